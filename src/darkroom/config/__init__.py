@@ -1,0 +1,1 @@
+"""Settings, profiles, keymap, folders and secrets: what a person configures."""

@@ -1,0 +1,1 @@
+"""Connectors: each speaks one service's protocol behind the contract of `base`."""

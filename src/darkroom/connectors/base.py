@@ -1,0 +1,109 @@
+"""The contract that every connector keeps.
+
+A connector speaks one service's protocol for one profile. It is made by `registry.open_connector`,
+used from one event loop, and closed by whoever opened it. See `docs/architecture.md` for the
+promises; `tests/contract` holds every connector to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from darkroom.domain.events import CancelResult, Inspection, JobEvent
+from darkroom.domain.form import Form
+from darkroom.domain.generation import Handle, OutputRef
+from darkroom.domain.parameters import Value
+from darkroom.domain.server import Capabilities, Catalog, ServerInfo
+from darkroom.domain.snapshot import Snapshot
+from darkroom.domain.workflow import Graph
+
+
+class BlobReader(Protocol):
+    """Gives a connector the bytes of pictures that we keep."""
+
+    async def read_blob(self, blob_hash: str) -> bytes:
+        """The bytes whose SHA-256 is `blob_hash`. Raises `StoreError` when they are gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request ready to be sent, and what finds it again. Both are stored before `run` sends it.
+
+    Attributes:
+        request: The exact body, as JSON values.
+        handle: Versioned JSON; holds our own id for the job.
+        expected: Pictures asked for, when that can be told.
+        server_version: Of the server it was made for.
+    """
+
+    request: Mapping[str, Any]
+    handle: Handle
+    expected: int | None
+    server_version: str
+
+
+class Connector(Protocol):
+    """One server. All methods raise `ConnectorError`s only (`OSError`, httpx … never leave it)."""
+
+    capabilities: Capabilities
+
+    async def probe(self) -> ServerInfo:
+        """Whether it is there, which version, how busy; within 5 s, without side effects."""
+        ...
+
+    async def catalog(self, graph: Graph | None = None) -> Catalog:
+        """What the server offers for a graph, or for the built-in modes without one."""
+        ...
+
+    def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
+        """The parameters, given what the form holds already. Pure: no I/O."""
+        ...
+
+    async def prepare(self, generation_id: str, snapshot: Snapshot, blobs: BlobReader) -> Prepared:
+        """Uploads the inputs and makes the exact request.
+
+        `generation_id` is a UUID and becomes the job's name where the service lets the client choose.
+
+        Raises:
+            Rejected: It can be seen beforehand that the server would refuse (a cycle, an unknown node).
+        """
+        ...
+
+    def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
+        """Subscribes, sends once, follows. Yields exactly one `Ended`, last.
+
+        Raises:
+            Rejected: The server refused; nothing runs.
+            Unreachable: It is not known whether the request arrived: `resume` tells, later.
+        """
+        ...
+
+    def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
+        """Follows a job sent earlier, by whomever. Yields exactly one `Ended`, last.
+
+        A lost line is waited out inside: only a cancelled task, or `aclose`, ends it early.
+        """
+        ...
+
+    async def inspect(self, handle: Handle) -> Inspection:
+        """What the server knows of a job now: queue, then history, then both again."""
+        ...
+
+    async def cancel(self, handle: Handle) -> CancelResult:
+        """Stops this job and no other."""
+        ...
+
+    def read(self, output: OutputRef) -> AsyncIterator[bytes]:
+        """The original bytes of an output, in pieces.
+
+        Raises:
+            ProtocolError: The server does not have it (any more), or what it sends is too large.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Ends sockets and clients. Idempotent."""
+        ...

@@ -1,0 +1,1 @@
+"""Plain data and pure functions; imports nothing of the rest and does no I/O."""

@@ -1,0 +1,58 @@
+"""What is known of a server: its abilities, its state, what it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the faces may offer; asked instead of the service's name."""
+
+    workflows: bool = False
+    """Takes whole graphs."""
+    previews: bool = False
+    """May send pictures while it samples."""
+    cancel_queued: bool = False
+    cancel_running: bool = False
+    recovers: bool = False
+    """A job can be followed again after the line, or this program, went down."""
+    uploads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """What a probe found.
+
+    Attributes:
+        service: Which service answered ("comfyui").
+        label: As it is shown ("ComfyUI 0.3.64"); untrusted, made printable.
+        version: The server's own version, "" when it says none.
+        queue_remaining: Jobs running and waiting, ours and others'; `None` when unknown.
+        devices: One line a device ("cuda:0 NVIDIA … 20.1 of 24.0 GB free").
+        is_demo: It is the embedded server, which is no AI.
+    """
+
+    service: str
+    label: str
+    version: str = ""
+    queue_remaining: int | None = None
+    devices: tuple[str, ...] = ()
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What a server offers.
+
+    Attributes:
+        version: Of the server it was read from.
+        schema: The service's own description, by name; for ComfyUI node class → its `/object_info`
+            entry, holding the classes that were asked for. A class that the server does not know
+            is present with an empty mapping.
+    """
+
+    version: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Pictures as bytes: checking, decoding, thumbnails and embedded parameters (Pillow)."""

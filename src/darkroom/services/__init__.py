@@ -1,0 +1,1 @@
+"""What the program does, without a face: the TUI, the command line and the tests drive these."""

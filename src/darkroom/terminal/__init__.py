@@ -1,0 +1,1 @@
+"""What terminals understand: picture protocols, clipboard, notifications."""
