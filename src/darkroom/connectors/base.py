@@ -7,17 +7,19 @@ promises; `tests/contract` holds every connector to them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from darkroom.domain.events import CancelResult, Inspection, JobEvent
-from darkroom.domain.form import Form
-from darkroom.domain.generation import Handle, OutputRef
-from darkroom.domain.parameters import Value
-from darkroom.domain.server import Capabilities, Catalog, ServerInfo
-from darkroom.domain.snapshot import Snapshot
-from darkroom.domain.workflow import Graph
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from darkroom.domain.events import CancelResult, Inspection, JobEvent
+    from darkroom.domain.form import Form
+    from darkroom.domain.generation import Handle, OutputRef
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.server import Capabilities, Catalog, ServerInfo
+    from darkroom.domain.snapshot import Snapshot
+    from darkroom.domain.workflow import Graph
 
 
 class BlobReader(Protocol):

@@ -14,9 +14,12 @@ They are raised at the edges (`raise … from error`) and shown, never parsed.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from darkroom.domain.text import excerpt, printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class DarkroomError(Exception):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from darkroom.domain.generation import Handle, OutputRef, Reason
+if TYPE_CHECKING:
+    from darkroom.domain.generation import Handle, OutputRef, Reason
 
 
 class Stage(StrEnum):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import AmbiguousName, InputError
 from darkroom.domain.parameters import Origin, ParameterSpec, Role, Value, check
 from darkroom.domain.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)

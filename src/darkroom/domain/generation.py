@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from darkroom.domain.snapshot import Snapshot
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from darkroom.domain.snapshot import Snapshot
 
 Handle = Mapping[str, Any]
 """What finds a job again on its server, as versioned JSON: `{"v": 1, …}`; the connector's own affair."""

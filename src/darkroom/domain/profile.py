@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from darkroom.domain.parameters import Value
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.parameters import Value
 
 COMFYUI = "comfyui"
 DEMO = "demo"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role, Value
-from darkroom.domain.workflow import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.workflow import Graph
 
 FORMAT = 1
 """Version of the written form."""

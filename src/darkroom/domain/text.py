@@ -12,7 +12,7 @@ _KEEP_CATEGORIES = frozenset(("Zs",))
 """Separators that may stay; line and paragraph separators (Zl, Zp) may not."""
 
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
-"""Format characters that are part of words and emoji; all others (bidi overrides …) are shown as `\\ufffd`."""
+"""Format characters of words and emoji that stay; others (bidi overrides …) are shown as U+FFFD."""
 
 
 def printable(text: str, *, keep_lines: bool = False, tab_columns: int = 4) -> str:

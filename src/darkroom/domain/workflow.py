@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from darkroom.domain.parameters import Value
+if TYPE_CHECKING:
+    from darkroom.domain.parameters import Value
 
 Node = Mapping[str, Any]
 Graph = Mapping[str, Node]
