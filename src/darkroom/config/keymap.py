@@ -1,0 +1,137 @@
+"""Every key of the program, once: the app, its footer and help, the docs and `doctor` read this table.
+
+    from darkroom.config.keymap import bindings_for
+    for key in bindings_for("history", settings.keys): ...   # key.id, key.all_keys, key.label, key.help
+
+A key of the group `global` works everywhere, text fields included, and so is never a printing one;
+its `plain` keys work wherever nothing is typed. The keys of all other groups belong to one pane or
+one kind of field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from darkroom.config.keynames import canonical, display
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action and the keys that run it.
+
+    Attributes:
+        id: Unique and lasting: what `[keys]` in the configuration takes ("history.rerun").
+        keys: Key names as Textual spells them, the one to show first.
+        label: One or two words for the footer.
+        help: A sentence without a full stop for the help screen, tooltips and docs.
+        group: A key of `GROUPS`.
+        plain: Further keys of a global action that give way to whatever has the focus: printing
+            ones, and ctrl+c, which copies where text is selected.
+        footer: Whether the footer shows it.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: str
+    plain: tuple[str, ...] = ()
+    footer: bool = False
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """`keys` and `plain` together."""
+        return self.keys + self.plain
+
+    def shown(self) -> str:
+        """All of its keys as people write them: "ctrl+f, /"."""
+        return ", ".join(map(display, self.all_keys))
+
+
+GROUPS = {
+    "global": "Everywhere",
+    "list": "In every list",
+    "sessions": "Sessions",
+    "history": "History",
+    "viewer": "The picture, full screen",
+    "number": "In a number field",
+    "seed": "In a seed field",
+}
+"""Groups in the order they are shown, with their titles."""
+
+ABOVE = {"sessions": ("list",), "history": ("list",), "seed": ("number",)}
+"""Groups whose keys also work in a group, beside the global ones."""
+
+KEYS: tuple[Key, ...] = (
+    Key("generate", ("ctrl+g",), "generate", "Make a picture from the form", "global", footer=True),
+    Key("cancel", ("f8",), "cancel", "Cancel what is shown, or the newest that runs", "global", footer=True),
+    Key("editor", ("f4",), "editor", "Edit the text in $EDITOR", "global", footer=True),
+    Key("jump", ("ctrl+o",), "jump", "Put letters on everything that can be reached", "global", footer=True),
+    Key("find", ("ctrl+f",), "find", "Find a session, a picture, a model or a prompt", "global", footer=True),
+    Key("commands", ("ctrl+p",), "commands", "Find and run any command", "global", footer=True),
+    Key("help", ("f1",), "help", "Explain what has the focus", "global", ("question_mark",), footer=True),
+    Key("new_session", ("ctrl+n",), "new session", "Start a new session", "global"),
+    Key("zoom", ("f5",), "full screen", "Give the picture the whole screen, or take it back", "global"),
+    Key("sidebar", ("f3",), "sidebar", "Show or hide the sessions", "global"),
+    Key("pane_sessions", ("alt+1",), "sessions", "Go to the sessions", "global", ("1",)),
+    Key("pane_form", ("alt+2",), "form", "Go to the form", "global", ("2",)),
+    Key("pane_preview", ("alt+3",), "picture", "Go to the picture", "global", ("3",)),
+    Key("pane_history", ("alt+4",), "history", "Go to the history", "global", ("4",)),
+    Key("next_pane", ("f6",), "next pane", "Go to the next pane", "global"),
+    Key("previous_pane", ("shift+f6",), "previous pane", "Go to the pane before", "global"),
+    Key("workflows", ("f7",), "workflows", "Choose, import or delete workflows", "global"),
+    Key("profiles", ("f9",), "profiles", "Choose, add or test servers", "global"),
+    Key("theme", ("ctrl+t",), "theme", "Choose the colours", "global"),
+    Key("refresh", ("ctrl+r",), "refresh", "Connect again and read the server's lists anew", "global"),
+    Key("quit", ("f10",), "quit", "Leave; whatever runs goes on and is kept", "global", ("ctrl+c",)),
+    Key("list.down", ("down", "j"), "down", "One down", "list"),
+    Key("list.up", ("up", "k"), "up", "One up", "list"),
+    Key("list.first", ("home", "g"), "first", "To the first", "list"),
+    Key("list.last", ("end", "G"), "last", "To the last", "list"),
+    Key("list.filter", ("slash",), "filter", "Show only what holds some words", "list", footer=True),
+    Key("list.undo", ("z",), "undo", "Bring back what was deleted last", "list"),
+    Key("sessions.open", ("enter",), "open", "Open the session", "sessions", footer=True),
+    Key("sessions.new", ("n",), "new", "Start a new session", "sessions", footer=True),
+    Key("sessions.rename", ("f2", "r"), "rename", "Rename the session", "sessions", footer=True),
+    Key("sessions.duplicate", ("D",), "duplicate", "Start another with the same values", "sessions"),
+    Key("sessions.delete", ("d", "delete"), "delete", "Move it to the trash", "sessions", footer=True),
+    Key("history.open", ("enter",), "open", "Show everything about the generation", "history", footer=True),
+    Key("history.rerun", ("r",), "rerun", "Send exactly the same request again", "history", footer=True),
+    Key("history.reuse", ("u",), "reuse", "Put all of its values into the form", "history", footer=True),
+    Key("history.reuse_seed", ("s",), "reuse seed", "Put its seed into the form", "history", footer=True),
+    Key("history.reuse_prompt", ("p",), "reuse prompt", "Put its prompts into the form", "history"),
+    Key("history.copy_seed", ("y",), "copy seed", "Copy the seed", "history"),
+    Key("history.copy_prompt", ("c",), "copy prompt", "Copy the prompt", "history"),
+    Key("history.export", ("e",), "export", "Write the picture to a file", "history", footer=True),
+    Key("history.export_workflow", ("w",), "export workflow", "Write its workflow to a file", "history"),
+    Key("history.delete", ("d", "delete"), "delete", "Move it to the trash", "history", footer=True),
+    Key("viewer.next", ("right", "l"), "next", "The next picture", "viewer", footer=True),
+    Key("viewer.previous", ("left", "h"), "previous", "The picture before", "viewer", footer=True),
+    Key("viewer.close", ("escape",), "back", "Back to the panes", "viewer", footer=True),
+    Key("number.more", ("up", "plus"), "more", "One step more", "number"),
+    Key("number.less", ("down", "minus"), "less", "One step less", "number"),
+    Key("seed.random", ("r",), "random", "Draw a new seed for each picture", "seed", footer=True),
+    Key("seed.last", ("l",), "last", "The seed of the last picture", "seed", footer=True),
+)  # fmt: skip
+"""All of them, in the order they are shown."""
+
+
+def bindings_for(group: str, overrides: Mapping[str, str] | None = None) -> tuple[Key, ...]:
+    """The keys of `group`, with the person's own choices (already checked) put in."""
+    return tuple(with_override(key, overrides or {}) for key in KEYS if key.group == group)
+
+
+def split(text: str) -> list[str]:
+    """The key names in "ctrl+g, f12"; a comma as a key is written `comma`."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def with_override(key: Key, overrides: Mapping[str, str]) -> Key:
+    """`key` with the person's own keys in place of its `keys`; as it is when they chose none."""
+    names = [canonical(name) for name in split(overrides.get(key.id, ""))]
+    keys = tuple(name for name in names if name is not None)
+    return replace(key, keys=keys) if keys else key
