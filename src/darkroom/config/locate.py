@@ -1,0 +1,51 @@
+"""The line of a TOML text on which a key stands, so that errors can name it."""
+
+from __future__ import annotations
+
+import re
+
+_PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\s*\[\[?\s*({_KEY})\s*\]")
+_ASSIGNMENT = re.compile(rf"\s*({_KEY})\s*=")
+_PARTS = re.compile(_PART)
+_QUOTES = ('"""', "'''")
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """The 1-based line of `path`, or of the nearest table around it; `None` when neither is found.
+
+    Args:
+        text: Valid TOML.
+        path: The key with the names of its tables before it.
+    """
+    table: tuple[str, ...] = ()
+    best: tuple[int, int] | None = None
+    open_quote = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if open_quote:
+            if line.count(open_quote) % 2:
+                open_quote = ""
+            continue
+        if header := _HEADER.match(line):
+            found = table = _split(header[1])
+        elif assignment := _ASSIGNMENT.match(line):
+            found = table + _split(assignment[1])
+            open_quote = next((quote for quote in _QUOTES if line.count(quote) % 2), "")
+        else:
+            continue
+        if path[: len(found)] == found and (best is None or len(found) > best[0]):
+            best = (len(found), number)
+    return best[1] if best else None
+
+
+def _split(key: str) -> tuple[str, ...]:
+    return tuple(_unquote(part) for part in _PARTS.findall(key))
+
+
+def _unquote(part: str) -> str:
+    if part[0] == "'":
+        return part[1:-1]
+    if part[0] == '"':
+        return re.sub(r"\\(.)", r"\1", part[1:-1])
+    return part

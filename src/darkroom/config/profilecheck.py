@@ -1,0 +1,153 @@
+"""What makes a profile usable: rules that the configuration, the command line and the screens share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from darkroom.config.secrets import is_reference
+from darkroom.domain.parameters import Role
+from darkroom.domain.profile import COMFYUI, DEMO
+from darkroom.domain.suggest import nearest
+from darkroom.domain.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from darkroom.domain.profile import Profile
+
+SERVICES = (COMFYUI,)
+"""Services that a profile may name."""
+
+AUTH = ("none", "basic", "bearer")
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)", re.S
+)
+_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:\[\]@\s]+)(?::(?P<port>\d{1,5}))?")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
+_ENV_HINT = "Write env:NAME to take it from the environment, or file:PATH to read it from a file of mode 0600"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileProblem:
+    """Why a profile cannot be used.
+
+    Attributes:
+        field: The field of `Profile` that is wrong.
+        message: One line.
+        hint: What to do.
+    """
+
+    field: str
+    message: str
+    hint: str = ""
+
+    def sentence(self) -> str:
+        """The message with the field before it, where it does not name its subject itself."""
+        return self.message if self.field in ("url", "service", "headers") else f"{self.field} {self.message}"
+
+
+def problems(profile: Profile) -> tuple[ProfileProblem, ...]:
+    """All that is wrong with `profile`, field by field; empty when it can be used."""
+    return (
+        *_name_problems(profile.name),
+        *_service_problems(profile.service),
+        *_url_problems(profile.url),
+        *_auth_problems(profile),
+        *_header_problems(profile.headers),
+        *_default_problems(profile.defaults),
+    )
+
+
+def _name_problems(name: str) -> Iterator[ProfileProblem]:
+    if not name.strip() or name != name.strip():
+        yield _name_problem("needs a name without spaces around it")
+    elif printable(name) != name or len(name) > 60:
+        yield _name_problem("must be printable and at most 60 characters long")
+    elif name == DEMO:
+        yield _name_problem("is the name of the embedded server", "Choose another name")
+    elif name.startswith("-"):
+        yield _name_problem("must not start with a dash", "The command line would take it for an option")
+
+
+def _name_problem(message: str, hint: str = "") -> ProfileProblem:
+    return ProfileProblem("name", message, hint)
+
+
+def _service_problems(service: str) -> Iterator[ProfileProblem]:
+    if service not in SERVICES:
+        close = nearest(service, SERVICES)
+        yield ProfileProblem(
+            "service",
+            f"“{service}” is not a service that Darkroom speaks",
+            f"Did you mean {close}?" if close else "It speaks " + ", ".join(SERVICES),
+        )
+
+
+def _url_problems(url: str) -> Iterator[ProfileProblem]:
+    example = "For example http://127.0.0.1:8188"
+    if not url:
+        yield ProfileProblem("url", "the address of the server is missing", example)
+        return
+    if printable(url) != url or " " in url:
+        yield ProfileProblem("url", "the address holds spaces or control characters", example)
+        return
+    parts = _URL.fullmatch(url)
+    if parts is None or parts["scheme"].lower() not in ("http", "https"):
+        yield ProfileProblem("url", "the address must start with http:// or https://", example)
+        return
+    if "@" in parts["authority"]:
+        yield ProfileProblem(
+            "url",
+            "the address must not hold a user or password",
+            'Use auth = "basic", username, and secret = "env:NAME"',
+        )
+        return
+    host = _HOST.fullmatch(parts["authority"])
+    if host is None:
+        yield ProfileProblem("url", "the address names no usable host", example)
+    elif host["port"] is not None and not 0 < int(host["port"]) < 65_536:
+        yield ProfileProblem("url", "the port must be between 1 and 65535", example)
+    if parts["rest"]:
+        yield ProfileProblem("url", "the address must end before “?” or “#”", "A path before that is fine")
+
+
+def _auth_problems(profile: Profile) -> Iterator[ProfileProblem]:
+    if profile.auth not in AUTH:
+        yield ProfileProblem("auth", f"must be one of {', '.join(AUTH)}, not “{profile.auth}”")
+        return
+    if profile.secret and not is_reference(profile.secret):
+        # The text itself is not repeated: it is a password that stands in the wrong place.
+        yield ProfileProblem("secret", "must not stand in the configuration itself", _ENV_HINT)
+    if profile.auth == "none" and (profile.secret or profile.username):
+        yield ProfileProblem(
+            "auth", "is none, but there is a username or a secret", 'Set auth to "basic" or "bearer"'
+        )
+    if profile.auth == "basic" and (not profile.username or ":" in profile.username):
+        yield ProfileProblem("username", "is needed for basic, and cannot hold a colon")
+    if profile.auth != "none" and not profile.secret:
+        yield ProfileProblem("secret", f"is needed for {profile.auth}", _ENV_HINT)
+
+
+def _header_problems(headers: Mapping[str, str]) -> Iterator[ProfileProblem]:
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name):
+            yield ProfileProblem("headers", f"“{name}” cannot be the name of a header")
+        elif name.lower() in _SECRET_HEADERS and not is_reference(value):
+            yield ProfileProblem("headers", f"{name} must not stand in the configuration itself", _ENV_HINT)
+        elif not value.isascii() or not value.isprintable():
+            yield ProfileProblem("headers", f"{name} must be one line of ASCII text")
+
+
+def _default_problems(defaults: Mapping[str, object]) -> Iterator[ProfileProblem]:
+    roles = [str(role) for role in Role]
+    for name in defaults:
+        if name not in roles:
+            close = nearest(name, roles)
+            yield ProfileProblem(
+                "defaults",
+                f"“{name}” is not a parameter",
+                f"Did you mean {close}?" if close else "There are " + ", ".join(roles),
+            )
