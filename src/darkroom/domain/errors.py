@@ -2,8 +2,9 @@
 
     DarkroomError(title, detail, hint)
     ├ ConfigError(file, line, key)
-    ├ StoreError ─ NewerSchema, DamagedDatabase
+    ├ StoreError ─ NewerSchema, DamagedDatabase, Superseded
     ├ InputError ─ AmbiguousName
+    ├ DamagedPicture
     └ ConnectorError(profile)
       ├ Unreachable ├ TimedOut ├ Unauthorized ├ Unsupported
       ├ ProtocolError(endpoint, excerpt) ├ Rejected(problems) ├ OutOfMemory └ JobLost
@@ -79,6 +80,10 @@ class DamagedDatabase(StoreError):
     """The file is not a healthy SQLite database; it is left untouched."""
 
 
+class Superseded(StoreError):
+    """Another process has taken the generation over; this one must stop working on it."""
+
+
 class InputError(DarkroomError):
     """Something a person typed, pasted or named cannot be used."""
 
@@ -99,6 +104,10 @@ class AmbiguousName(InputError):
         self.candidates = candidates
 
 
+class DamagedPicture(DarkroomError):
+    """Bytes that claim to be a picture and cannot be decoded whole, or are too large to try."""
+
+
 class ConnectorError(DarkroomError):
     """A server, or the way to it, failed.
 
@@ -112,7 +121,17 @@ class ConnectorError(DarkroomError):
 
 
 class Unreachable(ConnectorError):
-    """Nothing answers at the address; says nothing about what became of a job."""
+    """Nothing answers at the address; says nothing about what became of a job.
+
+    Attributes:
+        sent: The request may have arrived. False only when it certainly did not (connection refused).
+    """
+
+    def __init__(
+        self, title: str, detail: str = "", hint: str = "", *, profile: str = "", sent: bool = True
+    ) -> None:
+        super().__init__(title, detail, hint, profile=profile)
+        self.sent = sent
 
 
 class TimedOut(Unreachable):

@@ -1,0 +1,125 @@
+"""The core: what a face (the TUI, the command line, a test) opens and drives."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import uuid
+from typing import TYPE_CHECKING
+
+from darkroom.services.catalogs import Catalogs
+from darkroom.services.clock import now
+from darkroom.services.connections import Connections
+from darkroom.services.demo import Demo
+from darkroom.services.exports import Exports
+from darkroom.services.forms import Forms
+from darkroom.services.generations import Generations
+from darkroom.services.history import History
+from darkroom.services.inputs import Inputs
+from darkroom.services.outputs import Outputs
+from darkroom.services.profiles import Profiles
+from darkroom.services.recovery import Recovery
+from darkroom.services.sessions import Sessions
+from darkroom.services.tasks import Tasks
+from darkroom.services.updates import Hub, StoreChanged, Subscription
+from darkroom.services.workflows import WorkflowLibrary
+from darkroom.store.store import Store
+
+if TYPE_CHECKING:
+    from darkroom.config.paths import Paths
+    from darkroom.config.settings import Loaded, Settings
+
+OTHERS_EVERY_S = 1.0
+"""How often the database is asked whether another process wrote to it; a pragma, no disk access."""
+
+
+class Core:
+    """All services over one store.
+
+    Attributes:
+        paths: Where everything lies.
+        settings: As loaded.
+        store: For reading; services write.
+        profiles, connections, sessions, history, workflows, forms, generations, exports: The services.
+        demo: The embedded server.
+        recovery: Takes over jobs that nobody follows.
+    """
+
+    def __init__(self, paths: Paths, loaded: Loaded, store: Store) -> None:
+        self.paths = paths
+        self.settings: Settings = loaded.settings
+        self.store = store
+        self._owner = uuid.uuid4().hex
+        self._hub = Hub()
+        self._tasks = Tasks()
+        self.demo = Demo(paths.demo)
+        self.profiles = Profiles(paths, loaded)
+        self.connections = Connections(self.profiles, self.demo, self._hub)
+        self.catalogs = Catalogs(store, self.connections)
+        self.sessions = Sessions(store, self._hub)
+        self.history = History(store, self._hub)
+        self.workflows = WorkflowLibrary(store)
+        self.forms = Forms(store, self.profiles, self.catalogs)
+        self.exports = Exports(store)
+        self.generations = Generations(
+            owner=self._owner,
+            store=store,
+            connections=self.connections,
+            catalogs=self.catalogs,
+            forms=self.forms,
+            inputs=Inputs(store),
+            outputs=Outputs(store),
+            hub=self._hub,
+        )
+        self.recovery = Recovery(self._owner, store, self.generations)
+        self._watched: tuple[str, asyncio.Task[None]] | None = None
+
+    @classmethod
+    async def open(cls, paths: Paths, loaded: Loaded) -> Core:
+        """Opens the store; quick, and asks no server.
+
+        Raises:
+            StoreError: The database or the data folder cannot be used.
+        """
+        return cls(paths, loaded, await Store.open(paths.database, paths.blobs))
+
+    async def start(self, *, background: bool = True) -> None:
+        """Registers this process as one that may own jobs, and takes over those that nobody follows.
+
+        Args:
+            background: Go on looking for such jobs, and for changes made by other processes.
+        """
+        await self.store.generations.register(self._owner, os.getpid(), socket.gethostname(), now())
+        if background:
+            self._tasks.start(self.recovery.watch(), "recovery")
+            self._tasks.start(self._watch_others(), "other processes")
+
+    def watch(self, profile_name: str) -> None:
+        """Keeps the state of this profile's server current, instead of the one watched before."""
+        if self._watched is not None:
+            name, task = self._watched
+            if name == profile_name and not task.done():
+                return
+            task.cancel()
+        task = self._tasks.start(self.connections.watch(profile_name), f"watch {profile_name}")
+        self._watched = profile_name, task
+
+    async def _watch_others(self) -> None:
+        version = await self.store.data_version()
+        while True:
+            await asyncio.sleep(OTHERS_EVERY_S)
+            seen, version = version, await self.store.data_version()
+            if seen != version:
+                self._hub.publish(StoreChanged())
+
+    def updates(self) -> Subscription:
+        """Everything that happens from now on. Close it when done."""
+        return self._hub.subscribe()
+
+    async def aclose(self) -> None:
+        """Ends quickly. Running jobs go on at their servers and are found again at the next start."""
+        await self._tasks.aclose()
+        await self.generations.aclose()
+        await self.connections.aclose()
+        await self.store.aclose()

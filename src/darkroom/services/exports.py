@@ -1,0 +1,184 @@
+"""Takes things out: pictures as files, workflows as ComfyUI reads them, records for scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from darkroom.domain.errors import InputError, StoreError
+from darkroom.domain.snapshot import to_json
+from darkroom.services.workflows import to_api_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from darkroom.domain.generation import Generation, Output
+    from darkroom.store.store import Store
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ufffd]+')
+_STEM_LENGTH = 100
+
+
+class Exports:
+    """Writes copies outside the store; never overwrites a file."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def pictures(self, generation: Generation, target: Path) -> tuple[Path, ...]:
+        """Copies all outputs, original bytes untouched.
+
+        Args:
+            generation: Whose outputs.
+            target: A folder, or a file name for the first; made where it is missing.
+
+        Returns:
+            The files written, in the order of the outputs. A name that is taken gets a number.
+
+        Raises:
+            InputError: There is nothing to copy, or the target cannot be written.
+            StoreError: The kept bytes are gone.
+        """
+        if not generation.outputs:
+            raise InputError("There is nothing to export", "This generation has no pictures")
+        return tuple([await self._copy(generation, output, target) for output in generation.outputs])
+
+    async def _copy(self, generation: Generation, output: Output, target: Path) -> Path:
+        source = self._store.blobs.path(output.hash)
+        name = f"{generation.summary.number:05d}-{file_name(output.name)}"
+        return await asyncio.to_thread(_copy_beside, source, target, name)
+
+    async def text(self, text: str, target: Path) -> Path:
+        """Writes text to a new file; a name that is taken gets a number.
+
+        Raises:
+            InputError: The target cannot be written.
+        """
+        return await asyncio.to_thread(_write_beside, text.encode("utf-8", "surrogatepass"), target)
+
+
+def workflow(generation: Generation) -> str:
+    """The graph exactly as it was sent, as API JSON that ComfyUI accepts.
+
+    Raises:
+        InputError: Nothing was sent yet.
+    """
+    graph = (generation.request or {}).get("prompt")
+    if not isinstance(graph, dict):
+        raise InputError("There is no workflow to export", "This generation was never sent")
+    return to_api_json(graph)
+
+
+def record(generation: Generation, store: Store) -> dict[str, Any]:
+    """Everything about a generation as JSON values.
+
+    Seeds are text, as are integers above 2^53: most JSON readers would round them.
+    """
+    summary = generation.summary
+    reason = summary.reason
+    return {
+        "id": summary.id,
+        "number": summary.number,
+        "status": str(summary.status),
+        "session": summary.session_id,
+        "profile": summary.profile,
+        "workflow": summary.workflow,
+        "prompt": summary.prompt,
+        "negative": summary.negative,
+        "seed": summary.seed,
+        "parameters": _parameters(generation),
+        "server_version": generation.server_version,
+        "created_at": summary.created_at.isoformat(),
+        "started_at": generation.started_at.isoformat() if generation.started_at else None,
+        "finished_at": generation.finished_at.isoformat() if generation.finished_at else None,
+        "duration_s": summary.duration_s,
+        "unchanged": summary.unchanged,
+        "expected": summary.expected,
+        "notes": list(generation.notes),
+        "reason": None
+        if reason is None
+        else {"kind": reason.kind, "title": reason.title, "detail": reason.detail, "hint": reason.hint},
+        "outputs": [
+            {
+                "path": str(store.blobs.path(output.hash)),
+                "name": output.name,
+                "hash": output.hash,
+                "kind": str(output.kind),
+                "media_type": output.media_type,
+                "size_bytes": output.size_bytes,
+                "width_px": output.width_px,
+                "height_px": output.height_px,
+            }
+            for output in generation.outputs
+        ],
+    }
+
+
+def _parameters(generation: Generation) -> dict[str, Any]:
+    values = to_json(generation.snapshot)["values"]
+    return {address: str(v) if _exceeds_json(v) else v for address, v in values.items()}
+
+
+def _exceeds_json(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53
+
+
+def file_name(name: str) -> str:
+    """A server's or person's name as one safe file name: no separators, no control characters, not hidden."""
+    safe = _UNSAFE.sub("_", name).strip(" .") or "output"
+    stem, dot, suffix = safe.rpartition(".")
+    return f"{stem[:_STEM_LENGTH]}{dot}{suffix[:12]}" if dot else safe[:_STEM_LENGTH]
+
+
+def _free_names(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    for number in range(2, 10_000):
+        yield wanted.with_stem(f"{wanted.stem}-{number}")
+
+
+def _write_beside(data: bytes, wanted: Path) -> Path:
+    return _create(wanted, lambda descriptor: _write_all(descriptor, data))
+
+
+def _copy_beside(source: Path, target: Path, name: str) -> Path:
+    is_folder = target.is_dir() or not target.suffix
+    wanted = target / name if is_folder else target.with_suffix(Path(name).suffix or target.suffix)
+    try:
+        stream = source.open("rb")
+    except OSError as error:
+        raise StoreError(
+            "A kept picture is gone", f"{source.name}: {error.strerror}", "Was the data folder changed?"
+        ) from error
+    with stream:
+        return _create(wanted, lambda descriptor: _copy_all(stream, descriptor))
+
+
+def _copy_all(stream: BinaryIO, descriptor: int) -> None:
+    with os.fdopen(descriptor, "wb") as target:
+        shutil.copyfileobj(stream, target, 1 << 20)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    with os.fdopen(descriptor, "wb") as target:
+        target.write(data)
+
+
+def _create(wanted: Path, fill: Callable[[int], None]) -> Path:
+    try:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        for path in _free_names(wanted):
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            except FileExistsError:
+                continue
+            fill(descriptor)
+            return path
+    except OSError as error:
+        raise InputError(
+            f"{wanted.name} cannot be written", error.strerror or str(error), "Choose another place"
+        ) from error
+    raise InputError(f"{wanted.name} cannot be written", "There are too many files of this name")

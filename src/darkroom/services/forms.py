@@ -1,0 +1,110 @@
+"""The form of a session: its parameters, their values, and where each came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from darkroom.connectors import registry
+from darkroom.domain.defaults import SYSTEM_DEFAULTS
+from darkroom.domain.form import Field, Form, Layers, merge
+from darkroom.domain.server import Catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.profile import Profile
+    from darkroom.domain.workflow import Workflow
+    from darkroom.services.catalogs import Catalogs
+    from darkroom.services.profiles import Profiles
+    from darkroom.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """A form as it is shown.
+
+    Attributes:
+        form: The parameters.
+        fields: Value and origin by address; one for each spec of the form.
+        session_id: The session whose last values went in.
+        profile: Name of the server's profile.
+        workflow: What the form is of.
+        catalog: What the server offered when it was last asked.
+        known: Whether the server was ever asked; without, choices are empty.
+        layers: Where the values were merged from.
+    """
+
+    form: Form
+    fields: Mapping[str, Field]
+    session_id: str
+    profile: Profile
+    workflow: Workflow
+    catalog: Catalog
+    known: bool
+    layers: Layers
+
+    def values(self) -> dict[str, Value]:
+        """The values alone, by address."""
+        return {address: field.value for address, field in self.fields.items()}
+
+
+class Forms:
+    """Makes forms from catalogs, workflows and what sessions remember."""
+
+    def __init__(self, store: Store, profiles: Profiles, catalogs: Catalogs) -> None:
+        self._store = store
+        self._profiles = profiles
+        self._catalogs = catalogs
+
+    async def open(self, session_id: str, profile_name: str, workflow: Workflow) -> FormState:
+        """The form from what is known already. Asks no server, so it is there at once.
+
+        Raises:
+            ConfigError: There is no such profile.
+        """
+        profile = self._profiles.get(profile_name)
+        catalog = await self._catalogs.cached(profile_name, workflow)
+        sessions = self._store.sessions
+        layers = Layers(
+            system={**SYSTEM_DEFAULTS, **profile.defaults},
+            session=await sessions.values(session_id),
+            workflow=workflow.defaults,
+            session_workflow=await sessions.workflow_values(session_id, workflow.id),
+            typed=await sessions.draft(session_id, workflow.id),
+        )
+        empty = FormState(
+            Form(), {}, session_id, profile, workflow, catalog or Catalog(), catalog is not None, layers
+        )
+        return self._fill(empty, {**layers.session_workflow, **layers.typed})
+
+    async def refresh(self, state: FormState) -> FormState:
+        """The same form by what the server offers now.
+
+        Raises:
+            ConnectorError: The server cannot be asked.
+        """
+        catalog, changed = await self._catalogs.fetch(state.profile.name, state.workflow)
+        if state.known and not changed:
+            return state
+        return self._fill(replace(state, catalog=catalog, known=True), state.values())
+
+    def rebuild(self, state: FormState, values: Mapping[str, Value]) -> FormState:
+        """The form for changed `values`: choosing a LoRA adds the next slot. Pure and quick."""
+        known = state.values()
+        typed = {a: value for a, value in values.items() if a not in known or known[a] != value}
+        layers = replace(state.layers, typed={**state.layers.typed, **typed})
+        return self._fill(replace(state, layers=layers), {**known, **typed})
+
+    def _fill(self, state: FormState, values: Mapping[str, Value]) -> FormState:
+        workflow = state.workflow
+        form = registry.form_for(state.profile.service)(state.catalog, workflow.mode, workflow.graph, values)
+        layers = state.layers
+        own = registry.graph_values_for(state.profile.service)(workflow.graph, form)
+        fields = merge(form, replace(layers, workflow={**own, **layers.workflow}))
+        return replace(state, form=form, fields=fields)
+
+    async def save_draft(self, session_id: str, workflow_id: str, typed: Mapping[str, Value]) -> None:
+        """Keeps what was typed and not sent, for the next start."""
+        await self._store.sessions.save_draft(session_id, workflow_id, typed)

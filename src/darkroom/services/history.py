@@ -1,0 +1,125 @@
+"""What was made: lists, search, everything about one generation, and using it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from darkroom.domain.errors import InputError
+from darkroom.domain.form import problems
+from darkroom.domain.parameters import Role
+from darkroom.services.updates import Changed, SessionsChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from darkroom.domain.form import Form
+    from darkroom.domain.generation import Generation, Summary
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.query import Filter
+    from darkroom.services.updates import Hub
+    from darkroom.store.store import Store
+
+Part = Literal["all", "seed", "prompt"]
+"""What of an earlier generation goes into the form."""
+
+_PARTS: dict[Part, frozenset[Role] | None] = {
+    "all": None,
+    "seed": frozenset({Role.SEED}),
+    "prompt": frozenset({Role.PROMPT, Role.NEGATIVE}),
+}
+
+
+class History:
+    """The generations of the store, read and tidied."""
+
+    def __init__(self, store: Store, hub: Hub) -> None:
+        self._store = store
+        self._hub = hub
+
+    async def count(self, session_id: str) -> int:
+        """How many generations a session shows."""
+        return await self._store.generations.count(session_id)
+
+    async def page(self, session_id: str, *, offset: int, limit: int) -> tuple[Summary, ...]:
+        """A part of a session's generations, newest first, without those in the trash."""
+        return await self._store.generations.page(session_id, offset=offset, limit=limit)
+
+    async def search(
+        self,
+        text: str = "",
+        *,
+        filters: Sequence[Filter] = (),
+        session_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[Summary, ...]:
+        """Generations whose prompts hold all words of `text` and that pass all filters, newest first."""
+        return await self._store.search.find(
+            text, filters=filters, session_id=session_id, limit=limit, offset=offset
+        )
+
+    async def get(self, generation_id: str) -> Generation:
+        """Everything about a generation.
+
+        Raises:
+            InputError: It is gone.
+        """
+        generation = await self._store.generations.get(generation_id)
+        if generation is None:
+            raise InputError("This generation is gone", hint="It may have been deleted for good")
+        return generation
+
+    async def find(self, name: str) -> Generation:
+        """The generation that a person means by a number, an id, or the start of an id.
+
+        Raises:
+            InputError: None fits.
+            AmbiguousName: Several fit.
+        """
+        return await self.get(await self._store.generations.find(name))
+
+    async def trash(self, ids: Sequence[str]) -> None:
+        """Moves generations to the trash; `restore` brings them back."""
+        await self._store.generations.trash(ids)
+        await self._changed(ids)
+
+    async def restore(self, ids: Sequence[str]) -> None:
+        """Brings generations back from the trash."""
+        await self._store.generations.restore(ids)
+        await self._changed(ids)
+
+    async def _changed(self, ids: Sequence[str]) -> None:
+        for generation_id in ids:
+            summary = await self._store.generations.summary(generation_id)
+            if summary is not None:
+                self._hub.publish(Changed(summary))
+        self._hub.publish(SessionsChanged())
+
+
+def reuse(generation: Generation, form: Form, part: Part) -> dict[str, Value]:
+    """Values of an earlier generation that `form` takes, by the form's addresses.
+
+    Addresses are used where the generation was made with the same fields, roles otherwise; a value
+    that the form's server does not have is left out.
+    """
+    snapshot = generation.snapshot
+    roles = _PARTS[part]
+    found: dict[str, Value] = {}
+    taken: dict[Role, int] = {}
+    for spec in form.specs:
+        if roles is not None and spec.role not in roles:
+            continue
+        if spec.address in snapshot.values and snapshot.roles.get(spec.address) == spec.role:
+            value = snapshot.typed.get(spec.address, snapshot.values[spec.address])
+        elif spec.role is not None:
+            same = snapshot.all(spec.role)
+            position = taken.get(spec.role, 0)
+            taken[spec.role] = position + 1
+            if position >= len(same):
+                continue
+            value = same[position]
+        else:
+            continue
+        if not problems([spec], {spec.address: value}):
+            found[spec.address] = value
+    return found

@@ -1,0 +1,263 @@
+"""One generation, followed from its row to its end.
+
+A `Run` owns a row for as long as it lives: it sends the request, writes down what happens, brings
+the outputs home and says how it ended. It knows no face: it publishes to the hub.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from darkroom.domain.errors import (
+    ConnectorError,
+    DarkroomError,
+    ProtocolError,
+    Rejected,
+    StoreError,
+    Unreachable,
+)
+from darkroom.domain.events import Accepted, Ended, Outcome, OutputReady, Preview, Progress, Queued
+from darkroom.domain.generation import Generation, Output, OutputRef, Reason, Status
+from darkroom.domain.text import plural
+from darkroom.services.clock import now
+from darkroom.services.updates import Changed, Live, PreviewArrived, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
+
+    from darkroom.connectors.base import Connector
+    from darkroom.domain.events import JobEvent
+    from darkroom.domain.generation import Handle
+    from darkroom.services.connections import Connections
+    from darkroom.services.outputs import Outputs
+    from darkroom.services.updates import Hub
+    from darkroom.store.store import Store
+
+log = logging.getLogger(__name__)
+
+RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""Waits before a lost line is tried again; the last one repeats."""
+
+
+CANCELLED_UNSENT = Ended(Outcome.CANCELLED, Reason("Cancelled before it was sent", kind="Cancelled"))
+
+
+class Run:
+    """Follows one generation. Made for one `drive`, then done."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        *,
+        owner: str,
+        store: Store,
+        connections: Connections,
+        outputs: Outputs,
+        hub: Hub,
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        """`is_cancelled` is asked before the request is sent, so that a cancelled one never is."""
+        self._generation = generation
+        self._id = generation.id
+        self._session_id = generation.summary.session_id
+        self._profile = generation.summary.profile
+        self._owner = owner
+        self._store = store
+        self._connections = connections
+        self._outputs = outputs
+        self._hub = hub
+        self._status = generation.summary.status
+        self._handle: Handle | None = generation.handle
+        self._started_at: datetime | None = generation.started_at
+        self._kept: dict[tuple[str, str], Output] = {(o.node, o.name): o for o in generation.outputs}
+        self._fetches: dict[tuple[str, str], asyncio.Task[str]] = {}
+        self._next_index = 1 + max((o.index for o in generation.outputs), default=-1)
+        self._is_cancelled = is_cancelled
+        self.live: Live | None = None
+        """The last thing known of it, for whoever starts to look now."""
+
+    async def drive(self) -> None:
+        """Sends it where that was not done, follows it, and records its end.
+
+        Raises:
+            StoreError: The row cannot be written; it stays unfinished and is recovered later.
+        """
+        try:
+            ended = await self._to_its_end()
+        except Unreachable as error:
+            self._connections.lost(self._profile, error)
+            await self._finish(Status.FAILED, _reason(error, "Nothing was sent to the server"))
+        except StoreError:
+            raise
+        except DarkroomError as error:
+            if isinstance(error, Rejected):
+                self._hub.publish(Refused(self._id, self._session_id, error.problems))
+            await self._finish(Status.FAILED, _reason(error))
+        else:
+            await self._settle(ended)
+        finally:
+            for fetch in self._fetches.values():
+                fetch.cancel()
+
+    async def _to_its_end(self) -> Ended:
+        if self._status is Status.NEW:
+            connector = await self._connections.get(self._profile)
+            prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
+            await self._store.generations.prepared(
+                self._id,
+                self._owner,
+                request=prepared.request,
+                handle=prepared.handle,
+                expected=prepared.expected,
+                server_version=prepared.server_version,
+            )
+            self._status, self._handle = Status.SENDING, prepared.handle
+            if self._is_cancelled():
+                return CANCELLED_UNSENT
+            try:
+                return await self._listen(connector, connector.run(prepared))
+            except Unreachable as error:
+                if not error.sent:
+                    raise
+                self._connections.lost(self._profile, error)
+        return await self._follow()
+
+    async def _follow(self) -> Ended:
+        """Follows a job that may be at the server, through as many lost lines as there are."""
+        tries = 0
+        while True:
+            try:
+                connector = await self._connections.get(self._profile)
+                return await self._listen(connector, connector.resume(self._handle or {}))
+            except Unreachable as error:
+                self._connections.lost(self._profile, error)
+                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                tries += 1
+
+    async def _listen(self, connector: Connector, events: AsyncIterator[JobEvent]) -> Ended:
+        async with aclosing(events) as stream:  # type: ignore[type-var]
+            async for event in stream:
+                if isinstance(event, Ended):
+                    return event
+                await self._note(connector, event)
+        raise ProtocolError("The connector stopped without an end", profile=self._profile)
+
+    async def _note(self, connector: Connector, event: JobEvent) -> None:
+        match event:
+            case Preview():
+                self._hub.publish(PreviewArrived(self._id, self._session_id, event.data, event.media_type))
+            case Progress() | Queued():
+                self.live = Live(self._id, self._session_id, event)
+                self._hub.publish(self.live)
+                await self._advance(Status.RUNNING if isinstance(event, Progress) else Status.QUEUED)
+            case Accepted():
+                self._handle = event.handle
+                await self._advance(Status.QUEUED, handle=event.handle)
+            case OutputReady():
+                self._fetch(connector, event.output)
+            case _:
+                raise AssertionError(event)
+
+    async def _advance(self, status: Status, *, handle: Handle | None = None) -> None:
+        if status is self._status and handle is None:
+            return
+        if self._status is Status.RUNNING:
+            status = Status.RUNNING  # a server may call a running job queued for a moment
+        if status is Status.RUNNING and self._started_at is None:
+            self._started_at = now()
+        changed, self._status = status is not self._status, status
+        await self._store.generations.advance(
+            self._id, self._owner, status, handle=handle, started_at=self._started_at
+        )
+        if changed:
+            await self._changed()
+
+    def _fetch(self, connector: Connector, ref: OutputRef) -> None:
+        key = (ref.node, ref.name)
+        if key in self._kept or key in self._fetches:
+            return
+        index, self._next_index = self._next_index, self._next_index + 1
+        self._fetches[key] = asyncio.create_task(self._bring_home(connector, ref, index))
+
+    async def _bring_home(self, connector: Connector, ref: OutputRef, index: int) -> str:
+        """Keeps and records one output; the remark on it, "" when all is well."""
+        tries = 0
+        while True:
+            try:
+                output, remark = await self._outputs.keep(connector, ref, index)
+            except Unreachable as error:
+                self._connections.lost(self._profile, error)
+                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                tries += 1
+                connector = await self._connections.get(self._profile)
+            else:
+                await self._store.generations.add_output(self._id, self._owner, output)
+                self._kept[ref.node, ref.name] = output
+                await self._changed()
+                return remark
+
+    async def _settle(self, ended: Ended) -> None:
+        """Brings home what is still at the server and records the end."""
+        if ended.outputs:
+            connector = await self._connections.get(self._profile)
+            for ref in ended.outputs:
+                self._fetch(connector, ref)
+        remarks = list(ended.notes)
+        troubles: list[str] = []
+        for fetch in list(self._fetches.values()):
+            try:
+                remark = await fetch
+            except ConnectorError as error:
+                troubles.append(error.title)
+            else:
+                troubles.extend(filter(None, [remark]))
+        status, reason = Status(ended.outcome), ended.reason
+        if troubles and ended.outcome is Outcome.COMPLETE:
+            status = Status.FAILED
+            reason = Reason(
+                f"{plural(len(troubles), 'output')} of {len(self._kept) + len(troubles)} could not be kept",
+                "\n".join(troubles),
+                "Send it again with r, or look on the server",
+                "OutputsMissing",
+            )
+        await self._finish(status, reason, ended, notes=(*remarks, *troubles))
+
+    async def _finish(
+        self,
+        status: Status,
+        reason: Reason | None,
+        ended: Ended | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        finished_at = now()
+        duration_s = ended.duration_s if ended is not None else None
+        if duration_s is None and self._started_at is not None:
+            duration_s = (finished_at - self._started_at).total_seconds()
+        summary = await self._store.generations.finish(
+            self._id,
+            self._owner,
+            status,
+            reason=reason,
+            duration_s=duration_s,
+            unchanged=ended is not None and ended.unchanged,
+            notes=notes,
+            finished_at=finished_at,
+        )
+        self.live = None
+        self._hub.publish(Changed(summary))
+
+    async def _changed(self) -> None:
+        summary = await self._store.generations.summary(self._id)
+        if summary is not None:
+            self._hub.publish(Changed(summary))
+
+
+def _reason(error: DarkroomError, remark: str = "") -> Reason:
+    detail = "\n".join(filter(None, [remark, error.detail]))
+    if isinstance(error, Rejected) and error.problems:
+        detail = "\n".join([detail, *(f"{a or 'workflow'}: {why}" for a, why in error.problems.items())])
+    return Reason(error.title, detail.strip(), error.hint, type(error).__name__)

@@ -1,0 +1,160 @@
+"""What the services tell whoever listens, and the hub that spreads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.errors import DarkroomError
+    from darkroom.domain.events import Progress, Queued
+    from darkroom.domain.generation import Summary
+    from darkroom.domain.server import ServerInfo
+
+Phase = Literal["unknown", "connecting", "up", "down", "asleep"]
+"""How a server stands; `asleep` is the demo while nothing needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """What is known of a profile's server just now."""
+
+    profile: str
+    phase: Phase = "unknown"
+    info: ServerInfo | None = None
+    error: DarkroomError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A generation is new, or its row changed (status, outputs, trash)."""
+
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where a running generation stands; not kept."""
+
+    generation_id: str
+    session_id: str
+    event: Queued | Progress
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewArrived:
+    """A picture in the making: encoded, untrusted bytes. Only the latest of a generation is delivered."""
+
+    generation_id: str
+    session_id: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server refused a request; `problems` by parameter address, for the form to mark."""
+
+    generation_id: str
+    session_id: str
+    problems: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """A server came, went, or told something new."""
+
+    state: ConnectionState
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsChanged:
+    """Names, counts or the order of sessions changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """Another process wrote to the database: what is shown may be stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something went wrong that no generation's row can tell (a disk that is full, say)."""
+
+    error: DarkroomError
+
+
+Update = (
+    Changed
+    | Live
+    | PreviewArrived
+    | Refused
+    | ConnectionChanged
+    | SessionsChanged
+    | StoreChanged
+    | Trouble
+)  # fmt: skip
+
+
+class Subscription:
+    """One listener's updates, from the moment it was made until `close`.
+
+    Facts (`Changed`, …) wait in order. `Live` and previews are hints: of those only the latest of
+    each generation waits, after the facts.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._facts: deque[Update] = deque()
+        self._hints: dict[tuple[type, str], Update] = {}
+        self._ready = asyncio.Event()
+
+    def put(self, update: Update) -> None:
+        """Adds an update; returns at once."""
+        if isinstance(update, Live | PreviewArrived):
+            self._hints[type(update), update.generation_id] = update
+        else:
+            self._facts.append(update)
+        self._ready.set()
+
+    def __aiter__(self) -> Subscription:
+        return self
+
+    async def __anext__(self) -> Update:
+        while True:
+            if self._facts:
+                return self._facts.popleft()
+            if self._hints:
+                return self._hints.pop(next(iter(self._hints)))
+            self._ready.clear()
+            await self._ready.wait()
+
+    def close(self) -> None:
+        """Ends the delivery. Idempotent."""
+        self._hub.leave(self)
+
+
+class Hub:
+    """Spreads updates to every subscription; never waits for a slow listener."""
+
+    def __init__(self) -> None:
+        self._subscriptions: set[Subscription] = set()
+
+    def publish(self, update: Update) -> None:
+        """Hands `update` to every subscription; returns at once."""
+        for subscription in self._subscriptions:
+            subscription.put(update)
+
+    def subscribe(self) -> Subscription:
+        """A subscription that hears everything published from now on."""
+        subscription = Subscription(self)
+        self._subscriptions.add(subscription)
+        return subscription
+
+    def leave(self, subscription: Subscription) -> None:
+        """Ends a subscription. Idempotent."""
+        self._subscriptions.discard(subscription)

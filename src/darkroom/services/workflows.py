@@ -1,0 +1,153 @@
+"""The library of workflows: the built-in one and those a person imported."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from darkroom.connectors.comfyui import importing
+from darkroom.domain.errors import InputError
+from darkroom.domain.text import excerpt
+from darkroom.domain.workflow import BUILT_IN, WORKFLOW, Workflow
+from darkroom.images import metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from darkroom.store.store import Store
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+"""Largest file that is read for a workflow: a big picture with a big graph in it."""
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class WorkflowLibrary:
+    """The workflows by name; the built-in one is always there and cannot be changed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def list(self) -> tuple[Workflow, ...]:
+        """All workflows, the built-in one first."""
+        return (BUILT_IN, *await self._store.workflows.list())
+
+    async def get(self, workflow_id: str) -> Workflow | None:
+        """The workflow with this id, or `None` when it was deleted."""
+        return BUILT_IN if workflow_id == BUILT_IN.id else await self._store.workflows.get(workflow_id)
+
+    async def default(self) -> Workflow:
+        """The workflow used when none is asked for."""
+        return next((w for w in await self._store.workflows.list() if w.is_default), BUILT_IN)
+
+    async def named(self, name: str) -> Workflow:
+        """The workflow with this name.
+
+        Raises:
+            InputError: There is none; the hint lists the names.
+        """
+        workflows = await self.list()
+        found = next((w for w in workflows if w.name == name), None)
+        if found is None:
+            raise InputError(
+                f"No workflow is called “{excerpt(name, 60)}”",
+                hint="There are: " + ", ".join(w.name for w in workflows),
+            )
+        return found
+
+    async def import_file(self, path: Path, name: str = "") -> Workflow:
+        """Takes a workflow from an API-format JSON file, or from a PNG's `prompt` chunk.
+
+        Raises:
+            InputError: The file cannot be read, or holds no workflow that can be used.
+        """
+        parsed = await asyncio.to_thread(read_file, path)
+        return await self._add(parsed, name or path.stem)
+
+    async def import_text(self, text: str, name: str) -> Workflow:
+        """Takes a workflow from API-format JSON.
+
+        Raises:
+            InputError: The text holds no workflow that can be used.
+        """
+        return await self._add(await asyncio.to_thread(importing.parse_document, text), name)
+
+    async def _add(self, parsed: importing.Imported, name: str) -> Workflow:
+        taken = {workflow.name for workflow in await self.list()}
+        stem = name = excerpt(name.strip() or "workflow", 80)
+        number = 2
+        while name in taken:
+            name, number = f"{stem} {number}", number + 1
+        return await self._store.workflows.add(
+            Workflow(
+                id=uuid.uuid4().hex,
+                name=name,
+                mode=WORKFLOW,
+                graph=parsed.graph,
+                document=parsed.document,
+                document_format=parsed.document_format,
+            )
+        )
+
+    async def update(self, workflow: Workflow) -> None:
+        """Keeps a changed name, description or defaults.
+
+        Raises:
+            InputError: The name is empty or taken, or it is the built-in workflow.
+        """
+        if workflow.id == BUILT_IN.id:
+            raise InputError("The built-in workflow cannot be changed")
+        if not workflow.name.strip():
+            raise InputError("A workflow needs a name", hint="Type one or more letters")
+        if any(w.name == workflow.name and w.id != workflow.id for w in await self.list()):
+            raise InputError(f"“{excerpt(workflow.name, 60)}” is taken", hint="Choose another name")
+        await self._store.workflows.update(replace(workflow, name=excerpt(workflow.name.strip(), 80)))
+
+    async def set_default(self, workflow_id: str) -> None:
+        """Makes a workflow the one that is used when none is asked for."""
+        await self._store.workflows.set_default(workflow_id)
+
+    async def delete(self, workflow_id: str) -> None:
+        """Deletes a workflow; generations made with it keep their own copy of the graph."""
+        if workflow_id == BUILT_IN.id:
+            raise InputError("The built-in workflow cannot be deleted")
+        await self._store.workflows.delete(workflow_id)
+
+
+def read_file(path: Path) -> importing.Imported:
+    """What a file holds. Blocking: reads the whole file.
+
+    Raises:
+        InputError: As `WorkflowLibrary.import_file` says.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise InputError(f"{path.name} is too large", f"More than {MAX_FILE_BYTES >> 20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path.name} cannot be read", error.strerror or str(error), "Check the path"
+        ) from error
+    if not data.startswith(PNG_SIGNATURE):
+        try:
+            return importing.parse_document(data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{path.name} is no workflow", "It is neither JSON nor a PNG", "Choose another file"
+            ) from error
+    chunks = metadata.read_png_text(data)
+    if "prompt" not in chunks:
+        raise InputError(
+            f"{path.name} holds no workflow",
+            "It is a PNG without a `prompt` chunk",
+            "Take the file as ComfyUI saved it: copies from chats and web pages lose it",
+        )
+    return replace(importing.parse_document(chunks["prompt"]), document_format="png")
+
+
+def to_api_json(graph: object) -> str:
+    """A graph as ComfyUI's API format, indented, as `POST /prompt` and *Open* accept it."""
+    return json.dumps(graph, ensure_ascii=False, indent=2) + "\n"
