@@ -159,7 +159,7 @@ class Generations:
     async def _drive(self, generation_id: str) -> None:
         end = self._ends[generation_id]
         try:
-            while not await self._drive_once(generation_id, end):
+            while not await self._drive_once(generation_id, end):  # noqa: ASYNC110 - a retry waits
                 await asyncio.sleep(RETRY_S[-1])
         finally:
             self._runs.pop(generation_id, None)
@@ -197,7 +197,7 @@ class Generations:
         return True
 
     async def _beat(self) -> None:
-        while self._ends:  # noqa: ASYNC110 - a heartbeat is a matter of time, not of an event
+        while self._ends:
             try:
                 await self._store.generations.heartbeat(self._owner, now())
             except StoreError as error:

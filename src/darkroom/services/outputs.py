@@ -64,6 +64,7 @@ class Outputs:
             else:
                 async for piece in connector.read(ref):
                     await spool.write(piece)
+            await spool.flush()
             try:
                 found = await asyncio.to_thread(check, spool.path, name)
             except DamagedPicture as error:

@@ -32,16 +32,17 @@ class WorkflowLibrary:
         self._store = store
 
     async def list(self) -> tuple[Workflow, ...]:
-        """All workflows, the built-in one first."""
-        return (BUILT_IN, *await self._store.workflows.list())
+        """All workflows, the built-in one first, then by name."""
+        found = await self._store.workflows.list()
+        return tuple(sorted(found, key=lambda w: (w.id != BUILT_IN.id, w.name.casefold())))
 
     async def get(self, workflow_id: str) -> Workflow | None:
         """The workflow with this id, or `None` when it was deleted."""
-        return BUILT_IN if workflow_id == BUILT_IN.id else await self._store.workflows.get(workflow_id)
+        return await self._store.workflows.get(workflow_id)
 
     async def default(self) -> Workflow:
         """The workflow used when none is asked for."""
-        return next((w for w in await self._store.workflows.list() if w.is_default), BUILT_IN)
+        return next((w for w in await self.list() if w.is_default), BUILT_IN)
 
     async def named(self, name: str) -> Workflow:
         """The workflow with this name.

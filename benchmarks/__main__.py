@@ -1,0 +1,50 @@
+"""`python -m benchmarks [NAME …] [--runs N] [--comfyui URL]`: runs benchmarks and prints their figures."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from dataclasses import dataclass
+
+from benchmarks.figures import Figure, show
+
+NAMES = ("submit", "startup", "keys", "idle", "search", "json_stall", "pictures")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every benchmark is given.
+
+    Attributes:
+        runs: Counted runs of each side.
+        comfyui: URL of a real ComfyUI to measure on as well, or "".
+    """
+
+    runs: int
+    comfyui: str
+
+
+def main() -> int:
+    """Runs what was asked for; 1 when a figure is over its bound."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all by default")
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--comfyui", default="", metavar="URL", help="measure on this real server too")
+    given = parser.parse_args()
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    options = Options(given.runs, given.comfyui)
+    figures: list[Figure] = []
+    for name in given.names or NAMES:
+        print(f"\n{name}", flush=True)
+        found = importlib.import_module(f"benchmarks.{name}").measure(options)
+        show(found)
+        figures += found
+    over = [figure.name for figure in figures if not figure.holds]
+    print(f"\n{len(figures)} figures, {len(over)} over their bound" + "".join(f"\n  {name}" for name in over))
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
