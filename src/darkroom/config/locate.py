@@ -6,9 +6,8 @@ import re
 
 _PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_KEY})\s*\]")
-_ASSIGNMENT = re.compile(rf"\s*({_KEY})\s*=")
-_PARTS = re.compile(_PART)
+_HEADER = rf"\s*\[\[?\s*({_KEY})\s*\]"
+_ASSIGNMENT = rf"\s*({_KEY})\s*="
 _QUOTES = ('"""', "'''")
 
 
@@ -27,9 +26,9 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
             if line.count(open_quote) % 2:
                 open_quote = ""
             continue
-        if header := _HEADER.match(line):
+        if header := re.match(_HEADER, line):
             found = table = _split(header[1])
-        elif assignment := _ASSIGNMENT.match(line):
+        elif assignment := re.match(_ASSIGNMENT, line):
             found = table + _split(assignment[1])
             open_quote = next((quote for quote in _QUOTES if line.count(quote) % 2), "")
         else:
@@ -40,7 +39,7 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
 
 
 def _split(key: str) -> tuple[str, ...]:
-    return tuple(_unquote(part) for part in _PARTS.findall(key))
+    return tuple(_unquote(part) for part in re.findall(_PART, key))
 
 
 def _unquote(part: str) -> str:

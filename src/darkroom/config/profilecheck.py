@@ -21,11 +21,9 @@ SERVICES = (COMFYUI,)
 """Services that a profile may name."""
 
 AUTH = ("none", "basic", "bearer")
-_URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)", re.S
-)
-_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:\[\]@\s]+)(?::(?P<port>\d{1,5}))?")
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_URL = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)"
+_HOST = r"(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:\[\]@\s]+)(?::(?P<port>\d{1,5}))?"
+_HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _ENV_HINT = "Write env:NAME to take it from the environment, or file:PATH to read it from a file of mode 0600"
 
@@ -67,7 +65,7 @@ def _name_problems(name: str) -> Iterator[ProfileProblem]:
     elif printable(name) != name or len(name) > 60:
         yield _name_problem("must be printable and at most 60 characters long")
     elif name == DEMO:
-        yield _name_problem("is the name of the embedded server", "Choose another name")
+        yield _name_problem("belongs to the embedded server", "Choose another name")
     elif name.startswith("-"):
         yield _name_problem("must not start with a dash", "The command line would take it for an option")
 
@@ -94,7 +92,7 @@ def _url_problems(url: str) -> Iterator[ProfileProblem]:
     if printable(url) != url or " " in url:
         yield ProfileProblem("url", "the address holds spaces or control characters", example)
         return
-    parts = _URL.fullmatch(url)
+    parts = re.fullmatch(_URL, url)
     if parts is None or parts["scheme"].lower() not in ("http", "https"):
         yield ProfileProblem("url", "the address must start with http:// or https://", example)
         return
@@ -105,7 +103,7 @@ def _url_problems(url: str) -> Iterator[ProfileProblem]:
             'Use auth = "basic", username, and secret = "env:NAME"',
         )
         return
-    host = _HOST.fullmatch(parts["authority"])
+    host = re.fullmatch(_HOST, parts["authority"])
     if host is None:
         yield ProfileProblem("url", "the address names no usable host", example)
     elif host["port"] is not None and not 0 < int(host["port"]) < 65_536:
@@ -133,7 +131,7 @@ def _auth_problems(profile: Profile) -> Iterator[ProfileProblem]:
 
 def _header_problems(headers: Mapping[str, str]) -> Iterator[ProfileProblem]:
     for name, value in headers.items():
-        if not _HEADER.fullmatch(name):
+        if not re.fullmatch(_HEADER, name):
             yield ProfileProblem("headers", f"“{name}” cannot be the name of a header")
         elif name.lower() in _SECRET_HEADERS and not is_reference(value):
             yield ProfileProblem("headers", f"{name} must not stand in the configuration itself", _ENV_HINT)

@@ -76,7 +76,7 @@ class Profiles:
     async def choose(self, *, last: str = "") -> str | None:
         """The name of the profile to use when none is asked for; `None` when there is nothing to use.
 
-        In this order: the setting `profile`, the one used last, the only one there is, a ComfyUI on
+        In this order: the setting `profile`, the one used last, the first in the file, a ComfyUI on
         this machine's usual port. The demo is never chosen by itself, only when it was used last.
 
         Args:
