@@ -1,0 +1,104 @@
+"""The fields of the built-in workflow, with the limits and choices of the server at hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from darkroom.connectors.comfyui.builtin import LORA_SLOTS, lora_addresses
+from darkroom.connectors.comfyui.inputs import read_input
+from darkroom.connectors.comfyui.nodes import Classes, Input
+from darkroom.domain.defaults import DENOISE_WITH_IMAGE
+from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_FIELDS = (
+    ("prompt", Role.PROMPT, "CLIPTextEncode", "text"),
+    ("negative", Role.NEGATIVE, "CLIPTextEncode", "text"),
+    ("checkpoint", Role.CHECKPOINT, "CheckpointLoaderSimple", "ckpt_name"),
+    ("vae", Role.VAE, "VAELoader", "vae_name"),
+    ("lora", Role.LORA, "LoraLoader", "lora_name"),
+    ("clip_skip", Role.CLIP_SKIP, "CLIPSetLastLayer", "stop_at_clip_layer"),
+    ("steps", Role.STEPS, "KSampler", "steps"),
+    ("cfg_scale", Role.CFG_SCALE, "KSampler", "cfg"),
+    ("sampler", Role.SAMPLER, "KSampler", "sampler_name"),
+    ("scheduler", Role.SCHEDULER, "KSampler", "scheduler"),
+    ("seed", Role.SEED, "KSampler", "seed"),
+    ("denoise", Role.DENOISE, "KSampler", "denoise"),
+    ("width", Role.WIDTH, "EmptyLatentImage", "width"),
+    ("height", Role.HEIGHT, "EmptyLatentImage", "height"),
+    ("batch_size", Role.BATCH_SIZE, "EmptyLatentImage", "batch_size"),
+    ("image", Role.IMAGE, "LoadImage", "image"),
+)
+"""Address, role, and the class and input whose description holds, in the order of the form."""
+
+
+def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """The fields for what the form holds already; sections go by the roles."""
+    classes = Classes(schema)
+    with_image = bool(values.get("image"))
+    for address, role, class_type, name in _FIELDS:
+        described = _described(classes, class_type, name)
+        if described is None or (address == "denoise" and not with_image):
+            continue
+        spec = read_input(address, described)
+        if spec is None:
+            continue
+        spec = replace(spec, role=role)
+        match role:
+            case Role.LORA:
+                yield from _loras(classes, spec, values)
+            case Role.VAE:
+                yield replace(spec, optional=True, default=None, help="None: the one of the checkpoint")
+            case Role.IMAGE:
+                yield replace(spec, optional=True, help="A picture to begin with instead of noise alone")
+            case Role.CLIP_SKIP:
+                yield _clip_skip(spec)
+            case Role.DENOISE:
+                yield replace(spec, default=DENOISE_WITH_IMAGE)
+            case Role.BATCH_SIZE if with_image:
+                yield _repeated(classes, spec)
+            case _:
+                yield spec
+
+
+def _described(classes: Classes, class_type: str, name: str) -> Input | None:
+    """The server's description; the recorded one when the server's lacks it."""
+    return classes.get(class_type).inputs.get(name) or Classes({}).get(class_type).inputs.get(name)
+
+
+def _loras(classes: Classes, spec: ParameterSpec, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """A slot for each LoRA chosen, and an empty one after them."""
+    strength = _described(classes, "LoraLoader", "strength_model")
+    for slot in range(1, LORA_SLOTS + 1):
+        lora, lora_strength = lora_addresses(slot)
+        name = "LoRA" if slot == 1 else f"LoRA {slot}"
+        yield replace(spec, address=lora, label=name, optional=True, default=None)
+        if not values.get(lora):
+            return
+        described = read_input(lora_strength, strength) if strength is not None else None
+        if described is not None:
+            yield replace(described, label=f"{name} strength", role=Role.LORA_STRENGTH)
+
+
+def _clip_skip(spec: ParameterSpec) -> ParameterSpec:
+    """The layer as people count it: "skip 2" is the server's -2."""
+    low = spec.minimum if spec.minimum is not None else -24
+    return replace(
+        spec,
+        kind=Kind.INTEGER,
+        minimum=1,
+        maximum=max(1, -int(low)),
+        default=None,
+        optional=True,
+        help="Last layer of the text encoder that is used, counted from its end; none: all of them",
+    )
+
+
+def _repeated(classes: Classes, spec: ParameterSpec) -> ParameterSpec:
+    """With an image the batch is made by repeating its latent, which has a limit of its own."""
+    amount = classes.get("RepeatLatentBatch").inputs.get("amount")
+    limit = read_input(spec.address, amount) if amount is not None else None
+    return replace(spec, maximum=limit.maximum if limit is not None else 1)

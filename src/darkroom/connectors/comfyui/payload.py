@@ -1,0 +1,83 @@
+"""From a snapshot to the graph that is sent, and what can be told of it beforehand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from darkroom.connectors.comfyui import builtin
+from darkroom.connectors.comfyui.inputs import like
+from darkroom.connectors.comfyui.wiring import Place
+from darkroom.domain.workflow import is_link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.snapshot import Snapshot
+    from darkroom.domain.workflow import Graph
+
+Nodes = dict[str, dict[str, Any]]
+
+
+def divide(graph: Graph, address: str) -> Place | None:
+    """The place in `graph` that an address `NODE.INPUT` means, or `None` when there is no such node.
+
+    Node ids and input names may hold dots themselves: the place that exists is the one meant, and
+    the longest node id where none does.
+    """
+    possible = []
+    end = address.rfind(".")
+    while end > 0:
+        if address[:end] in graph:
+            possible.append(Place(address[:end], address[end + 1 :]))
+        end = address.rfind(".", 0, end)
+    existing = (one for one in possible if one.name in graph[one.node].get("inputs", {}))
+    return next(existing, possible[0] if possible else None)
+
+
+def graph_for(snapshot: Snapshot, uploaded: Mapping[str, str]) -> Nodes:
+    """The exact graph to send.
+
+    Args:
+        snapshot: What was asked for; seeds are drawn.
+        uploaded: Names on the server of the pictures fed in, by address.
+
+    Returns:
+        A new graph. Where a value is `None`, the graph's own stays; links are never replaced.
+    """
+    values = {**snapshot.values, **uploaded}
+    for address in snapshot.inputs.keys() - uploaded.keys():
+        values[address] = None
+    if snapshot.graph is None:
+        return builtin.build(values)
+    return _with_values(snapshot.graph, values)
+
+
+def _with_values(graph: Graph, values: Mapping[str, Value]) -> Nodes:
+    copy: Nodes = {
+        node_id: {**node, "inputs": dict(node.get("inputs", {}))} for node_id, node in graph.items()
+    }
+    for address, value in values.items():
+        place = divide(graph, address)
+        if place is None or value is None:
+            continue
+        inputs = copy[place.node]["inputs"]
+        original = inputs.get(place.name)
+        if not is_link(original) and not isinstance(original, list | dict):
+            inputs[place.name] = like(original, value)
+    return copy
+
+
+def field_address(snapshot: Snapshot, node_id: str, name: str) -> str:
+    """The form's address of a node's input, to mark what a server refused; "" when it has no field."""
+    if snapshot.graph is None:
+        return builtin.address_of(node_id, name)
+    address = Place(node_id, name).address
+    return address if address in snapshot.values else ""
+
+
+def class_types(graph: Graph | None) -> tuple[str, ...]:
+    """The node classes of a graph, each once, sorted; those of the built-in workflow without one."""
+    if graph is None:
+        return builtin.CLASSES
+    return tuple(sorted({str(node.get("class_type", "")) for node in graph.values()}))
