@@ -1,4 +1,4 @@
-"""From a snapshot to the graph that is sent, and what can be told of it beforehand."""
+"""From a snapshot to the graph that is sent, and back from its inputs to the fields of the form."""
 
 from __future__ import annotations
 
