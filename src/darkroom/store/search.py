@@ -1,0 +1,145 @@
+"""Finding generations again: full text and filters.
+
+What a person types is never query syntax: it is cut into tokens as the index does, each is quoted,
+and the last one matches as a prefix, so that results come while typing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from darkroom.domain.query import FIELDS, FieldKind, Filter, Op
+from darkroom.store import codec, rows
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from darkroom.domain.generation import Summary
+    from darkroom.store.connection import Database
+
+_COLUMNS = {
+    "created": "created_at",
+    "finished": "finished_at",
+    "duration": "duration_s",
+    "lora": "loras",
+    "outputs": "output_count",
+}
+"""Columns of fields that are called otherwise."""
+
+_TOKENS_MAX = 32
+"""More words than this narrow nothing down any more."""
+
+Condition = tuple[str, list[str | int | float]]
+"""A piece of SQL and its parameters."""
+
+
+class Search:
+    """Search over all sessions, without the trash."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(
+        self,
+        text: str = "",
+        *,
+        filters: Sequence[Filter] = (),
+        session_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[Summary, ...]:
+        """Generations that hold all words of `text` and pass all `filters`, newest first.
+
+        Args:
+            text: Words to find in prompts, checkpoints and LoRAs; none find everything.
+            filters: Conditions on columns.
+            session_id: Only this session's.
+            limit: At most so many.
+            offset: After so many.
+        """
+        sql, parameters = statement(text, filters, session_id)
+        return await self._database.read(
+            lambda db: _find(db, sql, [*parameters, max(limit, 0), max(offset, 0)])
+        )
+
+
+def _find(db: sqlite3.Connection, sql: str, parameters: list[str | int | float]) -> tuple[Summary, ...]:
+    return tuple(map(rows.summary, db.execute(sql, parameters)))
+
+
+def statement(text: str, filters: Sequence[Filter], session_id: str | None) -> Condition:
+    """The query; limit and offset are its last two parameters, to be added."""
+    conditions: list[Condition] = [
+        ("g.trashed_at IS NULL", []),
+        ("g.session_id NOT IN (SELECT id FROM sessions WHERE trashed_at IS NOT NULL)", []),
+        *map(_condition, filters),
+    ]
+    if session_id is not None:
+        conditions.append(("g.session_id = ?", [session_id]))
+    source, order = "generations AS g", "g.number"
+    if match := match_expression(text):
+        # The index gives its rows newest first by itself: reading ends with the last one wanted.
+        # CROSS JOIN fixes the order of the loops. Source: SQLite, "Manual Control Of Query Plans".
+        source, order = (
+            "generations_text AS t CROSS JOIN generations AS g ON g.number = t.rowid",
+            "t.rowid",
+        )
+        conditions.insert(0, ("generations_text MATCH ?", [match]))
+    where = " AND ".join(f"({sql})" for sql, _ in conditions)
+    sql = (
+        f"SELECT {rows.SUMMARY} FROM {source} {rows.FIRST_OUTPUT}"  # noqa: S608 (values are parameters)
+        f" WHERE {where} ORDER BY {order} DESC LIMIT ? OFFSET ?"
+    )
+    return sql, [value for _, values in conditions for value in values]
+
+
+def match_expression(text: str) -> str:
+    """The full-text query for what a person typed; "" when it holds no word.
+
+    Letters and digits make words, as in the index; everything else (`(mist:1.2)`, quotes, `*`)
+    divides them.
+    """
+    words = "".join(char if char.isalnum() else " " for char in codec.text(text)).split()[:_TOKENS_MAX]
+    if not words:
+        return ""
+    return " ".join(f'"{word}"' for word in words) + "*"
+
+
+def _condition(condition: Filter) -> Condition:
+    kind = FIELDS[condition.field]
+    column = f"g.{_COLUMNS.get(condition.field, condition.field)}"
+    value = condition.value
+    if isinstance(value, datetime):
+        value = codec.micros(value)
+    elif isinstance(value, str):
+        value = codec.text(value)
+    if condition.op is Op.CONTAINS:
+        return f"{column} LIKE ? ESCAPE '\\'", [_like(str(value))]
+    if kind is FieldKind.SEED and condition.op not in (Op.EQUAL, Op.UNEQUAL):
+        return _seed_order(column, condition.op, str(value))
+    if condition.op is Op.UNEQUAL:
+        # Also rows that have no such value at all.
+        return f"{column} IS NOT ?", [value]
+    if kind is FieldKind.TEXT:
+        return f"{column} = ? COLLATE NOCASE", [value]
+    return f"{column} {condition.op} ?", [value]
+
+
+def _like(part: str) -> str:
+    for special in ("\\", "%", "_"):
+        part = part.replace(special, f"\\{special}")
+    return f"%{part}%"
+
+
+def _seed_order(column: str, op: Op, seed: str) -> Condition:
+    """Seeds are digits without leading zeros: first by length, then as text."""
+    negative = seed.startswith("-")
+    if negative:
+        # No kept seed is negative: each is greater.
+        return ("1" if op in (Op.GREATER, Op.AT_LEAST) else "0") + f" AND {column} <> ''", []
+    return (
+        f"{column} <> '' AND (length({column}), {column}) {op} (?, ?)",
+        [len(seed), seed],
+    )
