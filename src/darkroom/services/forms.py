@@ -69,7 +69,7 @@ class Forms:
         sessions = self._store.sessions
         layers = Layers(
             system={**SYSTEM_DEFAULTS, **profile.defaults},
-            session=await sessions.values(session_id),
+            session={str(role): value for role, value in (await sessions.values(session_id)).items()},
             workflow=workflow.defaults,
             session_workflow=await sessions.workflow_values(session_id, workflow.id),
             typed=await sessions.draft(session_id, workflow.id),

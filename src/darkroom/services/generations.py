@@ -143,7 +143,7 @@ class Generations:
     async def _remember(
         self, session_id: str, workflow: Workflow, form: Form, typed: Mapping[str, Value]
     ) -> None:
-        by_role = {str(spec.role): typed[spec.address] for spec in form.specs if spec.role is not None}
+        by_role = {spec.role: typed[spec.address] for spec in form.specs if spec.role is not None}
         await self._store.sessions.remember(session_id, workflow.id, by_role, typed)
         await self._store.workflows.count_use(workflow.id)
 

@@ -15,7 +15,7 @@ from darkroom.services.generations import STALE_AFTER_S
 
 if TYPE_CHECKING:
     from darkroom.services.generations import Generations
-    from darkroom.store.generations import Unfinished
+    from darkroom.store.leases import Unfinished
     from darkroom.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -44,10 +44,11 @@ class Recovery:
         moment = now()
         stale_before = moment - timedelta(seconds=STALE_AFTER_S)
         taken = 0
-        for job in await self._store.generations.unfinished():
+        always = moment + timedelta(days=1)
+        for job in await self._store.generations.unfinished(stale_before=always):
             if job.owner == self._owner:
                 continue
-            before = moment + timedelta(seconds=1) if _is_dead(job) else stale_before
+            before = always if _is_dead(job) else stale_before
             if await self._store.generations.claim(job.id, self._owner, before, moment):
                 log.info("generation %s of profile %s is taken over", job.id, job.profile)
                 self._generations.follow(job.id)

@@ -30,6 +30,8 @@ class Unfinished:
         status: `NEW` was surely never sent; `SENDING` perhaps; the others were.
         handle: What finds the job; `None` before it was prepared.
         owner: The process that works on it; "" when it was released.
+        pid: That process's id on its host; `None` when it is not known (any more).
+        host: Name of the machine it runs on; "" when not known.
     """
 
     id: str
@@ -39,11 +41,14 @@ class Unfinished:
     status: Status
     handle: Handle | None
     owner: str
+    pid: int | None
+    host: str
 
 
 _SELECT = f"""
-    SELECT g.id, g.session_id, g.profile, g.service, g.status, r.handle, g.owner
-    FROM generations AS g JOIN recipes AS r USING (number) WHERE g.status IN {UNFINISHED}
+    SELECT g.id, g.session_id, g.profile, g.service, g.status, r.handle, g.owner, o.pid, o.host
+    FROM generations AS g JOIN recipes AS r USING (number) LEFT JOIN processes AS o ON o.owner = g.owner
+    WHERE g.status IN {UNFINISHED}
 """  # noqa: S608 (our own words)
 
 _ORPHANED = """
@@ -117,4 +122,6 @@ def _unfinished(row: sqlite3.Row) -> Unfinished:
         status=Status(row["status"]),
         handle=None if row["handle"] is None else codec.from_json(row["handle"]),
         owner=row["owner"],
+        pid=row["pid"],
+        host=row["host"] or "",
     )

@@ -1,0 +1,168 @@
+"""Nothing is lost: lines drop, servers restart, and this program is killed at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from darkroom.domain.generation import Status
+from darkroom.domain.workflow import BUILT_IN
+from darkroom.services.updates import Live
+from tests.services.conftest import opened_core
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from darkroom.domain.generation import Summary
+    from darkroom.services.core import Core
+    from tests.servers.comfyui import ComfyServer
+
+VICTIM = """
+import asyncio, sys
+from pathlib import Path
+from darkroom.domain.workflow import BUILT_IN
+from tests.services.conftest import opened_core
+
+async def main():
+    async with opened_core(Path(sys.argv[1])) as core:
+        session = await core.sessions.last()
+        for seed in range(3):
+            summary = await core.generations.submit(
+                session.id, sys.argv[2], BUILT_IN,
+                {"prompt": "kill me", "width": 64, "height": 64, "steps": 6, "seed": seed},
+            )
+            print(summary.id, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def submit(core: Core, server: ComfyServer, **values: int) -> Summary:
+    session = await core.sessions.last()
+    base = {"prompt": "a lighthouse", "width": 64, "height": 64, "steps": 10}
+    return await core.generations.submit(session.id, server.url, BUILT_IN, {**base, **values})
+
+
+async def until_it_runs(core: Core) -> None:
+    updates = core.updates()
+    async for update in updates:
+        if isinstance(update, Live):
+            break
+    updates.close()
+
+
+async def killed_after(home: Path, url: str, seconds: float) -> list[str]:
+    """Ids that the victim had been told were kept, when it was killed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", VICTIM, str(home), url, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    first = await process.stdout.readline()
+    await asyncio.sleep(seconds)
+    os.kill(process.pid, signal.SIGKILL)
+    rest = await process.stdout.read()
+    await process.wait()
+    return [line.decode() for line in (first + rest).split()]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_killed_at_any_moment_every_generation_ends_with_its_picture(
+    tmp_path: Path, server: ComfyServer, seed: int
+) -> None:
+    await server.fault("slow_step", seconds=0.02, count=1000)
+    ids = await killed_after(tmp_path / "home", server.url, random.Random(seed).uniform(0, 0.8))
+    assert ids
+    async with opened_core(tmp_path / "home") as core:
+        await core.recovery.once()
+        for generation_id in ids:
+            ended = await asyncio.wait_for(core.generations.wait(generation_id), 30)
+            assert ended.status is Status.COMPLETE, ended.reason
+            generation = await core.history.get(generation_id)
+            assert [o.index for o in generation.outputs] == [0]
+            assert await core.store.blobs.read_blob(generation.outputs[0].hash)
+        session = await core.sessions.last()
+        assert session.unfinished == 0
+        assert session.complete == await core.history.count(session.id) >= len(ids)
+
+
+async def test_a_clean_quit_leaves_the_job_to_whoever_comes_next(tmp_path: Path, server: ComfyServer) -> None:
+    await server.fault("slow_step", seconds=0.05, count=1000)
+    async with opened_core(tmp_path / "home") as core:
+        summary = await submit(core, server)
+        await until_it_runs(core)
+    async with opened_core(tmp_path / "home") as core:
+        assert await core.recovery.once() == 1
+        assert (await core.generations.wait(summary.id)).status is Status.COMPLETE
+
+
+async def test_a_job_that_another_living_process_follows_is_left_alone(
+    tmp_path: Path, server: ComfyServer
+) -> None:
+    await server.fault("slow_step", seconds=0.05, count=1000)
+    async with opened_core(tmp_path / "home") as first, opened_core(tmp_path / "home") as second:
+        summary = await submit(first, server)
+        assert await second.recovery.once() == 0
+        assert (await first.generations.wait(summary.id)).status is Status.COMPLETE
+
+
+async def test_dropped_sockets_cost_nothing(core: Core, server: ComfyServer) -> None:
+    await server.fault("slow_step", seconds=0.05, count=1000)
+    summary = await submit(core, server, steps=20)
+    for _ in range(3):
+        await until_it_runs(core)
+        await server.fault("drop_sockets")
+    assert (await asyncio.wait_for(core.generations.wait(summary.id), 30)).status is Status.COMPLETE
+
+
+async def test_a_deaf_socket_costs_nothing(core: Core, server: ComfyServer) -> None:
+    await server.fault("slow_step", seconds=0.05, count=1000)
+    summary = await submit(core, server, steps=20)
+    await until_it_runs(core)
+    await server.fault("deaf_sockets")
+    assert (await asyncio.wait_for(core.generations.wait(summary.id), 30)).status is Status.COMPLETE
+
+
+async def test_a_server_that_forgot_the_job_makes_it_lost_with_a_reason(
+    core: Core, server: ComfyServer
+) -> None:
+    await server.fault("slow_step", seconds=0.2, count=1000)
+    summary = await submit(core, server, steps=100)
+    await until_it_runs(core)
+    await server.restart(forget=True)
+    ended = await asyncio.wait_for(core.generations.wait(summary.id), 60)
+    assert ended.status is Status.LOST
+    assert ended.reason is not None
+    assert ended.reason.title
+
+
+async def test_a_picture_cut_short_is_read_again(core: Core, server: ComfyServer) -> None:
+    await server.fault("half_file", count=1)
+    summary = await submit(core, server)
+    ended = await core.generations.wait(summary.id)
+    assert ended.status is Status.COMPLETE, ended.reason
+
+
+async def test_a_picture_that_stays_damaged_is_kept_as_it_is_and_said(
+    core: Core, server: ComfyServer
+) -> None:
+    await server.fault("half_file", count=100)
+    summary = await submit(core, server)
+    ended = await core.generations.wait(summary.id)
+    assert ended.status is Status.FAILED
+    assert ended.reason is not None
+    assert "1 of 1" in ended.reason.title or ended.output_count == 1
+
+
+async def test_a_deleted_file_fails_with_its_name(core: Core, server: ComfyServer) -> None:
+    await server.fault("missing_file", count=100)
+    summary = await submit(core, server)
+    ended = await core.generations.wait(summary.id)
+    assert ended.status is Status.FAILED
+    assert ended.output_count == 0
