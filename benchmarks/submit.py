@@ -29,7 +29,6 @@ from benchmarks.figures import Figure, median, spread
 from darkroom.config.paths import resolve
 from darkroom.config.settings import load
 from darkroom.domain.generation import Status
-from darkroom.domain.profile import Profile
 from darkroom.domain.workflow import Workflow
 from darkroom.services.core import Core
 from darkroom.services.updates import Changed
@@ -125,8 +124,9 @@ class Bare:
 class Ours:
     """Darkroom's services, as a face drives them."""
 
-    def __init__(self, core: Core, session_id: str) -> None:
+    def __init__(self, core: Core, url: str, session_id: str) -> None:
         self._core = core
+        self._profile = url  # an address is a profile of its own
         self._session_id = session_id
 
     @staticmethod
@@ -135,20 +135,19 @@ class Ours:
         """With the connector's socket open, as after the first picture."""
         paths = resolve(folder, {})
         core = await Core.open(paths, load(paths, {}))
-        core.profiles.add_transient(Profile("bench", url=url))
         await core.start()
         try:
-            yield Ours(core, (await core.sessions.create("bench")).id)
+            yield Ours(core, url, (await core.sessions.create("bench")).id)
         finally:
             await core.aclose()
 
     async def run(self, graph: dict[str, Any]) -> float:
         """One job; seconds from the submit to the update that says it is complete."""
         workflow = Workflow(uuid.uuid4().hex, "bench", graph=graph)
-        await self._core.catalogs.get("bench", workflow)  # known long before a person presses the key
+        await self._core.catalogs.get(self._profile, workflow)  # known long before a person presses the key
         updates = self._core.updates()
         started = time.perf_counter()
-        summary = await self._core.generations.submit(self._session_id, "bench", workflow, {})
+        summary = await self._core.generations.submit(self._session_id, self._profile, workflow, {})
         async for update in updates:
             if isinstance(update, Changed) and update.summary.id == summary.id:
                 summary = update.summary

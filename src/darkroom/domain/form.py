@@ -20,10 +20,12 @@ class Form:
     Attributes:
         specs: In the order they are shown: prompts first, then section by section.
         notes: What the person should know ("node class X is not installed on this server").
+        own: The values that the workflow itself holds, by address.
     """
 
     specs: tuple[ParameterSpec, ...] = ()
     notes: tuple[str, ...] = ()
+    own: Mapping[str, Value] = field(default_factory=dict)
 
     def sections(self) -> tuple[str, ...]:
         """Titles of the sections, each once, in the order of the specs."""

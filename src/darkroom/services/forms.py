@@ -101,8 +101,7 @@ class Forms:
         workflow = state.workflow
         form = registry.form_for(state.profile.service)(state.catalog, workflow.mode, workflow.graph, values)
         layers = state.layers
-        own = registry.graph_values_for(state.profile.service)(workflow.graph, form)
-        fields = merge(form, replace(layers, workflow={**own, **layers.workflow}))
+        fields = merge(form, replace(layers, workflow={**form.own, **layers.workflow}))
         return replace(state, form=form, fields=fields)
 
     async def save_draft(self, session_id: str, workflow_id: str, typed: Mapping[str, Value]) -> None:

@@ -61,7 +61,8 @@ def form(catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, 
     if mode == TXT2IMG or graph is None:
         return Form(tuple(_named(spec) for spec in builtin_specs(catalog.schema, values)))
     extracted = extract(catalog.schema, graph)
-    return Form(tuple(_arrange(extracted.found)), extracted.notes)
+    made = Form(tuple(_arrange(extracted.found)), extracted.notes)
+    return replace(made, own=graph_values(graph, made))
 
 
 def graph_values(graph: Graph | None, made: Form) -> dict[str, Value]:
