@@ -1,0 +1,205 @@
+"""One HTTP client a connector: bounded in time and size, with every failure translated."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from darkroom.connectors.documents import decode
+from darkroom.connectors.faults import not_json, refused, translate
+from darkroom.domain.errors import ProtocolError
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from darkroom.connectors.access import Access, Address
+
+JSON_CAP_BYTES = 256 * 1024 * 1024
+"""No description, queue or history comes near it; what is larger is hostile or broken."""
+
+PIECE_BYTES = 256 * 1024
+
+Params = dict[str, str]
+Part = tuple[str, bytes, str]
+"""A file to upload: name, bytes, media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status: the service's client judges it."""
+
+    endpoint: str
+    status: int
+    body: bytes
+
+    def text(self) -> str:
+        """The start of the body as text."""
+        return self.body[:20_000].decode("utf-8", "replace")
+
+
+class Http:
+    """Requests to one server. Raises `ConnectorError`s only.
+
+    No `Origin` is ever sent: ComfyUI answers a foreign one with 403.
+    Source: ComfyUI 0.3.64, `server.py`, recording `09-evil-origin`.
+    """
+
+    def __init__(
+        self,
+        profile: str,
+        address: Address,
+        access: Access,
+        *,
+        verify_tls: bool = True,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self.profile = profile
+        self.address = address
+        headers = {"User-Agent": "darkroom", **access.headers}
+        if access.token:
+            headers["Authorization"] = f"Bearer {access.token}"
+        # Loading the system's certificates takes 20 ms: not for addresses that use none.
+        self._client = httpx.AsyncClient(
+            base_url=address.base,
+            headers=headers,
+            auth=(access.username, access.password) if access.username else None,
+            verify=verify_tls and address.is_tls,
+            trust_env=not address.is_loopback,
+            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0), pool=timeout_s),
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
+        )
+
+    def __repr__(self) -> str:
+        return f"Http({self.profile!r}, {self.address.base!r})"
+
+    async def get(self, path: str, params: Params | None = None, *, timeout_s: float | None = None) -> Answer:
+        """The whole answer to a GET; `path` is percent-encoded already."""
+        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
+        return await self._answer(self._client.build_request("GET", path, params=params, timeout=timeout))
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """The whole answer to a POST of JSON."""
+        # Escaped to ASCII: lone surrogates in a prompt cannot be written in any other way.
+        content = json.dumps(body).encode("ascii")
+        headers = {"Content-Type": "application/json"}
+        return await self._answer(self._client.build_request("POST", path, content=content, headers=headers))
+
+    async def upload(self, path: str, field: str, part: Part, fields: Params) -> Answer:
+        """The whole answer to a multipart POST of one file."""
+        request = self._client.build_request("POST", path, files={field: part}, data=fields)
+        return await self._answer(request)
+
+    async def json(self, answer: Answer) -> Any:
+        """The JSON in `answer`, decoded without holding up the loop.
+
+        Raises:
+            ProtocolError: It is something else.
+        """
+        try:
+            return await decode(answer.body)
+        except ValueError as error:
+            raise not_json(
+                answer.body,
+                profile=self.profile,
+                base=self.address.base,
+                endpoint=answer.endpoint,
+                why=f"broken JSON ({excerpt(str(error), 80)})",
+            ) from error
+
+    async def stream(self, path: str, params: Params, *, cap_bytes: int) -> AsyncIterator[bytes]:
+        """The body of a GET in pieces.
+
+        Raises:
+            ProtocolError: The status is not 200, the body exceeds `cap_bytes` or breaks off early.
+        """
+        request = self._client.build_request("GET", path, params=params)
+        endpoint = f"GET {path}"
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                self._refuse(response, endpoint)
+                if response.status_code == 404:
+                    raise self._gone(endpoint, params)
+                if response.status_code != 200:
+                    raise self.unexpected(Answer(endpoint, response.status_code, b""))
+                async for piece in self._pieces(response, endpoint, cap_bytes):
+                    yield piece
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._translate(error, endpoint) from error
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self._client.aclose()
+
+    def unexpected(self, answer: Answer) -> ProtocolError:
+        """The error for a status that its caller has no meaning for."""
+        return ProtocolError(
+            f"The server answers with status {answer.status}",
+            f"{answer.endpoint} at {self.address.base}",
+            "See the server's log" if answer.status >= 500 else "",
+            profile=self.profile,
+            endpoint=answer.endpoint,
+            body=answer.text(),
+        )
+
+    async def _answer(self, request: httpx.Request) -> Answer:
+        endpoint = f"{request.method} {request.url.path}"
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                self._refuse(response, endpoint)
+                pieces = [piece async for piece in self._pieces(response, endpoint, JSON_CAP_BYTES)]
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._translate(error, endpoint) from error
+        return Answer(endpoint, response.status_code, b"".join(pieces))
+
+    async def _pieces(self, response: httpx.Response, endpoint: str, cap_bytes: int) -> AsyncIterator[bytes]:
+        total = 0
+        async for piece in response.aiter_bytes(PIECE_BYTES):
+            total += len(piece)
+            if total > cap_bytes:
+                raise ProtocolError(
+                    "The answer is too large",
+                    f"{endpoint} at {self.address.base} gave more than {cap_bytes // 2**20:,} MiB",
+                    profile=self.profile,
+                    endpoint=endpoint,
+                )
+            yield piece
+
+    def _refuse(self, response: httpx.Response, endpoint: str) -> None:
+        error = refused(
+            response.status_code,
+            profile=self.profile,
+            base=self.address.base,
+            endpoint=endpoint,
+            location=_without_user(response.headers.get("location", "")),
+        )
+        if error is not None:
+            raise error
+
+    def _gone(self, endpoint: str, params: Params) -> ProtocolError:
+        name = excerpt(params.get("filename", ""), 100)
+        return ProtocolError(
+            "The server does not have this file any more",
+            f"{endpoint} at {self.address.base} knows no “{name}”: it was deleted or moved there",
+            "Generate it again; temporary files are gone when the server restarts",
+            profile=self.profile,
+            endpoint=endpoint,
+        )
+
+    def _translate(self, error: httpx.HTTPError | httpx.InvalidURL, endpoint: str) -> Exception:
+        return translate(error, profile=self.profile, base=self.address.base, endpoint=endpoint)
+
+
+def _without_user(location: str) -> str:
+    scheme, slashes, rest = location.partition("//")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}"

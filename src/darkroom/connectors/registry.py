@@ -1,0 +1,68 @@
+"""Which connectors there are. Importing this costs nothing: a service's package is loaded when used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from darkroom.connectors.access import Access, check_headers, parse_address
+from darkroom.domain.errors import ConfigError
+from darkroom.domain.profile import COMFYUI, Profile
+from darkroom.domain.suggest import nearest
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from darkroom.connectors.base import Connector
+    from darkroom.domain.form import Form
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.server import Catalog
+    from darkroom.domain.workflow import Graph
+
+SERVICES = (COMFYUI,)
+"""What a profile's `service` may be."""
+
+FormMaker = Callable[["Catalog", str, "Graph | None", "Mapping[str, Value]"], "Form"]
+
+
+def open_connector(profile: Profile, url: str, access: Access, client_id: str) -> Connector:
+    """A connector for `profile`; nothing is sent yet. To be closed with `aclose`.
+
+    Args:
+        profile: Which service, under which name; its own URL and secrets are not read.
+        url: The server's base address; credentials in it are used where `access` has none.
+        access: The profile's secrets, in the clear.
+        client_id: Names this process to the server; two processes must not share one.
+
+    Raises:
+        ConfigError: The service is unknown, the URL is none, or a header cannot be sent.
+    """
+    _known(profile.service)
+    check_headers(access.headers)
+    address, access = parse_address(url, access)
+    # Loads httpx, websockets and pydantic: only when a server is to be spoken to.
+    from darkroom.connectors.comfyui.connector import ComfyConnector
+
+    return ComfyConnector(profile, address, access, client_id)
+
+
+def form_for(service: str) -> FormMaker:
+    """The function that makes a service's form; loads neither httpx nor websockets.
+
+    Raises:
+        ConfigError: The service is unknown.
+    """
+    _known(service)
+    from darkroom.connectors.comfyui.form import form
+
+    return form
+
+
+def _known(service: str) -> None:
+    if service not in SERVICES:
+        close = nearest(service, SERVICES)
+        raise ConfigError(
+            f"There is no service called “{excerpt(service, 40)}”",
+            "Known: " + ", ".join(SERVICES),
+            f"Did you mean {close}?" if close else "",
+            key="service",
+        )
