@@ -1,0 +1,177 @@
+"""A row of the form: label, value, and what is wrong with it. Subclasses edit one kind of value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from darkroom.app.widgets.form.explain import explanation
+from darkroom.app.widgets.form.reading import brief, show
+from darkroom.app.widgets.lines import Piece, clip, fit, width
+from darkroom.domain.parameters import Origin
+from darkroom.domain.text import printable
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+    from textual.geometry import Size
+    from textual.strip import Strip
+
+    from darkroom.app.widgets.form.model import FormModel
+    from darkroom.app.widgets.form.palette import Palette
+    from darkroom.domain.parameters import ParameterSpec, Value
+
+MARK_WIDTH = 2
+GAP = 2
+WHOLE_ROW = 10_000
+"""Cells that no pane has: what a row that wants its line alone says it needs."""
+
+
+class FieldRow(Widget, can_focus=True):
+    """One parameter, drawn by itself: a row is a single widget however much stands in it.
+
+    Attributes:
+        label_width: Cells that the label takes, set by the section so that values line up.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = "FieldRow { height: auto; width: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    @dataclass
+    class Edited(Message):
+        """A person changed a value; the model has it already.
+
+        Attributes:
+            address: Of the parameter.
+            old: The value before.
+        """
+
+        address: str
+        old: Value
+
+    def __init__(self, spec: ParameterSpec, model: FormModel, palette: Palette) -> None:
+        super().__init__()
+        self.spec = spec
+        self.model = model
+        self.palette = palette
+        self.label_width = 12
+        self._shown_lines = 1
+        self.update_spec(spec)
+
+    # -- what it holds
+
+    @property
+    def address(self) -> str:
+        """Address of the parameter."""
+        return self.spec.address
+
+    @property
+    def value(self) -> Value:
+        """The value in the model."""
+        return self.model.values.get(self.address)
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the value, or `None`."""
+        return self.model.problem(self.address) if self.address in self.model.specs else None
+
+    @property
+    def help_text(self) -> str:
+        """What the help screen says of it; foreign parts are printable."""
+        return explanation(self.spec, self.value, self.model.origins.get(self.address, Origin.SYSTEM))
+
+    def update_spec(self, spec: ParameterSpec) -> None:
+        """Takes another description of the same parameter."""
+        self.spec = spec
+        self.label = printable(spec.label or spec.address)
+        self.tooltip = Content(explanation(spec, None, None))
+
+    def value_changed(self) -> None:
+        """Draws the value again; called when something else than this row set it."""
+        self.redraw()
+
+    def edit(self, value: Value) -> None:
+        """Sets the value as a person typed it, and tells the form."""
+        old = self.value
+        if self.model.edit(self.address, value):
+            self.post_message(self.Edited(self.address, old))
+        self.redraw()
+
+    # -- how it looks
+
+    def value_pieces(self, columns: int) -> list[Piece]:
+        """The value in at most `columns` cells."""
+        text = show(self.spec, self.value)
+        return [Piece(clip(text, columns), "text") if text else Piece(brief(self.spec, None), "quiet")]
+
+    def trailing(self) -> list[Piece]:
+        """What stands quietly at the end of the row."""
+        return []
+
+    def short_width(self) -> int:
+        """Cells it needs to be read in full beside another field; large when it wants a row alone."""
+        return WHOLE_ROW
+
+    def redraw(self) -> None:
+        """Draws the row again, and lays the form out again when its height changed."""
+        lines = self._line_count(self.size.width)
+        self.refresh(layout=lines != self._shown_lines and self.is_mounted)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """One line; two when what is wrong has no room beside the value."""
+        self._shown_lines = self._line_count(width)
+        return self._shown_lines
+
+    def _value_start(self) -> int:
+        return MARK_WIDTH + self.label_width + GAP
+
+    def _line_count(self, columns: int) -> int:
+        problem = self.problem
+        return 2 if problem and columns and not self._fits_beside(problem, columns) else 1
+
+    def _fits_beside(self, problem: str, columns: int) -> bool:
+        value = max(8, width(self.value_pieces(10_000)))
+        needed = self._value_start() + min(value, 24) + width(self.trailing()) + len(problem) + 5
+        return needed <= columns
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the row."""
+        columns = self.size.width
+        base = self.rich_style
+        problem = self.problem
+        if y:
+            indent = " " * min(self._value_start(), max(columns - 20, 2))
+            line = [Piece(indent), Piece(clip("✗ " + (problem or ""), columns - len(indent)), "bad")]
+            return self.palette.strip(line, base, columns)
+        right = self.trailing()
+        if problem and self._shown_lines == 1:
+            right = [Piece("✗ " + problem, "bad"), *([Piece(" "), *right] if right else [])]
+        room = columns - self._value_start() - width(right) - bool(right)
+        left = [*self._heading(), *self.value_pieces(max(room, 4))]
+        return self.palette.strip(fit(left, right, columns), base, columns)
+
+    def _heading(self) -> list[Piece]:
+        typed = self.model.origins.get(self.address) is Origin.TYPED
+        label = clip(self.label, self.label_width)
+        padding = " " * (self.label_width + GAP - width([Piece(label)]))
+        tone = "label-focus" if self.has_focus else "label"
+        return [Piece("• " if typed else "  ", "accent"), Piece(label, tone), Piece(padding)]
+
+    def on_focus(self) -> None:
+        """Brings the row into sight."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Draws it without the accent."""
+        self.redraw()
+
+
+FIELD_BINDINGS: list[BindingType] = [
+    Binding("up", "app.focus_previous", "previous field", show=False),
+    Binding("down", "app.focus_next", "next field", show=False),
+]
+"""Arrow keys of fields that do not use them otherwise."""

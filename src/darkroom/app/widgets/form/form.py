@@ -1,0 +1,240 @@
+"""The parameter form as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.message import Message
+
+from darkroom.app.widgets.form.model import FormModel
+from darkroom.app.widgets.form.palette import COMPONENTS, Palette
+from darkroom.app.widgets.form.prompt import PromptField
+from darkroom.app.widgets.form.rows import FormField, SectionBody
+from darkroom.app.widgets.form.section import Section
+from darkroom.domain.parameters import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from textual.binding import BindingType
+
+    from darkroom.app.widgets.form.choice import ChoiceRow
+    from darkroom.app.widgets.form.field import FieldRow
+    from darkroom.domain.form import Field, Form
+    from darkroom.domain.parameters import ParameterSpec, Value
+
+OPEN_ROWS = 40
+"""Rows that a form shows unfolded at first; sections beyond start folded, so that any form opens at once."""
+
+
+class FormSource(Protocol):
+    """What a form is loaded from: `services.forms.FormState`."""
+
+    @property
+    def form(self) -> Form:
+        """The parameters."""
+        ...
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Values and origins by address."""
+        ...
+
+
+class ParameterForm(VerticalScroll, can_focus=False):
+    """Draws any list of `ParameterSpec`s and edits their values."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "scroll_page(-1)", show=False),
+        Binding("pagedown", "scroll_page(1)", show=False),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """A value was edited. `values` holds all of them by address."""
+
+        values: dict[str, Value]
+
+    @dataclass
+    class RebuildWanted(Message):
+        """A value was edited on which the set of fields may depend: rebuild the form and load it."""
+
+        values: dict[str, Value]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.model = FormModel()
+        self.palette = Palette(self)
+        self._specs: tuple[ParameterSpec, ...] = ()
+        self._top: SectionBody | None = None
+        self._sections: dict[str, Section] = {}
+        self._folded: dict[str, bool] = {}
+
+    # -- what others use
+
+    def load(self, state: FormSource) -> None:
+        """Shows another form, or the same with other values.
+
+        Widgets of parameters that stay are kept: with the same specs nothing is mounted or removed,
+        and focus, cursors and scroll position stay.
+        """
+        changed = state.form.specs != self._specs
+        self.model.load(state.form, state.fields)
+        self._specs = state.form.specs
+        if changed:
+            self._rebuild()
+        self._values_changed()
+
+    def values(self) -> dict[str, Value]:
+        """Every value by address, what was typed a moment ago included."""
+        self._flush()
+        return dict(self.model.values)
+
+    def set_values(self, values: Mapping[str, Value]) -> None:
+        """Puts values in as if they were typed; addresses the form does not have are ignored."""
+        self._flush()
+        shapes = False
+        changed = False
+        for address, value in values.items():
+            old = self.model.values.get(address)
+            if self.model.edit(address, value):
+                changed = True
+                shapes = shapes or self.model.shapes_form(address, old)
+        self._values_changed()
+        if changed:
+            self._tell(rebuild=shapes)
+
+    def mark(self, problems: Mapping[str, str]) -> None:
+        """Shows what a server refused beside the fields, until they are changed."""
+        self.model.mark(problems)
+        self._values_changed()
+
+    def focus_first_problem(self) -> bool:
+        """Goes to the first wrong field, opening its section. False when nothing is wrong."""
+        self._flush()
+        address = self.model.first_problem()
+        return address is not None and self.focus_field(address)
+
+    def focus_field(self, address: str) -> bool:
+        """Goes to a field, opening its section. False when the form has no such field."""
+        spec = self.model.specs.get(address)
+        if spec is None:
+            return False
+        section = self._sections.get(spec.section)
+        if section is not None and section.folded:
+            section.fold(False, by_person=True)
+        self.call_after_refresh(self._focus_now, address)
+        return True
+
+    def _focus_now(self, address: str) -> None:
+        field = next((field for field in self.fields() if field.address == address), None)
+        if field is not None:
+            (field.editor if isinstance(field, PromptField) else field).focus()
+
+    def fields(self) -> Iterator[FormField]:
+        """The widgets of all fields that were ever shown, in the order of the form."""
+        bodies = [self._top, *(section.body for section in self._sections.values())]
+        for body in bodies:
+            if body is not None:
+                yield from body.fields
+
+    def set_last_seed(self, seed: int | None) -> None:
+        """Says which seed the newest generation has."""
+        self.model.last_seed = seed
+        self._values_changed()
+
+    # -- inside
+
+    def notify_style_update(self) -> None:
+        """Reads the colours anew: the theme has changed."""
+        super().notify_style_update()
+        self.palette.forget()
+
+    def _flush(self) -> None:
+        for field in self.fields():
+            if isinstance(field, PromptField):
+                field.flush()
+
+    def _rebuild(self) -> None:
+        top = self.model.top()
+        sections = self.model.sections()
+        with self.app.batch_update():
+            for title in [title for title in self._sections if title not in sections]:
+                self._sections.pop(title).remove()
+            if self._top is None:
+                self._top = SectionBody(top, self.model, self.palette)
+                self.mount(self._top)
+            else:
+                self._top.update_specs(top)
+            self._place(sections)
+
+    def _place(self, sections: Mapping[str, Sequence[ParameterSpec]]) -> None:
+        before: SectionBody | Section = self._top  # type: ignore[assignment]
+        room = OPEN_ROWS
+        placed: dict[str, Section] = {}
+        for title, specs in sections.items():
+            section = self._sections.get(title)
+            if section is None:
+                start = self._folded.get(title, specs[0].advanced or room < len(specs))
+                section = Section(title, specs, self.model, self.palette, folded=start)
+                self.mount(section, after=before)
+            else:
+                section.update_specs(specs)
+                self.move_child(section, after=before)
+            room -= 0 if section.folded else len(specs)
+            placed[title] = section
+            before = section
+        self._sections = placed
+
+    def _values_changed(self) -> None:
+        if self._top is not None:
+            self._top.values_changed()
+        for section in self._sections.values():
+            section.values_changed()
+
+    def _tell(self, *, rebuild: bool) -> None:
+        values = dict(self.model.values)
+        self.post_message(self.Changed(values))
+        if rebuild:
+            self.post_message(self.RebuildWanted(values))
+
+    def on_field_row_edited(self, event: FieldRow.Edited) -> None:
+        """A field was edited."""
+        event.stop()
+        spec = self.model.specs.get(event.address)
+        if spec is None:
+            return
+        if spec.section in self._sections:
+            self._sections[spec.section].header.refresh()
+        self._tell(rebuild=self.model.shapes_form(event.address, event.old))
+
+    def on_section_folded(self, event: Section.Folded) -> None:
+        """Remembers what a person opened and closed."""
+        event.stop()
+        self._folded[event.title] = event.folded
+
+    def on_section_action_wanted(self, event: Section.ActionWanted) -> None:
+        """Width and height: swap them, or choose a usual size."""
+        event.stop()
+        sides = event.section.side(Role.WIDTH), event.section.side(Role.HEIGHT)
+        width, height = sides
+        if width is None or height is None:
+            return
+        if event.action_name == "swap":
+            values = self.model.values
+            self.set_values({width.address: values[height.address], height.address: values[width.address]})
+
+    def on_choice_row_open_wanted(self, event: ChoiceRow.OpenWanted) -> None:
+        """Opens the list of a choice."""
+        event.stop()
+
+    def action_scroll_page(self, by: int) -> None:
+        """Scrolls by a page."""
+        if by > 0:
+            self.scroll_page_down(animate=False)
+        else:
+            self.scroll_page_up(animate=False)

@@ -1,0 +1,93 @@
+"""What the form holds: specs, values, where they came from, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.domain.parameters import Kind, Origin, Role, check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.form import Field, Form
+    from darkroom.domain.parameters import ParameterSpec, Value
+
+PROMPT_ROLES = frozenset((Role.PROMPT, Role.NEGATIVE))
+
+
+class FormModel:
+    """The form without its widgets. Widgets write into it at once, so it is never behind a key press.
+
+    Attributes:
+        specs: Specs by address, in the order of the form.
+        values: Every value by address.
+        origins: Where each value came from.
+        last_seed: The seed of the newest generation, for "the last one" and "+1".
+    """
+
+    def __init__(self) -> None:
+        self.specs: dict[str, ParameterSpec] = {}
+        self.values: dict[str, Value] = {}
+        self.origins: dict[str, Origin] = {}
+        self.last_seed: int | None = None
+        self._marked: dict[str, str] = {}
+
+    def load(self, form: Form, fields: Mapping[str, Field]) -> None:
+        """Takes another form; marks stay on fields whose values did not change."""
+        self.specs = {spec.address: spec for spec in form.specs}
+        before, self.values = self.values, {}
+        for address, spec in self.specs.items():
+            field = fields.get(address)
+            self.values[address] = field.value if field is not None else spec.default
+            self.origins[address] = field.origin if field is not None else Origin.SYSTEM
+            if before.get(address) != self.values[address]:
+                self._marked.pop(address, None)
+
+    def edit(self, address: str, value: Value) -> bool:
+        """Sets what was typed. True when it differs from before in value or type."""
+        if address not in self.specs:
+            return False
+        old = self.values[address]
+        if old == value and type(old) is type(value):
+            return False
+        self.values[address] = value
+        self.origins[address] = Origin.TYPED
+        self._marked.pop(address, None)
+        return True
+
+    def mark(self, problems: Mapping[str, str]) -> None:
+        """Remembers what a server refused, until the value changes; replaces the marks before."""
+        self._marked = {address: text for address, text in problems.items() if address in self.specs}
+
+    def problem(self, address: str) -> str | None:
+        """What is wrong with a value, or `None`."""
+        return self._marked.get(address) or check(self.specs[address], self.values[address])
+
+    def first_problem(self) -> str | None:
+        """Address of the first wrong field in the order of the form."""
+        return next((address for address in self.specs if self.problem(address)), None)
+
+    def top(self) -> tuple[ParameterSpec, ...]:
+        """Specs that stand above the sections: prompts, and what belongs to no section."""
+        return tuple(spec for spec in self.specs.values() if _is_top(spec))
+
+    def sections(self) -> dict[str, tuple[ParameterSpec, ...]]:
+        """The other specs by title of their section, in the order of the form."""
+        found: dict[str, list[ParameterSpec]] = {}
+        for spec in self.specs.values():
+            if not _is_top(spec):
+                found.setdefault(spec.section, []).append(spec)
+        return {title: tuple(specs) for title, specs in found.items()}
+
+    def shapes_form(self, address: str, old: Value) -> bool:
+        """Whether the change from `old` may add or remove fields."""
+        if address not in self.specs:
+            return False
+        spec, new = self.specs[address], self.values[address]
+        if spec.kind not in (Kind.CHOICE, Kind.IMAGE):
+            return False
+        return (old in (None, "")) != (new in (None, ""))
+
+
+def _is_top(spec: ParameterSpec) -> bool:
+    return not spec.section or (spec.kind is Kind.TEXT and spec.role in PROMPT_ROLES)

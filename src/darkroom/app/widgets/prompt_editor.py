@@ -1,0 +1,80 @@
+"""The editor of prompts and of other text with several lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.actions import SkipAction
+from textual.binding import Binding
+from textual.widgets import TextArea
+
+from darkroom.domain.text import printable
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import BindingType
+
+
+class PromptEditor(TextArea, inherit_bindings=False):
+    """A text area that leaves the program's own keys alone, and weighs words.
+
+    The text in it is always printable: what is put in from outside goes through `printable`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+up", "weigh(1)", "stronger", tooltip="Give the word under the cursor more weight"),
+        Binding("alt+down", "weigh(-1)", "weaker", tooltip="Give the word under the cursor less weight"),
+        *(
+            binding
+            for binding in TextArea.BINDINGS
+            if isinstance(binding, Binding) and binding.key not in ("f6", "f7", "ctrl+c,super+c")
+        ),
+        Binding("ctrl+c,super+c", "copy", "copy", show=False),
+        Binding("ctrl+shift+a", "select_all", "select all", show=False),
+    ]
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            printable(text, keep_lines=True),
+            soft_wrap=True,
+            tab_behavior="focus",
+            compact=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+        )
+        self.cursor_blink = False
+        self.match_cursor_bracket = True
+
+    def on_resize(self) -> None:
+        """Paints all of it: lines that only wrapped into being are not painted otherwise."""
+        self.refresh()
+
+    def put(self, text: str) -> None:
+        """Replaces the whole text as one edit, so that undo brings the old one back."""
+        self.replace(printable(text, keep_lines=True), (0, 0), self.document.end)
+
+    def load(self, text: str) -> None:
+        """Replaces the whole text and forgets the edits before; the cursor stays where it can."""
+        cursor, scroll = self.cursor_location, self.scroll_offset
+        self.load_text(printable(text, keep_lines=True))
+        self.move_cursor(self.clamp_visitable(cursor))
+        self.scroll_to(scroll.x, scroll.y, animate=False)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Pastes with everything made printable."""
+        event.prevent_default()
+        event.stop()
+        self.replace(printable(event.text, keep_lines=True), *self.selection)
+
+    def action_paste(self) -> None:
+        """Pastes what was copied within the program."""
+        self.replace(printable(self.app.clipboard, keep_lines=True), *self.selection)
+
+    def action_copy(self) -> None:
+        """Copies the selection; with none, the key is left to others."""
+        if not self.selected_text:
+            raise SkipAction
+        self.app.copy_to_clipboard(self.selected_text)
+
+    def action_weigh(self, direction: int) -> None:
+        """Raises or lowers the weight of what is selected, or of the word under the cursor."""
