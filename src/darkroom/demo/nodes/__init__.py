@@ -1,0 +1,1 @@
+"""What the demo's node classes do when they run."""

@@ -1,0 +1,108 @@
+"""Pictures: decode, encode, load, scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageOps, ImageSequence
+
+from darkroom.demo.nodes.results import NodeFunction, Result
+from darkroom.demo.nodes.values import Images, Latent, NodeFailure, Pixels, Vae
+from darkroom.demo.painting import canvas as painting
+from darkroom.demo.painting.canvas import Canvas
+
+if TYPE_CHECKING:
+    from darkroom.demo.nodes.context import Context
+
+RESAMPLING = {
+    "nearest-exact": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "area": Image.Resampling.BOX,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+
+
+def vae_decode(context: Context, samples: Latent, vae: Vae) -> Result:
+    """VAEDecode: paints every canvas at its full size."""
+    pictures = []
+    for canvas in samples.items:
+        context.check()
+        pictures.append(painting.develop(canvas, vae.name))
+    return Result((tuple(pictures),))
+
+
+def vae_encode(_context: Context, pixels: Images, vae: Vae) -> Result:
+    """VAEEncode; pictures are cropped in the middle to multiples of 8, as the real one does."""
+    del vae
+    return Result((Latent(tuple(_canvas(p) for p in pixels)),))
+
+
+def _canvas(picture: Pixels) -> Canvas:
+    height, width = picture.shape[:2]
+    left, top = width % 8 // 2, height % 8 // 2
+    width, height = max(width // 8, 1) * 8, max(height // 8, 1) * 8
+    return Canvas(width, height, base=picture[top : top + height, left : left + width])
+
+
+def load_image(context: Context, image: str) -> Result:
+    """LoadImage: all frames of the picture's first size, and the mask (which nothing here uses)."""
+    path = context.folders.picture(image)
+    try:
+        with Image.open(path) as opened:
+            frames = [ImageOps.exif_transpose(f).convert("RGB") for f in ImageSequence.Iterator(opened)]
+    except (OSError, SyntaxError, ValueError) as error:
+        raise NodeFailure(str(error)) from error
+    size = frames[0].size
+    pictures = tuple(np.asarray(frame) for frame in frames if frame.size == size)
+    return Result((pictures, None))
+
+
+def image_scale(
+    _context: Context, image: Images, upscale_method: str, width: int, height: int, crop: str
+) -> Result:
+    """ImageScale; 0 keeps a side in proportion, two zeros keep the picture."""
+    old_height, old_width = image[0].shape[:2]
+    if width == 0 and height == 0:
+        return Result((image,))
+    width = width or max(1, round(old_width * height / old_height))
+    height = height or max(1, round(old_height * width / old_width))
+    return Result((tuple(_resize(p, width, height, upscale_method, crop == "center") for p in image),))
+
+
+def image_scale_by(_context: Context, image: Images, upscale_method: str, scale_by: float) -> Result:
+    """ImageScaleBy."""
+    height, width = image[0].shape[:2]
+    width, height = max(1, round(width * scale_by)), max(1, round(height * scale_by))
+    return Result((tuple(_resize(p, width, height, upscale_method, center=False) for p in image),))
+
+
+def _resize(picture: Pixels, width: int, height: int, method: str, center: bool) -> Pixels:
+    source = Image.fromarray(picture)
+    if center:
+        return np.asarray(ImageOps.fit(source, (width, height), RESAMPLING[method]))
+    return np.asarray(source.resize((width, height), RESAMPLING[method]))
+
+
+def empty_image(_context: Context, width: int, height: int, batch_size: int = 1, color: int = 0) -> Result:
+    """EmptyImage: one colour, 0xRRGGBB."""
+    picture = np.empty((height, width, 3), dtype=np.uint8)
+    picture[:] = (color >> 16 & 255, color >> 8 & 255, color & 255)
+    return Result(((picture,) * batch_size,))
+
+
+def image_invert(_context: Context, image: Images) -> Result:
+    """ImageInvert."""
+    return Result((tuple(255 - p for p in image),))
+
+
+NODES: dict[str, NodeFunction] = {
+    "VAEDecode": vae_decode,
+    "VAEEncode": vae_encode,
+    "LoadImage": load_image,
+    "ImageScale": image_scale,
+    "ImageScaleBy": image_scale_by,
+    "EmptyImage": empty_image,
+    "ImageInvert": image_invert,
+}

@@ -1,0 +1,32 @@
+"""All node classes that the demo can run, and what marks their inputs as changed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from darkroom.demo.nodes import loading, pictures, sampling, saving
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from darkroom.demo.folders import Folders
+    from darkroom.demo.nodes.results import NodeFunction
+
+NODES: dict[str, NodeFunction] = {**loading.NODES, **sampling.NODES, **pictures.NODES, **saving.NODES}
+
+
+def fingerprint(node: dict[str, Any], folders: Folders) -> Hashable:
+    """What a node's result depends on beside its inputs; equal means that the old result still holds.
+
+    Source: ComfyUI 0.3.64: LoadImage hashes its file, SaveImageWebsocket always runs again.
+    """
+    if node["class_type"] == "SaveImageWebsocket":
+        return object()
+    if node["class_type"] == "LoadImage":
+        name = node["inputs"].get("image")
+        try:
+            return hashlib.sha256(folders.picture(name).read_bytes()).hexdigest()
+        except (OSError, AttributeError):
+            return object()
+    return None

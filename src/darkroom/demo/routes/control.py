@@ -1,0 +1,109 @@
+"""Faults on order, for tests: `POST /darkroom/control`. Exists only with `--control`.
+
+Body: `{"fault": NAME, "count": N, …}`; `count` 1 unless given, -1 until `{"fault": "clear"}`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from darkroom.demo import sockets
+from darkroom.demo.faults import LASTING
+from darkroom.demo.painting.canvas import Canvas, Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp.typedefs import Handler, Middleware
+
+    from darkroom.demo.server import DemoServer
+
+ALIASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "http_500": ("http_status", {"status": 500, "body": "500 Internal Server Error"}),
+    "html": ("http_status", {"status": 200, "content_type": "text/html", "body": "<!doctype html><p>Hello"}),
+}
+"""Faults that are others with some details filled in."""
+FOREIGN_JOB = "ffffffff-0000-4000-8000-000000000000"
+"""The job of the client that nobody knows."""
+
+
+def routes(demo: DemoServer) -> list[web.RouteDef]:
+    """The control route."""
+
+    async def order(request: web.Request) -> web.Response:
+        body = await request.json()
+        name = body.pop("fault")
+        count = int(body.pop("count", 1))
+        name, preset = ALIASES.get(name, (name, {}))
+        if name in LASTING:
+            demo.faults.order(name, {**preset, **body}, count)
+        elif name in IMMEDIATE:
+            for _ in range(max(count, 1)):
+                IMMEDIATE[name](demo)
+        else:
+            return web.json_response({"error": f"no fault {name!r}"}, status=400)
+        return web.json_response({})
+
+    return [web.post("/darkroom/control", order)]
+
+
+def fault_middleware(demo: DemoServer) -> Middleware:
+    """Delays or replaces answers; never those of the control route itself."""
+
+    @web.middleware
+    async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith("/darkroom/"):
+            return await handler(request)
+        delay = demo.faults.strike("delay_http", request.path)
+        if delay is not None:
+            await asyncio.sleep(float(delay.get("seconds", 1.0)))
+        instead = demo.faults.strike("http_status", request.path)
+        if instead is None:
+            return await handler(request)
+        return web.Response(
+            status=int(instead.get("status", 500)),
+            text=str(instead.get("body", "")),
+            content_type=instead.get("content_type", "text/plain"),
+            headers=instead.get("headers", {}),
+        )
+
+    return strike
+
+
+def _unknown_message(demo: DemoServer) -> None:
+    """Frames that a later server might send: an unknown event, no JSON, an unknown binary type."""
+    demo.sockets.publish(sockets.text_frame("a_later_event", {"prompt_id": FOREIGN_JOB, "more": [1, None]}))
+    demo.sockets.publish("this is no JSON")
+    demo.sockets.publish(json.dumps(["not", "an", "object"]))
+    demo.sockets.publish(struct.pack(">II", 99, 7) + b"???")
+    demo.sockets.publish(b"")
+
+
+def _foreign_progress(demo: DemoServer) -> None:
+    """What a job without a client id makes every socket hear, an id-less preview among it."""
+    node = {"value": 3, "max": 20, "state": "running", "node_id": "3", "prompt_id": FOREIGN_JOB}
+    demo.sockets.publish(
+        sockets.text_frame("progress_state", {"prompt_id": FOREIGN_JOB, "nodes": {"3": node}})
+    )
+    data = {"value": 3, "max": 20, "prompt_id": FOREIGN_JOB, "node": "3"}
+    demo.sockets.publish(sockets.text_frame("progress", data))
+    picture = Sketch(Canvas(64, 64)).preview(0.1, 1)
+    demo.sockets.publish(sockets.preview_frame(sockets.JPEG, picture))
+    metadata = {"node_id": "3", "prompt_id": FOREIGN_JOB, "image_type": "image/jpeg"}
+    demo.sockets.publish(sockets.metadata_frame(metadata, picture))
+
+
+IMMEDIATE: dict[str, Callable[[DemoServer], None]] = {
+    "clear": lambda demo: demo.faults.clear(),
+    "drop_sockets": lambda demo: demo.sockets.drop(),
+    "deaf_sockets": lambda demo: demo.sockets.deafen(),
+    "forget_jobs": lambda demo: demo.forget(),
+    "unknown_message": _unknown_message,
+    "foreign_progress": _foreign_progress,
+}
+"""Faults that happen when they are ordered."""

@@ -1,0 +1,48 @@
+"""The thread that runs jobs, one at a time."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from darkroom.demo.executor import Executor
+    from darkroom.demo.jobs import Jobs
+    from darkroom.demo.journal import Journal
+
+
+class Worker:
+    """Takes jobs from the queue until the queue closes."""
+
+    def __init__(self, jobs: Jobs, executor: Executor, journal: Journal) -> None:
+        self._jobs = jobs
+        self._executor = executor
+        self._journal = journal
+        self._thread = threading.Thread(target=self._work, name="demo-worker", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Ends the thread. A job that runs is cut short and, by the journal, runs again another time."""
+        self._jobs.close()
+        self._executor.interrupt.set()
+        self._thread.join(timeout_s)
+
+    def _work(self) -> None:
+        while not self._jobs.closed:
+            item = self._jobs.take()
+            if item is None:
+                if self._jobs.freed():
+                    self._executor.cache.clear()
+                continue
+            entry, progress = self._executor.run(item)
+            if self._jobs.closed:
+                return
+            if self._jobs.finish(entry):
+                # The end frame is sent when the history has the job, in memory and on disk.
+                self._journal.done(item[1], self._jobs.entry(item[1]))
+                progress.end()
+            else:
+                self._journal.done(item[1], None)
