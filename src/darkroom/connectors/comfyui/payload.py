@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.comfyui import builtin
+from darkroom.connectors.comfyui.counting import expected_outputs
 from darkroom.connectors.comfyui.inputs import like
 from darkroom.connectors.comfyui.wiring import Place
 from darkroom.domain.workflow import is_link
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import Value
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
+
+__all__ = ["class_types", "divide", "expected_outputs", "field_address", "graph_for"]
 
 Nodes = dict[str, dict[str, Any]]
 
