@@ -74,7 +74,9 @@ async def _no_settings(_request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-async def _no_userdata(_request: web.Request) -> web.Response:
+async def _no_userdata(request: web.Request) -> web.Response:
+    if "dir" not in request.query:
+        return web.Response(status=400, text="Directory not provided")
     # Source: ComfyUI 0.3.64: a folder is missing until a first workflow was saved in it.
     return web.Response(status=404)
 

@@ -74,7 +74,7 @@ class _Prompts:
             return float(body["number"])
         number = self._demo.number
         self._demo.number += 1
-        return -number if body.get("front") else number
+        return -number if isinstance(body, dict) and body.get("front") else number
 
     async def get_queue(self, _request: web.Request) -> web.Response:
         running, pending = self._demo.jobs.snapshot()

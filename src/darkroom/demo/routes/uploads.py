@@ -45,8 +45,10 @@ def routes(demo: DemoServer) -> list[web.RouteDef]:
 async def _upload(folders: Folders, request: web.Request, *, mask: bool) -> web.Response:
     form = await request.post()
     field = form.get("image")
-    if not isinstance(field, web.FileField) or not field.filename:
+    if not field:
         return web.Response(status=400)
+    if not isinstance(field, web.FileField):
+        raise TypeError("the field image has no file name")
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
     kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
     root = folders.by_type(kind)
