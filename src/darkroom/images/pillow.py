@@ -13,7 +13,7 @@ import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from darkroom.domain.errors import DamagedPicture
 from darkroom.domain.text import excerpt
@@ -68,6 +68,8 @@ def decoding() -> Iterator[None]:
         warnings.filterwarnings("ignore", module=_HUSHED)
     try:
         yield
+    except UnidentifiedImageError as error:
+        raise DamagedPicture("The picture cannot be decoded", "The bytes are no picture") from error
     except _HOSTILE as error:
         raise DamagedPicture(
             "The picture cannot be decoded", excerpt(str(error) or type(error).__name__, 200)

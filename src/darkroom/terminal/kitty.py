@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from darkroom.terminal.diacritics import DIACRITICS
+from darkroom.terminal.palette import reduced
 from darkroom.terminal.tmux import passthrough
 
 if TYPE_CHECKING:
@@ -60,7 +61,14 @@ def colour(number: int) -> int:
 
 
 def transmit(
-    image: Image, number: int, columns: int, lines: int, *, colours: int = 256, tmux: bool = False
+    image: Image,
+    number: int,
+    columns: int,
+    lines: int,
+    *,
+    colours: int = 256,
+    quick: bool = False,
+    tmux: bool = False,
 ) -> str:
     """The sequences that send the picture and say how many cells it fills; nothing is answered.
 
@@ -73,9 +81,10 @@ def transmit(
         columns: Cells across, at most `MAX_CELLS`.
         lines: Cells down, likewise.
         colours: Size of the palette, 2 to 256.
+        quick: Less time and worse gradients, for a frame of many.
         tmux: Wrap each sequence for tmux.
     """
-    data = base64.standard_b64encode(_palette_png(image, colours)).decode("ascii")
+    data = base64.standard_b64encode(_palette_png(image, colours, quick=quick)).decode("ascii")
     keys = f"a=T,U=1,q=2,f=100,i={number},c={columns},r={lines},"
     parts = []
     for start in range(0, len(data), CHUNK):
@@ -100,12 +109,9 @@ def placeholders(number: int, columns: int, lines: int) -> list[str]:
     return ["".join(f"{PLACEHOLDER}{mark}{cell}" for cell in cells) for mark in DIACRITICS[:lines]]
 
 
-def _palette_png(image: Image, colours: int) -> bytes:
-    from PIL import Image as Pil
-
+def _palette_png(image: Image, colours: int, *, quick: bool) -> bytes:
     data = io.BytesIO()
-    few = image.quantize(colours, method=Pil.Quantize.FASTOCTREE, dither=Pil.Dither.NONE)
-    few.save(data, "PNG", compress_level=6)
+    reduced(image, colours, quick=quick).save(data, "PNG", compress_level=4 if quick else 6)
     return data.getvalue()
 
 

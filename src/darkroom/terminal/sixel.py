@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from darkroom.terminal.palette import reduced
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -24,6 +26,7 @@ def encode(
     size_px: tuple[int, int],
     *,
     colours: int = PALETTES[0],
+    quick: bool = False,
     limit_bytes: int | None = None,
     background: tuple[int, int, int] = (0, 0, 0),
 ) -> str:
@@ -37,14 +40,16 @@ def encode(
         image: RGB, of any size.
         size_px: Width and height of the whole cells to fill.
         colours: Size of the palette; fewer when the limit asks for it. Colour numbers start at 0.
+        quick: Less time and worse gradients, for a frame of many.
         limit_bytes: When even the smallest palette needs more, the sequence is empty.
         background: Colour around the picture.
     """
     from textual_image._sixel import SixelOptions, image_to_sixels
 
+    # Given a palette, the encoder skips a look at every byte that keeps all threads waiting.
     canvas = _on_canvas(image, size_px, background)
     for size in (size for size in PALETTES if size <= colours):
-        sequence = image_to_sixels(canvas, SixelOptions(colors=size))
+        sequence = image_to_sixels(reduced(canvas, size, quick=quick), SixelOptions(colors=size))
         if limit_bytes is None or len(sequence) <= limit_bytes:
             return sequence.removesuffix("-" + _END).removesuffix(_END) + _END
     return ""

@@ -1,0 +1,221 @@
+"""The widget that shows a picture: what is wanted, and the thread that prepares it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from darkroom.app.widgets.picture.canvas import Canvas
+from darkroom.app.widgets.picture.prepare import Prepared, Request, prepare
+from darkroom.domain.errors import DamagedPicture
+from darkroom.terminal.protocol import Choice, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.app import App
+    from textual.geometry import Region
+    from textual.strip import Strip
+    from textual.timer import Timer
+
+SHARPEN_S = 0.15
+"""After a resize the picture is decoded anew when the size has rested this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    source: bytes | Path
+    ident: str
+    live: bool
+
+
+class Picture(Canvas):
+    """Shows one picture, as large as it fits, in the middle.
+
+    The picture that is shown stays until the next one is ready. Decoding and encoding happen in a thread, one
+    picture at a time and always the latest that was asked for, so frames that come too fast are skipped and
+    keys never wait for them; nothing is done while the widget is out of sight. Bytes that cannot be decoded
+    become a line of text over the picture that was there.
+    """
+
+    def __init__(
+        self, choice: Choice | None = None, *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """An empty area.
+
+        Args:
+            choice: How pictures are drawn; half blocks when it is not said.
+            id: Textual's id.
+            classes: CSS classes.
+        """
+        super().__init__(id=id, classes=classes)
+        if choice is not None:
+            self.set_reactive(Picture.choice, choice)
+        self._wanted: _Wanted | None = None
+        self._good: _Wanted | None = None
+        self._due = False
+        self._rough = False
+        self._busy = False
+        self._in_sight = False
+        self._resting: Timer | None = None
+
+    def show(self, source: bytes | Path | None, *, ident: str = "", live: bool = False) -> None:
+        """Shows a picture as soon as it is ready.
+
+        Args:
+            source: Encoded bytes or the file that has them; untrusted. `None` empties the area at once.
+            ident: What it is a picture of. Of the same thing a frame that was begun earlier may still appear
+                before this one; of anything else never.
+            live: A frame of many: fewer colours, so that it is sent quickly.
+        """
+        self._due = source is not None
+        self._wanted = None if source is None else _Wanted(source, ident, live)
+        if source is None:
+            self._good = None
+            self.say("")
+            self.put(None)
+        self._work()
+
+    @property
+    def shown(self) -> str | None:
+        """The `ident` of the picture that is on the screen, `None` when there is none."""
+        return None if self._shown is None else self._shown.request.ident
+
+    @property
+    def words(self) -> str:
+        """What is written over the picture or instead of it; "" as a rule."""
+        return self._words or ("" if self._shown is None else self._shown.words)
+
+    def watch_choice(self) -> None:
+        """Draws the picture again, the new way."""
+        self._again()
+
+    def on_mount(self) -> None:
+        """Hears when the program steps aside and comes back."""
+        self.app.app_suspend_signal.subscribe(self, self._suspended, immediate=True)
+        self.app.app_resume_signal.subscribe(self, self._resumed, immediate=True)
+
+    def on_unmount(self) -> None:
+        """Frees what the terminal keeps."""
+        self._line.delete_all()
+
+    def on_show(self) -> None:
+        """Catches up with what was asked for in the meantime."""
+        self._in_sight = True
+        self._work()
+
+    def on_hide(self) -> None:
+        """Works no more."""
+        self._in_sight = False
+
+    def on_resize(self) -> None:
+        """Draws the picture that is there in the new size at once, and well when the size has rested."""
+        shown = self._shown
+        if shown is None or shown.image is None:
+            self._again()
+        elif (shown.request.columns, shown.request.lines) != self.content_size:
+            self._rough = True
+            if self._resting is not None:
+                self._resting.stop()
+            self._resting = self.set_timer(SHARPEN_S, self._again)
+            self._work()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines. Being asked for them means being in sight, also after another screen went away."""
+        if (self._due or self._rough) and not self._busy:
+            self.call_later(self._work)
+        return super().render_lines(crop)
+
+    def _again(self) -> None:
+        self._due = self._wanted is not None
+        self._work()
+
+    def _work(self) -> None:
+        """Starts the worker, unless it runs, there is nothing to do or nobody would see it."""
+        if self._busy or not (self._due or self._rough) or not self._drawable():
+            return
+        self._busy = True
+        self.run_worker(
+            self._prepare_all(),
+            group="picture",
+            exclusive=False,
+            exit_on_error=False,
+            description="prepare the picture that is wanted",
+        )
+
+    def _drawable(self) -> bool:
+        return (
+            self.is_attached
+            and self._in_sight
+            and bool(self.content_size.area)
+            and self.screen.is_current
+            and not self._line.suspended
+        )
+
+    async def _prepare_all(self) -> None:
+        """Prepares the latest picture, until the one that is ready is the latest."""
+        try:
+            while self._drawable() and (request := self._request()) is not None:
+                try:
+                    prepared = await asyncio.to_thread(prepare, request)
+                except DamagedPicture as error:
+                    self._failed(request, error)
+                else:
+                    self._arrived(prepared)
+        finally:
+            self._busy = False
+
+    def _request(self) -> Request | None:
+        """What to do next: the picture that is wanted, or the one that is shown in its new size."""
+        wanted, shown = self._wanted, self._shown
+        make = partial(
+            Request,
+            columns=self.content_size.width,
+            lines=self.content_size.height,
+            cell_px=self._line.cell_px(),
+            background=self.background_colors[1].rgb,
+            tmux=self.choice.tmux,
+        )
+        due, rough = self._due, self._rough
+        self._due = self._rough = False
+        if due and wanted is not None:
+            protocol = self._line.possible(self.choice.protocol)
+            number = self._line.take() if protocol is Protocol.KITTY else 0
+            return make(wanted.source, wanted.ident, wanted.live, protocol, number=number)
+        if rough and shown is not None and shown.image is not None:
+            return make(b"", shown.request.ident, True, Protocol.HALF, image=shown.image)
+        return None
+
+    def _failed(self, request: Request, error: DamagedPicture) -> None:
+        self._line.give_back(request.number)
+        if self._is_wanted(request):
+            self.say(f"this preview cannot be decoded: {error.detail or error.title}")
+            # The picture before stays, and a new size must draw it again instead of failing again.
+            self._wanted = self._good
+
+    def _arrived(self, prepared: Prepared) -> None:
+        request = prepared.request
+        if not self._is_wanted(request):
+            self._line.give_back(request.number)
+        elif not self._drawable():
+            self._line.give_back(request.number)
+            self._due = True
+        else:
+            if request.image is None and (self._good is None or self._good.source is not request.source):
+                self.say("")
+                self._good = _Wanted(request.source, request.ident, request.live)
+            self.put(prepared)
+
+    def _is_wanted(self, request: Request) -> bool:
+        return self._wanted is not None and self._wanted.ident == request.ident
+
+    def _suspended(self, _app: App[object]) -> None:
+        self._line.suspend()
+
+    def _resumed(self, _app: App[object]) -> None:
+        self._line.suspended = False
+        if self._shown is not None and self._shown.protocol is Protocol.KITTY:
+            self._due = self._wanted is not None
+        self._work()
