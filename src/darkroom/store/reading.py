@@ -13,7 +13,7 @@ from darkroom.store import codec, rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from darkroom.domain.generation import Summary
 
@@ -47,11 +47,25 @@ def summary(db: sqlite3.Connection, generation_id: str) -> Summary:
 
 
 def page(db: sqlite3.Connection, session_id: str, offset: int, limit: int) -> tuple[Summary, ...]:
-    """Newest first. The index alone skips the offset; only `limit` rows are touched."""
+    """Newest first."""
+    numbers = (
+        "SELECT number FROM generations WHERE session_id = ? AND trashed_at IS NULL"
+        " ORDER BY number DESC LIMIT ? OFFSET ?"
+    )
+    return chosen(db, numbers, (session_id, max(limit, 0), max(offset, 0)))
+
+
+def chosen(
+    db: sqlite3.Connection, numbers: str, parameters: Sequence[str | int | float]
+) -> tuple[Summary, ...]:
+    """The summaries of the generations that the query `numbers` chooses, newest first.
+
+    Choosing and reading are two steps, so that what is passed over costs a step in an index and no more.
+    """
     found = db.execute(
-        f"{_SUMMARIES} WHERE g.session_id = ? AND g.trashed_at IS NULL"
-        " ORDER BY g.number DESC LIMIT ? OFFSET ?",
-        (session_id, limit, offset),
+        f"WITH chosen (number) AS MATERIALIZED ({numbers}) SELECT {rows.SUMMARY} FROM chosen"  # noqa: S608 (ours)
+        f" JOIN generations AS g ON g.number = chosen.number {rows.FIRST_OUTPUT} ORDER BY g.number DESC",
+        parameters,
     )
     return tuple(map(rows.summary, found))
 

@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from darkroom.domain.query import FIELDS, FieldKind, Filter, Op
-from darkroom.store import codec, rows
+from darkroom.store import codec, reading
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from darkroom.domain.generation import Summary
@@ -61,16 +60,12 @@ class Search:
         """
         sql, parameters = statement(text, filters, session_id)
         return await self._database.read(
-            lambda db: _find(db, sql, [*parameters, max(limit, 0), max(offset, 0)])
+            lambda db: reading.chosen(db, sql, [*parameters, max(limit, 0), max(offset, 0)])
         )
 
 
-def _find(db: sqlite3.Connection, sql: str, parameters: list[str | int | float]) -> tuple[Summary, ...]:
-    return tuple(map(rows.summary, db.execute(sql, parameters)))
-
-
 def statement(text: str, filters: Sequence[Filter], session_id: str | None) -> Condition:
-    """The query; limit and offset are its last two parameters, to be added."""
+    """The query for their numbers; limit and offset are its last two parameters, to be added."""
     conditions: list[Condition] = [
         ("g.trashed_at IS NULL", []),
         ("g.session_id NOT IN (SELECT id FROM sessions WHERE trashed_at IS NOT NULL)", []),
@@ -89,8 +84,8 @@ def statement(text: str, filters: Sequence[Filter], session_id: str | None) -> C
         conditions.insert(0, ("generations_text MATCH ?", [match]))
     where = " AND ".join(f"({sql})" for sql, _ in conditions)
     sql = (
-        f"SELECT {rows.SUMMARY} FROM {source} {rows.FIRST_OUTPUT}"  # noqa: S608 (values are parameters)
-        f" WHERE {where} ORDER BY {order} DESC LIMIT ? OFFSET ?"
+        f"SELECT g.number FROM {source} WHERE {where}"  # noqa: S608 (values are parameters)
+        f" ORDER BY {order} DESC LIMIT ? OFFSET ?"
     )
     return sql, [value for _, values in conditions for value in values]
 

@@ -71,8 +71,7 @@ CREATE TABLE generations (
     negative TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX generations_page ON generations (session_id, number) WHERE trashed_at IS NULL;
-CREATE INDEX generations_session ON generations (session_id);
+CREATE INDEX generations_page ON generations (session_id, trashed_at);
 CREATE INDEX generations_seed ON generations (seed);
 CREATE INDEX generations_unfinished ON generations (owner)
     WHERE status IN ('new', 'sending', 'queued', 'running');
