@@ -1,0 +1,133 @@
+"""The Textual program: themes, keys that work on every screen, and the way from the core to the screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+
+from darkroom.app.bindings import bindings, keymap
+from darkroom.app.board import Board
+from darkroom.app.bridge import carry
+from darkroom.app.deeds import Deeds
+from darkroom.app.screens.main import MainScreen
+from darkroom.app.themes import DARK, THEMES, fallback_variables
+from darkroom.app.widgets.history.thumbnails import COLUMNS, LINES, Thumbnails
+from darkroom.app.working import attempt, tell
+from darkroom.config.paths import styles_folder
+from darkroom.config.profiles import write_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from textual.actions import ActionParseResult
+    from textual.binding import BindingType
+    from textual.dom import DOMNode
+    from textual.message_pump import MessagePump
+    from textual.strip import Strip
+
+    from darkroom.app.opening import Opened
+    from darkroom.config.settings import Loaded
+    from darkroom.domain.session import Session
+    from darkroom.services.core import Core
+
+
+class DarkroomApp(App[int], inherit_bindings=False):
+    """The program around its screens. The core is opened before, and closed after, by `main.run_app`."""
+
+    TITLE = "Darkroom"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("global", only=("commands", "help", "theme", "quit", "find", "jump"))
+    ]
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(self, core: Core, loaded: Loaded, opened: Opened, sessions: Sequence[Session]) -> None:
+        folder = styles_folder()
+        super().__init__(css_path=[folder / "base.tcss", *sorted(folder.glob("*/*.tcss"))])
+        self.core = core
+        self._loaded = loaded
+        self._opened = opened
+        self._sessions = sessions
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = loaded.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self.set_keymap(keymap(loaded.settings.keys))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Darkroom's own tokens, for themes that do not know them."""
+        return fallback_variables(self.current_theme)
+
+    def get_default_screen(self) -> MainScreen:
+        """The main screen, on what was read from the store."""
+        self.main = MainScreen(
+            self.core,
+            self._opened,
+            self._sessions,
+            board=Board(),
+            thumbnails=Thumbnails(self._thumbnail),
+            deeds=Deeds(self.core, self._write),
+        )
+        return self.main
+
+    def on_mount(self) -> None:
+        """Listens to the core, and tells what was wrong with the configuration."""
+        self._updates = self.core.updates()
+        attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        for error in self._loaded.errors:
+            tell(self, "\n".join(error.lines()))
+
+    def _listeners(self) -> Iterable[MessagePump]:
+        return tuple(self.screen_stack)
+
+    def _thumbnail(self, blob_hash: str) -> Sequence[Strip]:
+        # Pillow and numpy are imported here, in a thread, when the first thumbnail is drawn.
+        from darkroom.app.widgets.picture import thumbnail_box, thumbnail_strips
+        from darkroom.images.thumbnail import ThumbnailCache
+
+        cache = ThumbnailCache(self.core.paths.cache / "thumbnails")
+        image = cache.thumbnail(
+            self.core.store.blobs.path(blob_hash), blob_hash, thumbnail_box(COLUMNS, LINES)
+        )
+        return thumbnail_strips(image, COLUMNS, LINES)
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def _keep_theme(self, theme: object) -> None:
+        name = self.theme
+        del theme
+        if name != self._loaded.settings.theme:
+            write_setting(self.core.paths, "theme", name)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Runs an action; one that can do nothing now says why."""
+        ran = await super().run_action(action, default_namespace, namespaces)
+        if not ran and isinstance(action, str):
+            why = getattr(default_namespace, "why_not", None)
+            reason = why(action) if why is not None else ""
+            if reason:
+                tell(self, reason)
+                return True
+        return ran
+
+    def action_commands(self) -> None:
+        """Opens the command palette."""
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Opens the choice of colours."""
+        self.search_themes()
+
+    async def action_quit(self) -> None:
+        """Leaves; what was typed is kept, and whatever runs goes on at its server."""
+        await self.main.before_quit()
+        self.exit(0)

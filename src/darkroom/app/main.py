@@ -1,0 +1,72 @@
+"""Opens the program: core first, then Textual; what fails before the first paint is told on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from darkroom.domain.errors import DarkroomError
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from darkroom.config.paths import Paths
+    from darkroom.config.settings import Loaded
+
+FAILED = 1
+"""Exit status when the program could not be opened."""
+
+
+def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "") -> int:
+    """Runs the terminal program until it is left.
+
+    Args:
+        paths: Where everything lies.
+        loaded: The configuration.
+        session: Name or id of the session to open; the one used last when empty.
+        profile: The server to use instead of the session's own.
+
+    Returns:
+        The exit status.
+    """
+    prepare_terminal(os.environ)
+    try:
+        return asyncio.run(_run(paths, loaded, session, profile))
+    except DarkroomError as error:
+        print("\n".join(error.lines()), file=sys.stderr)  # noqa: T201 - there is no screen to say it on
+        return FAILED
+
+
+TRUECOLOR_TERMS = ("kitty", "ghostty", "foot", "alacritty", "wezterm", "direct")
+"""Parts of `TERM` of terminals that all draw 24-bit colours; SSH hands TERM on, but not COLORTERM."""
+
+
+def prepare_terminal(environ: MutableMapping[str, str]) -> None:
+    """Sets what Textual reads when it is imported.
+
+    Args:
+        environ: The process's environment; what the person set stays.
+    """
+    term = environ.get("TERM", "")
+    if "COLORTERM" not in environ and any(name in term for name in TRUECOLOR_TERMS):
+        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+    environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
+    from darkroom.app.app import DarkroomApp
+    from darkroom.app.opening import open_session
+    from darkroom.services.core import Core
+
+    core = await Core.open(paths, loaded)
+    try:
+        session = (await core.sessions.named(session_name)) if session_name else None
+        session = session or (await core.sessions.last())
+        opened = await open_session(core, session, profile=profile)
+        app = DarkroomApp(core, loaded, opened, await core.sessions.list())
+        status = await app.run_async()
+        return status if status is not None else app.return_code or 0
+    finally:
+        await core.aclose()

@@ -1,0 +1,104 @@
+"""Everything about one generation, its picture beside it where there is room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from darkroom.app.bindings import bindings
+from darkroom.app.widgets.describe import describe
+from darkroom.app.widgets.footer import KeyFooter
+from darkroom.app.widgets.generationkeys import GenerationKeys
+from darkroom.app.widgets.preview import PreviewPane
+from darkroom.app.working import attempt
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from darkroom.app.deeds import Deeds
+    from darkroom.app.messages import Asked, GenerationChanged
+    from darkroom.domain.generation import Generation, Summary
+    from darkroom.services.core import Core
+
+
+class DetailScreen(GenerationKeys, Screen[str]):
+    """One generation. Its result is the verb that the main screen has to do ("reuse", …), or "" for none."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("history", without=("history.open",)),
+        *bindings("viewer"),
+    ]
+
+    def __init__(self, core: Core, deeds: Deeds, generation: Generation) -> None:
+        super().__init__()
+        self._core = core
+        self._deeds = deeds
+        self._generation = generation
+
+    def compose(self) -> ComposeResult:
+        """Title, picture, text, keys."""
+        summary = self._generation.summary
+        yield Static(
+            Content.assemble(("  Generation  ", "$quiet"), excerpt(summary.prompt, 200)),
+            id="detail-title",
+            markup=False,
+        )
+        with Horizontal(id="detail"):
+            yield PreviewPane(self._core, {})
+            with VerticalScroll(id="detail-text"):
+                yield Static(describe(self._generation), markup=False)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Shows the picture; the text takes the keys that scroll."""
+        self.query_one(PreviewPane).show(self._generation.summary)
+        self.query_one("#detail-text").focus()
+
+    def generation(self) -> Summary | None:
+        """The one that is shown."""
+        return self._generation.summary
+
+    def on_generation_changed(self, message: GenerationChanged) -> None:
+        """It came further: reads it again."""
+        message.stop()
+        if message.summary.id == self._generation.id:
+            attempt(self, self._read_again(), group="reread", exclusive=True, description="reading it anew")
+
+    async def _read_again(self) -> None:
+        self._generation = await self._core.history.get(self._generation.id)
+        self.query_one("#detail-text Static", Static).update(describe(self._generation))
+        self.query_one(PreviewPane).show(self._generation.summary)
+
+    def on_asked(self, message: Asked) -> None:
+        """Does what a key asks for; what fills the form is the main screen's."""
+        message.stop()
+        if message.verb.startswith("reuse"):
+            self.dismiss(message.verb)
+        elif message.verb == "delete":
+            attempt(self, self._delete(message), group="deed", description="deleting")
+        elif message.verb != "open":
+            attempt(self, self._deeds.do(message), group="deed", description=message.verb)
+
+    async def _delete(self, message: Asked) -> str:
+        said = await self._deeds.do(message)
+        self.dismiss("")
+        return said
+
+    def action_viewer_next(self) -> None:
+        """The next picture of a batch."""
+        self.query_one(PreviewPane).action_viewer_next()
+
+    def action_viewer_previous(self) -> None:
+        """The picture before."""
+        self.query_one(PreviewPane).action_viewer_previous()
+
+    def action_viewer_close(self) -> None:
+        """Back to the panes."""
+        self.dismiss("")

@@ -1,0 +1,63 @@
+"""The form of the session that is open: which workflow and server, and what was typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.domain.parameters import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.domain.parameters import Value
+    from darkroom.services.core import Core
+    from darkroom.services.forms import FormState
+
+
+class Desk:
+    """Holds the state of the form, and keeps drafts.
+
+    Attributes:
+        state: As it was last loaded into the form.
+    """
+
+    def __init__(self, core: Core, state: FormState) -> None:
+        self._core = core
+        self.state = state
+
+    def rebuild(self, values: Mapping[str, Value]) -> FormState:
+        """The form for changed values; it is the desk's from now on."""
+        self.state = self._core.forms.rebuild(self.state, values)
+        return self.state
+
+    async def refresh(self, values: Mapping[str, Value]) -> bool:
+        """Asks the server what it offers now; whether the form has to be loaded anew.
+
+        Raises:
+            ConnectorError: The server cannot be asked.
+        """
+        before = self.state
+        fresh = await self._core.forms.refresh(self._core.forms.rebuild(before, values))
+        if self.state is not before:
+            return False
+        changed = fresh.form != before.form or not before.known
+        if changed:
+            self.state = fresh
+        return changed
+
+    async def save_draft(self, values: Mapping[str, Value]) -> None:
+        """Keeps what was typed and not sent.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        state = self.state
+        fields = state.fields
+        typed = {
+            address: value
+            for address, value in values.items()
+            if address not in fields
+            or fields[address].value != value
+            or fields[address].origin is Origin.TYPED
+        }
+        await self._core.forms.save_draft(state.session_id, state.workflow.id, typed)

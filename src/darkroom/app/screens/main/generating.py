@@ -1,0 +1,192 @@
+"""Making generations from the main screen: generate, cancel, use again, choose the server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from darkroom.app.screens.detail import DetailScreen
+from darkroom.app.screens.first_run import FirstRunScreen
+from darkroom.app.screens.main.sessions import SessionScreen
+from darkroom.app.working import attempt, tell, tell_error
+from darkroom.domain.errors import Rejected
+from darkroom.domain.events import CancelResult
+from darkroom.services.history import reuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.app.messages import Asked
+    from darkroom.app.opening import Opened
+    from darkroom.app.widgets.form import ParameterForm
+    from darkroom.domain.generation import Summary
+    from darkroom.domain.parameters import Value
+    from darkroom.services.history import Part
+
+DRAFT_REST_S = 0.3
+"""Rest after a keystroke before the draft is kept."""
+
+PARTS: Mapping[str, Part] = {"reuse": "all", "reuse_seed": "seed", "reuse_prompt": "prompt"}
+"""Keys of the history that fill the form."""
+
+SAID = {
+    CancelResult.STOPPED: "Cancelling",
+    CancelResult.NOT_RUNNING: "It had ended already",
+    CancelResult.CANNOT: "This server cannot cancel it",
+}
+
+
+class GeneratingScreen(SessionScreen):
+    """The panes of a session, with what the form and the keys of a generation do."""
+
+    profile = ""
+    """Name of the server's profile; "" until one was chosen."""
+
+    def put(self, opened: Opened) -> None:
+        """Shows a session, and watches its server."""
+        self.profile = opened.form.profile.name if opened.chosen else ""
+        super().put(opened)
+
+    def connect(self) -> None:
+        """Watches the server of the form; looks for one when none was ever chosen."""
+        if self.profile:
+            self.core.watch(self.profile)
+            if not self.desk.state.known:
+                self.refresh_form()
+        else:
+            attempt(self, self._choose_server(), group="choose", description="looking for a server")
+
+    async def _choose_server(self) -> None:
+        name = await self.core.profiles.choose()
+        if name is None:
+            name = await self.app.push_screen_wait(FirstRunScreen(self.core))
+        if name:
+            await self.use_profile(name)
+
+    async def use_profile(self, name: str) -> None:
+        """Makes pictures on another server from now on."""
+        await self.open(self.session, profile=name)
+        self.connect()
+
+    def refresh_form(self) -> None:
+        """Reads what the server offers, in the background."""
+        attempt(
+            self,
+            self._refresh_form(),
+            group="catalog",
+            exclusive=True,
+            description="reading what the server offers",
+        )
+
+    async def _refresh_form(self) -> None:
+        if await self.desk.refresh(self.form.values()):
+            self.form.load(self.desk.state)
+            self.title_form()
+
+    def action_refresh(self) -> None:
+        """Asks the server anew."""
+        if self.profile:
+            self.refresh_form()
+        else:
+            self.connect()
+
+    def on_parameter_form_changed(self, message: ParameterForm.Changed) -> None:
+        """Keeps the draft, once the typing rests."""
+        message.stop()
+        attempt(
+            self,
+            self._keep_draft(message.values),
+            group="draft",
+            exclusive=True,
+            description="keeping what was typed",
+        )
+
+    async def _keep_draft(self, values: Mapping[str, Value]) -> None:
+        await asyncio.sleep(DRAFT_REST_S)
+        await self.desk.save_draft(values)
+
+    def on_parameter_form_rebuild_wanted(self, message: ParameterForm.RebuildWanted) -> None:
+        """Makes the form anew: a field has changed that others depend on."""
+        message.stop()
+        self.form.load(self.desk.rebuild(message.values))
+
+    def action_generate(self) -> None:
+        """Makes a picture from the form, or queues it behind those that run."""
+        if not self.profile:
+            self.connect()
+            return
+        attempt(self, self._generate(), group="generate", description="generating")
+
+    async def _generate(self) -> None:
+        try:
+            state = self.desk.state
+            await self.core.generations.submit(
+                self.session.id, self.profile, state.workflow, self.form.values()
+            )
+        except Rejected as error:
+            self.mark(error.problems)
+            tell_error(self, error)
+        else:
+            self.follow()
+
+    def mark(self, problems: Mapping[str, str]) -> None:
+        """Marks what the server refused, and goes to the first of it."""
+        self.form.mark(problems)
+        self.go("form")
+        self.form.focus_first_problem()
+
+    def follow(self) -> None:
+        """Shows what is at work from now on, until the person picks something else."""
+        raise NotImplementedError
+
+    def action_cancel(self) -> None:
+        """Cancels what is shown, or what runs."""
+        shown = self.preview.generation()
+        target = self.board.get(shown.id) if shown is not None else None
+        target = target or self.board.leading()
+        if target is None:
+            tell(self, "Nothing is running")
+            return
+        self.board.cancelling(target.id, time.monotonic())
+        self.show_progress(target.id)
+        attempt(self, self._cancel(target.id), group="cancel", description="cancelling")
+
+    async def _cancel(self, generation_id: str) -> str:
+        return SAID[await self.core.generations.cancel(generation_id)]
+
+    def show_progress(self, generation_id: str) -> None:
+        """Draws anew what tells how far a run is."""
+        raise NotImplementedError
+
+    def on_asked(self, message: Asked) -> None:
+        """Does what a key asks for with a generation."""
+        message.stop()
+        verb, summary = message.verb, message.summary
+        if verb == "open":
+            attempt(self, self._detail(summary), group="detail", exclusive=True, description="opening")
+        elif verb in PARTS:
+            attempt(self, self._reuse(summary.id, verb), group="reuse", description="filling the form")
+        else:
+            attempt(self, self.deeds.do(message), group="deed", description=verb)
+
+    async def _detail(self, summary: Summary) -> None:
+        generation = await self.core.history.get(summary.id)
+        verb = await self.app.push_screen_wait(DetailScreen(self.core, self.deeds, generation))
+        if verb:
+            await self._reuse(summary.id, verb)
+
+    async def _reuse(self, generation_id: str, verb: str) -> None:
+        generation = await self.core.history.get(generation_id)
+        values = reuse(generation, self.desk.state.form, PARTS[verb])
+        # Some fields appear only when others hold something (a LoRA's strength): fill in two rounds.
+        self.form.load(self.desk.rebuild({**self.form.values(), **values}))
+        values = reuse(generation, self.desk.state.form, PARTS[verb])
+        self.form.set_values(values)
+        self.go("form")
+        if not values:
+            tell(self, "The form has no field for it")
+
+    async def before_quit(self) -> None:
+        """Keeps what was typed in the last moment."""
+        await self.desk.save_draft(self.form.values())

@@ -1,0 +1,176 @@
+"""The main screen: what the core tells goes to the panes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.widgets import Static
+
+from darkroom.app.bindings import bindings
+from darkroom.app.screens.main.generating import GeneratingScreen
+from darkroom.app.widgets.history.list import HistoryList
+from darkroom.app.widgets.status import StatusLine, StatusView
+from darkroom.app.widgets.strip import RunStrip
+from darkroom.app.working import attempt, tell_error
+from darkroom.domain.generation import Status
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from darkroom.app import messages
+    from darkroom.app.widgets.linelist import LineList
+    from darkroom.domain.generation import Summary
+
+TICK_S = 0.25
+"""How often the remaining time moves while something runs; nothing ticks otherwise."""
+
+APP_KEYS = ("commands", "help", "theme", "quit", "find", "jump", "editor", "workflows", "profiles")
+"""Global keys that are answered elsewhere: by the app on every screen, or by the form."""
+
+
+class MainScreen(GeneratingScreen):
+    """One session at work."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("global", without=APP_KEYS),
+        *bindings("viewer", only=("viewer.close",)),
+    ]
+
+    _picked = ""
+    """The generation that the person picked to look at; "" while the picture follows what runs."""
+
+    def on_mount(self) -> None:
+        """Starts what waits for the first paint."""
+        self._clock = self.set_interval(TICK_S, self._tick, pause=True)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        attempt(self, self._start(), group="start", description="starting")
+
+    async def _start(self) -> None:
+        await self.core.start()
+        self.connect()
+
+    def _tick(self) -> None:
+        self.show_status()
+        self.preview.progressed()
+        self.query_one(RunStrip).tick()
+
+    def title_form(self) -> None:
+        """Says which workflow and server the form is for."""
+        state = self.desk.state
+        words = [(state.workflow.name, ""), ("  on ", "$faint"), (self.profile or "no server yet", "$quiet")]
+        self.query_one("#form-title", Static).update(Content.assemble(*words))
+
+    def show_status(self) -> None:
+        """Brings status line and strip up to date."""
+        leading = self.board.leading()
+        self.query_one(StatusLine).show(
+            StatusView(
+                self.session.name,
+                self.core.connections.state(self.profile) if self.profile else None,
+                leading,
+                self.board.meters.get(leading.id) if leading else None,
+                self.board.waiting,
+                self.protocol,
+            )
+        )
+        self.query_one(RunStrip).show(leading, self.board.waiting)
+        if leading is None:
+            self._clock.pause()
+        else:
+            self._clock.resume()
+
+    protocol = "half"
+    """How pictures are drawn, for the status line."""
+
+    def on_generation_changed(self, message: messages.GenerationChanged) -> None:
+        """A row is new, came further, ended, or left for the trash."""
+        message.stop()
+        summary = message.summary
+        self.board.changed(summary)
+        self.history.update_row(summary)
+        shown = self.preview.generation()
+        if summary.trashed and shown is not None and shown.id == summary.id:
+            self._picked = ""
+            self.preview.show(self.query_one(HistoryList).generation())
+        elif not summary.trashed and summary.session_id == self.session.id and self._wants(summary, shown):
+            self.preview.show(summary, keep_picture=not self._picked)
+        self.show_status()
+        self.refresh_bindings()
+
+    def _wants(self, summary: Summary, shown: Summary | None) -> bool:
+        """Whether the picture pane should show it: it does already, or it follows and this one runs now."""
+        if shown is None or summary.id == shown.id:
+            return True
+        if self._picked:
+            return False
+        runs = summary.status is Status.RUNNING and shown.status is not Status.RUNNING
+        return runs or (shown.status.final and not summary.status.final)
+
+    def follow(self) -> None:
+        """Shows what is at work from now on."""
+        self._picked = ""
+
+    def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
+        """Shows the picture of the row under the cursor."""
+        message.stop()
+        if isinstance(message.list, HistoryList):
+            summary = message.list.generation()
+            if summary is not None:
+                self._picked = "" if self.board.get(summary.id) else summary.id
+                self.preview.show(summary)
+
+    def on_live_progress(self, message: messages.LiveProgress) -> None:
+        """A run came further."""
+        message.stop()
+        self.board.came(message.generation_id, message.event, time.monotonic())
+        self.show_progress(message.generation_id)
+
+    def show_progress(self, generation_id: str) -> None:
+        """Draws anew what tells how far a run is."""
+        self.history.list.progressed(generation_id)
+        self.preview.progressed()
+        self.show_status()
+
+    def on_preview_arrived(self, message: messages.PreviewArrived) -> None:
+        """A picture in the making."""
+        message.stop()
+        self.preview.frame(message.generation_id, message.data)
+        self.query_one(RunStrip).frame(message.generation_id, message.data)
+
+    def on_refused(self, message: messages.Refused) -> None:
+        """The server refused the request: its fields are marked."""
+        message.stop()
+        if message.session_id == self.session.id and message.problems:
+            self.mark(message.problems)
+
+    def on_connection_changed(self, message: messages.ConnectionChanged) -> None:
+        """The server came, went, or said who it is."""
+        message.stop()
+        state = message.state
+        if state.profile != self.profile:
+            return
+        self.show_status()
+        if state.phase == "up" and self._read_from != state.profile:
+            self._read_from = state.profile
+            self.refresh_form()
+
+    _read_from = ""
+    """The profile whose lists were read since the start."""
+
+    def on_store_changed(self, message: messages.StoreChanged) -> None:
+        """Another process wrote: what is shown is read again."""
+        message.stop()
+        attempt(self, self._read_again(), group="reread", exclusive=True, description="reading anew")
+
+    async def _read_again(self) -> None:
+        await self.history.reload()
+        await self._list()
+
+    def on_trouble(self, message: messages.Trouble) -> None:
+        """Says what went wrong."""
+        message.stop()
+        tell_error(self, message.error)

@@ -1,0 +1,152 @@
+"""Which session is open, and what its keys do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from darkroom.app.opening import Opened, open_session
+from darkroom.app.screens.main.desk import Desk
+from darkroom.app.screens.main.panes import PanesScreen
+from darkroom.app.working import attempt
+from darkroom.domain.text import excerpt, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from darkroom.app.board import Board
+    from darkroom.app.deeds import Deeds
+    from darkroom.app.messages import SessionsChanged
+    from darkroom.app.widgets.history.thumbnails import Thumbnails
+    from darkroom.app.widgets.sessions import SessionAsked
+    from darkroom.domain.session import Session
+    from darkroom.services.core import Core
+
+
+class SessionScreen(PanesScreen):
+    """The panes, showing one session."""
+
+    def __init__(
+        self,
+        core: Core,
+        opened: Opened,
+        sessions: Sequence[Session],
+        *,
+        board: Board,
+        thumbnails: Thumbnails,
+        deeds: Deeds,
+    ) -> None:
+        super().__init__(core, board, thumbnails)
+        self.deeds = deeds
+        self.session = opened.session
+        self.desk = Desk(core, opened.form)
+        self._opened = opened
+        self._sessions = sessions
+
+    def on_mount(self) -> None:
+        """Shows what was read before."""
+        self.sidebar.show(self._sessions, self.session.id)
+        self.put(self._opened)
+        self.call_after_refresh(self.go, "form")
+
+    def put(self, opened: Opened) -> None:
+        """Shows a session that was read."""
+        self.session = opened.session
+        self.desk = Desk(self.core, opened.form)
+        self.board.seed(opened.rows)
+        self.form.load(opened.form)
+        self.history.show(opened.session.id, opened.count, opened.rows)
+        self.preview.show(opened.rows[0] if opened.rows else None)
+        self.title_form()
+        self.show_status()
+
+    def title_form(self) -> None:
+        """Says which workflow and server the form is for."""
+        raise NotImplementedError
+
+    def show_status(self) -> None:
+        """Brings the status line up to date."""
+        raise NotImplementedError
+
+    async def open(self, session: Session, *, profile: str = "") -> None:
+        """Reads and shows a session; what was typed in the one before is kept."""
+        if self.form.is_mounted:
+            await self.desk.save_draft(self.form.values())
+        opened = await open_session(self.core, session, profile=profile)
+        self.put(opened)
+        await self.core.sessions.use(
+            session.id, workflow_id=opened.form.workflow.id, profile=opened.form.profile.name
+        )
+        await self._list()
+
+    async def _list(self) -> None:
+        self._sessions = await self.core.sessions.list()
+        self.session = next((s for s in self._sessions if s.id == self.session.id), self.session)
+        self.sidebar.show(self._sessions, self.session.id)
+        self.show_status()
+
+    def on_sessions_changed(self, message: SessionsChanged) -> None:
+        """Reads the sidebar again."""
+        message.stop()
+        attempt(self, self._list(), group="session-list", exclusive=True, description="reading the sessions")
+
+    def on_session_asked(self, message: SessionAsked) -> None:
+        """Does what a key of the sidebar asks for."""
+        message.stop()
+        session = message.session
+        work: Coroutine[Any, Any, str | None]
+        if message.verb in ("new", "undo"):
+            work = self._new() if message.verb == "new" else self.deeds.undo()
+        elif session is None:
+            return
+        elif message.verb == "open":
+            work = self._open(session)
+        elif message.verb == "rename":
+            work = self._rename(session)
+        elif message.verb == "duplicate":
+            work = self._duplicate(session)
+        else:
+            work = self._delete(session)
+        attempt(self, work, group="session", description=f"{message.verb} session")
+
+    def action_new_session(self) -> None:
+        """Starts a session."""
+        attempt(self, self._new(), group="session", description="new session")
+
+    async def _open(self, session: Session) -> str | None:
+        await self.open(session)
+        self.go("form")
+        return None
+
+    async def _new(self) -> str | None:
+        return await self._open(await self.core.sessions.create())
+
+    async def _duplicate(self, session: Session) -> str | None:
+        return await self._open(await self.core.sessions.duplicate(session.id))
+
+    async def _rename(self, session: Session) -> str | None:
+        from darkroom.app.screens.name import NameScreen
+
+        name = await self.app.push_screen_wait(NameScreen("Name of the session", session.name))
+        if name:
+            await self.core.sessions.rename(session.id, name)
+        return None
+
+    async def _delete(self, session: Session) -> str | None:
+        from darkroom.app.screens.confirm import ConfirmScreen
+
+        running = len(self.board.of_session(session.id))
+        if running:
+            sure = await self.app.push_screen_wait(
+                ConfirmScreen(
+                    f"Delete “{excerpt(session.name, 40)}”?",
+                    f"{plural(running, 'generation')} of it not finished. They go on at the server, "
+                    "and their pictures go to the trash with the session.",
+                    yes="Delete",
+                )
+            )
+            if not sure:
+                return None
+        said = await self.deeds.delete_session(session.id, session.name)
+        if session.id == self.session.id:
+            await self.open(await self.core.sessions.last())
+        return said

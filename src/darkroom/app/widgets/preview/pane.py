@@ -1,0 +1,184 @@
+"""The preview pane: the picture as large as there is room, and the line below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from darkroom.app.bindings import bindings
+from darkroom.app.messages import Trouble
+from darkroom.app.widgets.generationkeys import GenerationKeys
+from darkroom.app.widgets.picture import Picture
+from darkroom.app.widgets.preview.runline import RunLine
+from darkroom.domain.errors import DarkroomError
+from darkroom.domain.generation import Output, OutputKind, Status, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from darkroom.app.widgets.meter import Meter
+    from darkroom.services.core import Core
+
+DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
+
+
+class PreviewPane(GenerationKeys, Vertical, can_focus=True):
+    """Shows one generation: live while it runs, then its pictures, or why there is none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("history"),
+        *bindings("viewer", without=("viewer.close",)),
+    ]
+
+    def __init__(self, core: Core, meters: Mapping[str, Meter], *, id: str = "preview") -> None:
+        super().__init__(id=id)
+        self._core = core
+        self._meters = meters
+        self._summary: Summary | None = None
+        self._outputs: tuple[Output, ...] = ()
+        self._index = 0
+        self._has_picture = False
+
+    def compose(self) -> ComposeResult:
+        """Picture, words in its place, line."""
+        yield Picture()
+        yield Static("", classes="words", markup=False)
+        yield RunLine(self._meters)
+
+    def on_mount(self) -> None:
+        """Says what will be here."""
+        self._say(Content.styled("The picture appears here", "$quiet"))
+
+    def show(self, summary: Summary | None, *, keep_picture: bool = False) -> None:
+        """Shows a generation.
+
+        Args:
+            summary: Which; `None` for none.
+            keep_picture: What is drawn stays until this one has something to show.
+        """
+        other = summary is None or self._summary is None or summary.id != self._summary.id
+        self._summary = summary
+        if other:
+            self._outputs, self._index = (), 0
+        self.query_one(RunLine).show(summary, place=self._place())
+        if summary is None:
+            self._nothing(Content.styled("The picture appears here", "$quiet"))
+        elif summary.first_output is not None:
+            self._read_outputs(summary)
+        elif summary.status.final:
+            self._nothing(_why(summary))
+        elif other and not keep_picture:
+            self._nothing(Content.styled("Waiting for the first picture", "$quiet"))
+
+    def frame(self, generation_id: str, data: bytes) -> None:
+        """Draws a picture in the making, when it is of the generation that is shown."""
+        summary = self._summary
+        if summary is not None and summary.id == generation_id and not summary.status.final:
+            self._draw().show(data, ident=f"{generation_id}/live", live=True)
+
+    def progressed(self) -> None:
+        """Draws the line again."""
+        self.query_one(RunLine).refresh()
+
+    def _read_outputs(self, summary: Summary) -> None:
+        if summary.output_count <= 1 and summary.first_output is not None:
+            self._put_outputs((summary.first_output,))
+        elif len(self._outputs) != summary.output_count:
+            self.run_worker(
+                self._fetch_outputs(summary),
+                group="preview-outputs",
+                exclusive=True,
+                description="outputs of the generation that is shown",
+                exit_on_error=False,
+            )
+
+    async def _fetch_outputs(self, summary: Summary) -> None:
+        try:
+            generation = await self._core.history.get(summary.id)
+        except DarkroomError as error:
+            self.post_message(Trouble(error))
+            return
+        if self._summary is not None and self._summary.id == summary.id:
+            self._put_outputs(generation.outputs)
+
+    def _put_outputs(self, outputs: tuple[Output, ...]) -> None:
+        self._outputs = outputs
+        self._index = min(self._index, len(outputs) - 1)
+        self._draw_output()
+
+    def _draw_output(self) -> None:
+        output = self._outputs[self._index]
+        self.query_one(RunLine).show(self._summary, place=self._place())
+        if output.kind in DRAWN:
+            self._draw().show(self._core.store.blobs.path(output.hash), ident=output.hash, live=False)
+        else:
+            self._nothing(
+                Content.assemble(
+                    f"{output.name}\n",
+                    (f"{output.kind}, {output.size_bytes:,} bytes\ne exports it", "$quiet"),
+                )
+            )
+
+    def _place(self) -> str:
+        return f"◂ {self._index + 1} of {len(self._outputs)} ▸" if len(self._outputs) > 1 else ""
+
+    def _draw(self) -> Picture:
+        if not self._has_picture:
+            self._has_picture = True
+            self.add_class("-drawn")
+        return self.query_one(Picture)
+
+    def _nothing(self, words: Content) -> None:
+        if self._has_picture:
+            self._has_picture = False
+            self.remove_class("-drawn")
+            self.query_one(Picture).show(None, ident="", live=False)
+        self._say(words)
+
+    def _say(self, words: Content) -> None:
+        self.query_one(".words", Static).update(words)
+
+    def generation(self) -> Summary | None:
+        """The one that is shown."""
+        return self._summary
+
+    def output_index(self) -> int:
+        """Which of its outputs is shown."""
+        return self._index
+
+    def action_viewer_next(self) -> None:
+        """The next output of a batch."""
+        self._turn(1)
+
+    def action_viewer_previous(self) -> None:
+        """The output before."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        if len(self._outputs) > 1:
+            self._index = (self._index + by) % len(self._outputs)
+            self._draw_output()
+
+    def why_not(self, action: str) -> str:
+        """Why a key can do nothing just now."""
+        if action.startswith("viewer_") and len(self._outputs) < 2:
+            return "There is only one picture" if self._outputs else "There is no picture yet"
+        return super().why_not(action)
+
+
+def _why(summary: Summary) -> Content:
+    """Why a generation has no picture, in its own words."""
+    titles = {Status.CANCELLED: "Cancelled", Status.COMPLETE: "It made no picture"}
+    reason = summary.reason
+    title = reason.title if reason else titles.get(summary.status, str(summary.status).capitalize())
+    tone = "$text-error" if summary.status is Status.FAILED else "$foreground"
+    lines = [Content.styled(title, tone)]
+    if reason is not None:
+        lines += [Content.styled(part, "$quiet") for part in (reason.detail, reason.hint) if part]
+    return Content("\n").join(lines)

@@ -1,0 +1,109 @@
+"""The status line: session, server, what runs, queue, graphics protocol; each in its fixed place."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from darkroom.app.widgets.lines import Line, Piece, clip, fit
+from darkroom.app.widgets.meter import Meter, left_text, numbers, stage_text, step_text
+from darkroom.app.widgets.textlines import TextLines
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from darkroom.domain.generation import Summary
+    from darkroom.services.updates import ConnectionState
+
+ROOMY, MEDIUM = 132, 96
+"""Cells from which the line says everything, and from which it says the speed."""
+
+LABEL_COLUMNS = 24
+"""Of a server's own name, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """What the line shows.
+
+    Attributes:
+        session: Name of the session.
+        connection: The profile and its state; `None` before one was chosen.
+        running: The generation to speak of, `None` when nothing is on its way.
+        meter: How far it is.
+        waiting: Generations behind it.
+        protocol: How pictures are drawn ("half", "kitty", "sixel", "none").
+    """
+
+    session: str = ""
+    connection: ConnectionState | None = None
+    running: Summary | None = None
+    meter: Meter | None = None
+    waiting: int = 0
+    protocol: str = ""
+
+
+class StatusLine(TextLines):
+    """One quiet line. `show` gives it a view; `tick` moves the remaining time."""
+
+    def __init__(self, *, id: str = "status") -> None:
+        super().__init__(id=id)
+        self._view = StatusView()
+
+    def show(self, view: StatusView) -> None:
+        """Shows `view`."""
+        if view != self._view or view.running is not None:
+            self._view = view
+            self.refresh()
+
+    def lines(self, columns: int) -> tuple[Line, ...]:
+        """The line."""
+        view = self._view
+        name = Piece(f" {excerpt(view.session, columns) or 'Darkroom'}  ", "strong")
+        return (fit((name,), self._right(view, columns), columns),)
+
+    def _right(self, view: StatusView, columns: int) -> Line:
+        return (
+            *connection_pieces(view.connection, roomy=columns >= ROOMY),
+            *self._run(view, columns),
+            Piece(f"queue {view.waiting}".ljust(9) if view.waiting else " " * 9, "quiet"),
+            Piece(view.protocol.rjust(5) + " ", "faint"),
+        )
+
+    def _run(self, view: StatusView, columns: int) -> Line:
+        now = time.monotonic()
+        meter = view.meter
+        if columns >= MEDIUM:
+            stage = Piece(f"{stage_text(meter):>13}" if view.running else " " * 13, "quiet")
+            moving = numbers(meter if view.running else None, now)
+            return (Piece("   ▶" if view.running else "    ", "accent"), stage, *moving, Piece("   "))
+        if view.running is None:
+            return (Piece(" " * 20),)
+        counted = meter is not None and meter.step is not None
+        middle = step_text(meter) if counted else f" {clip(stage_text(meter), 8):<8}"
+        return (Piece("  ▶", "accent"), Piece(middle, "strong"), Piece(left_text(meter, now)), Piece(" "))
+
+
+DOTS = {
+    "unknown": Piece("○", "quiet"),
+    "connecting": Piece("◌", "warn"),
+    "up": Piece("●", "good"),
+    "down": Piece("○", "bad"),
+    "asleep": Piece("○", "quiet"),
+}
+"""The state of a server in one cell."""
+
+
+def connection_pieces(state: ConnectionState | None, *, roomy: bool) -> Line:
+    """“box ● ComfyUI 0.3.64”: profile, dot, and what answers or what is wrong where there is room."""
+    if state is None:
+        return (Piece("no server", "quiet"),)
+    pieces = (Piece(excerpt(state.profile, 16) + " "), DOTS[state.phase])
+    if state.phase == "down":
+        title = state.error.title if state.error and roomy else "down"
+        return (*pieces, Piece(" " + clip(title, LABEL_COLUMNS), "bad"))
+    if not roomy:
+        return pieces
+    words = {"connecting": "connecting", "asleep": "starts when needed"}.get(state.phase, "")
+    label = words or (state.info.label if state.info else "")
+    return (*pieces, Piece(" " + clip(label, LABEL_COLUMNS), "quiet"))

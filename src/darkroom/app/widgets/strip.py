@@ -1,0 +1,76 @@
+"""Three lines that stay in sight where the preview has no room: small picture, bar, numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+
+from darkroom.app.widgets.lines import Line, Piece, clip
+from darkroom.app.widgets.picture import Picture
+from darkroom.app.widgets.preview.runline import moving
+from darkroom.app.widgets.textlines import TextLines
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import ComposeResult
+
+    from darkroom.app.widgets.meter import Meter
+    from darkroom.domain.generation import Summary
+
+
+class StripText(TextLines):
+    """What runs, in words: prompt, bar and numbers, what waits."""
+
+    def __init__(self, meters: Mapping[str, Meter]) -> None:
+        super().__init__()
+        self._meters = meters
+        self.summary: Summary | None = None
+        self.waiting = 0
+
+    def lines(self, columns: int) -> tuple[Line, ...]:
+        """Three lines."""
+        summary = self.summary
+        if summary is None:
+            return ()
+        prompt = excerpt(summary.prompt, max(columns, 1)) or "no prompt"
+        queue = f"{self.waiting} more in the queue" if self.waiting else ""
+        return (
+            (Piece(clip(prompt, columns)),),
+            moving(summary, self._meters.get(summary.id), columns),
+            (Piece(clip(queue, columns), "quiet"),),
+        )
+
+
+class RunStrip(Horizontal):
+    """Shown while something runs; the stylesheet says in which layouts."""
+
+    def __init__(self, meters: Mapping[str, Meter], *, id: str = "strip") -> None:
+        super().__init__(id=id)
+        self._meters = meters
+
+    def compose(self) -> ComposeResult:
+        """Picture, words."""
+        yield Picture()
+        yield StripText(self._meters)
+
+    def show(self, summary: Summary | None, waiting: int) -> None:
+        """Speaks of `summary`; `None` hides the strip."""
+        text = self.query_one(StripText)
+        if summary is not None and (text.summary is None or text.summary.id != summary.id):
+            self.query_one(Picture).show(None, ident="", live=False)
+        text.summary, text.waiting = summary, waiting
+        self.set_class(summary is not None, "-running")
+        text.refresh()
+
+    def frame(self, generation_id: str, data: bytes) -> None:
+        """Draws a picture in the making, when it is of the generation it speaks of."""
+        summary = self.query_one(StripText).summary
+        if summary is not None and summary.id == generation_id:
+            self.query_one(Picture).show(data, ident=f"{generation_id}/live", live=True)
+
+    def tick(self) -> None:
+        """Draws the words again."""
+        self.query_one(StripText).refresh()
