@@ -117,6 +117,7 @@ class Sessions:
         """
 
         def work(db: sqlite3.Connection) -> None:
+            _refuse_gone(db, session_id)
             _put(db, session_id, _ROLE, "", {str(role): value for role, value in by_role.items()})
             _clear(db, session_id, _ADDRESS, workflow_id)
             _put(db, session_id, _ADDRESS, workflow_id, by_address)
@@ -128,6 +129,7 @@ class Sessions:
         """Keeps what is typed and not yet sent, in place of the former draft."""
 
         def work(db: sqlite3.Connection) -> None:
+            _refuse_gone(db, session_id)
             _clear(db, session_id, _DRAFT, workflow_id)
             _put(db, session_id, _DRAFT, workflow_id, typed)
 
@@ -189,6 +191,16 @@ def _clear(db: sqlite3.Connection, session_id: str, scope: str, workflow_id: str
     )
 
 
+def _refuse_gone(db: sqlite3.Connection, session_id: str) -> None:
+    if _get(db, session_id) is None:
+        raise gone()
+
+
 def _refuse_missing(cursor: sqlite3.Cursor) -> None:
     if cursor.rowcount == 0:
-        raise StoreError("The session is gone", "It was deleted, perhaps by another Darkroom")
+        raise gone()
+
+
+def gone() -> StoreError:
+    """The error for a session that is not there (any more)."""
+    return StoreError("The session is gone", "It was deleted, perhaps by another Darkroom")

@@ -11,7 +11,7 @@ from darkroom.domain.errors import StoreError, Superseded
 from darkroom.domain.generation import FINAL, Status
 from darkroom.domain.snapshot import to_json
 from darkroom.domain.workflow import graph_hash
-from darkroom.store import codec, reading, rows
+from darkroom.store import codec, reading, rows, sessions
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,7 +41,7 @@ def create(
         "UPDATE sessions SET used_at = max(used_at, ?) WHERE id = ?", (codec.micros(created_at), session_id)
     )
     if not used.rowcount:
-        raise StoreError("The session is gone", "It was deleted, perhaps by another Darkroom")
+        raise sessions.gone()
     columns = {
         "id": generation_id,
         "session_id": session_id,
