@@ -1,0 +1,90 @@
+"""What every command has at hand: folders, configuration, and the services when they are needed."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from darkroom.domain.errors import InputError
+from darkroom.domain.suggest import nearest
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from darkroom.config.paths import Paths
+    from darkroom.config.settings import Loaded
+    from darkroom.domain.session import Session
+    from darkroom.services.core import Core
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the program works and what was configured.
+
+    Attributes:
+        paths: The folders.
+        loaded: Settings, profiles, and what could not be used.
+    """
+
+    paths: Paths
+    loaded: Loaded
+
+    @contextlib.asynccontextmanager
+    async def core(self, *, owning: bool = False) -> AsyncIterator[Core]:
+        """The services over the opened store, closed at the end.
+
+        Args:
+            owning: Jobs will be made: this process registers as one that may own them.
+
+        Raises:
+            ConfigError: A folder cannot be used.
+            StoreError: The database cannot be used.
+        """
+        from darkroom.config.logs import configure
+        from darkroom.services.core import Core
+
+        self.paths.create()
+        configure(self.paths, self.loaded.settings.log_level)
+        core = await Core.open(self.paths, self.loaded)
+        try:
+            if owning:
+                await core.start(background=False)
+            yield core
+        finally:
+            await core.aclose()
+
+    def known_profile(self, name: str) -> str:
+        """`name`, when there is such a profile or it is an address.
+
+        Raises:
+            InputError: There is none.
+            ConfigError: It stands in the configuration with a mistake.
+        """
+        if name in self.loaded.profiles or name.startswith(("http://", "https://")):
+            return name
+        for error in self.loaded.errors:
+            if f"{error.key}.".startswith(f"profiles.{name}."):
+                raise error
+        close = nearest(name, self.loaded.profiles)
+        raise InputError(
+            f"No profile is called “{excerpt(name, 60)}”",
+            hint=f"Did you mean {close}?" if close else "`darkroom profiles list` lists them",
+        )
+
+
+async def session_named(core: Core, name: str) -> Session:
+    """The session that a person means.
+
+    Raises:
+        InputError: There is none.
+    """
+    found = await core.sessions.named(name)
+    if found is None:
+        close = nearest(name, (session.name for session in await core.sessions.list()))
+        raise InputError(
+            f"No session is called “{excerpt(name, 60)}”",
+            hint=f"Did you mean “{close}”?" if close else "`darkroom sessions` lists them",
+        )
+    return found

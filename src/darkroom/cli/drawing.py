@@ -1,0 +1,64 @@
+"""Draws a picture between the lines of a terminal, for `--show`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from darkroom.cli import output
+from darkroom.domain.errors import DamagedPicture
+from darkroom.images.decode import decode
+from darkroom.terminal import halfcells, kitty, sixel
+from darkroom.terminal.cells import DEFAULT_CELL, cell_size, fit
+from darkroom.terminal.protocol import Protocol, choose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+    from darkroom.terminal.cells import Box
+
+MAX_COLUMNS, MAX_LINES = 80, 30
+
+
+def draw(path: Path, setting: str) -> None:
+    """Draws the picture at `path` on the terminal behind stderr; stdout stays data. Blocking.
+
+    Args:
+        path: The kept picture.
+        setting: The setting `images`.
+    """
+    if not sys.stderr.isatty():
+        output.say("--show: there is no terminal to draw on")
+        return
+    choice = choose(setting, os.environ)
+    if choice.protocol is Protocol.NONE:
+        output.say(f"--show: pictures are off: {choice.reason}")
+        return
+    size = os.get_terminal_size(sys.stderr.fileno())
+    cell = cell_size(sys.stderr.fileno()) or DEFAULT_CELL
+    columns, lines = min(size.columns or 80, MAX_COLUMNS), min((size.lines or 24) - 2, MAX_LINES)
+    try:
+        image = decode(path, (columns * cell[0], lines * cell[1]))
+    except DamagedPicture as error:
+        output.say(f"--show: {error.title}")
+        return
+    box = fit(image.size, columns, lines, cell)
+    sys.stderr.write(_encode(image, box, cell, choice.protocol, tmux=choice.tmux))
+    sys.stderr.flush()
+
+
+def _encode(image: Image, box: Box, cell: tuple[int, int], protocol: Protocol, *, tmux: bool) -> str:
+    if protocol is Protocol.SIXEL:
+        return sixel.encode(image, (box.columns * cell[0], box.lines * cell[1])) + "\n"
+    if protocol is Protocol.KITTY:
+        # The number outlives this process in the terminal; a random one replaces no picture of another.
+        number = kitty.Ids(_next=os.getpid() % 255).take()
+        colour = f"\x1b[38;5;{kitty.colour(number)}m"
+        text = "".join(
+            f"{colour}{line}\x1b[39m\n" for line in kitty.placeholders(number, box.columns, box.lines)
+        )
+        return kitty.transmit(image, number, box.columns, box.lines, tmux=tmux) + text
+    return halfcells.ansi(halfcells.rows(image, box.columns, box.lines))

@@ -1,0 +1,190 @@
+"""`darkroom generate` and `darkroom rerun`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from darkroom.cli import output
+from darkroom.cli.exitcodes import ExitCode, of_generation
+from darkroom.cli.following import follow
+from darkroom.cli.progress import meter
+from darkroom.cli.values import given
+from darkroom.domain.errors import InputError, Unreachable
+from darkroom.domain.generation import Status
+from darkroom.domain.profile import DEMO
+from darkroom.domain.text import excerpt, plural
+from darkroom.domain.workflow import TXT2IMG, Workflow
+from darkroom.services.exports import record
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from darkroom.cli.context import Context
+    from darkroom.domain.generation import Generation, Summary
+    from darkroom.domain.session import Session
+    from darkroom.services.core import Core
+
+MAX_STDIN_BYTES = 4 * 1024 * 1024
+"""Longest text that is read from stdin; far more than any prompt."""
+
+
+def run(args: Namespace, context: Context) -> int:
+    """`darkroom generate`."""
+    prompt = read_stdin() if args.prompt == "-" else args.prompt
+    return asyncio.run(_generate(args, context, prompt))
+
+
+def rerun(args: Namespace, context: Context) -> int:
+    """`darkroom rerun`."""
+    return asyncio.run(_rerun(args, context))
+
+
+def read_stdin() -> str:
+    """All of stdin as text, without the newline at its end.
+
+    Raises:
+        InputError: It is not UTF-8, or endless.
+    """
+    data = sys.stdin.buffer.read(MAX_STDIN_BYTES + 1)
+    if len(data) > MAX_STDIN_BYTES:
+        raise InputError("The text on stdin is too long", f"More than {MAX_STDIN_BYTES >> 20} MiB")
+    try:
+        return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise InputError("The text on stdin is not UTF-8", hint="Convert it with iconv -t utf-8") from error
+
+
+async def _generate(args: Namespace, context: Context, prompt: str | None) -> int:
+    wanted = getattr(args, "profile", None)
+    if wanted is not None:
+        context.known_profile(wanted)
+    async with context.core(owning=True) as core:
+        session = await _session(core, getattr(args, "session", None))
+        workflow = await workflow_named(core, args.workflow, session)
+        if workflow.id == TXT2IMG and not prompt and not any(t.startswith("prompt=") for t in args.set):
+            raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
+        profile = args.url or wanted or await choose_profile(core, session)
+        state = await core.forms.open(session.id, profile, workflow)
+        if not state.known:
+            state = await core.forms.refresh(state)
+        values = given(state.form, args, prompt)
+        updates = core.updates()
+        summary = await core.generations.submit(session.id, profile, workflow, values)
+        await core.sessions.use(session.id, workflow_id=workflow.id, profile=profile)
+        return await _see_through(core, args, summary, updates)
+
+
+async def _rerun(args: Namespace, context: Context) -> int:
+    async with context.core(owning=True) as core:
+        earlier = await core.history.find(args.id)
+        updates = core.updates()
+        summary = await core.generations.rerun(earlier.id)
+        return await _see_through(core, args, summary, updates)
+
+
+async def _session(core: Core, name: str | None) -> Session:
+    if not name:
+        return await core.sessions.last()
+    return await core.sessions.named(name) or await core.sessions.create(name)
+
+
+async def workflow_named(core: Core, name: str | None, session: Session) -> Workflow:
+    """The workflow that is meant: by name, by a file (kept in the library), or the session's last one.
+
+    Raises:
+        InputError: There is none, or the file holds none.
+    """
+    if name is None:
+        last = await core.workflows.get(session.workflow_id) if session.workflow_id else None
+        return last or await core.workflows.default()
+    known = {workflow.name: workflow for workflow in await core.workflows.list()}
+    path = Path(name)
+    if name in known or not (path.suffix.lower() in (".json", ".png") or os.sep in name):
+        return await core.workflows.named(name)
+    imported = await core.workflows.import_file(path)
+    for workflow in known.values():
+        if workflow.graph == imported.graph:
+            await core.workflows.delete(imported.id)
+            return workflow
+    output.say(f"The workflow is kept as “{imported.name}”")
+    return imported
+
+
+async def choose_profile(core: Core, session: Session) -> str:
+    """The server to use when none was named. Never the demo: pictures that no AI made are asked for.
+
+    Raises:
+        Unreachable: There is none; says what can be done.
+    """
+    last = session.profile if session.profile != DEMO else ""
+    chosen = await core.profiles.choose(last=last)
+    if chosen is None:
+        raise Unreachable(
+            "There is no server to make pictures",
+            "None is configured, and nothing that speaks ComfyUI's protocol answers at 127.0.0.1:8188",
+            "darkroom profiles add box http://HOST:8188    adds one\n"
+            "darkroom generate … --profile demo            uses the built-in demo (procedural, no AI)",
+        )
+    return chosen
+
+
+async def _see_through(core: Core, args: Namespace, summary: Summary, updates: Any) -> int:
+    if not args.quiet:
+        output.say(announcement(summary))
+    ended, stopped = await follow(core, summary.id, updates, meter(quiet=args.quiet))
+    updates.close()
+    if ended is None:
+        output.say(f"#{summary.number} goes on at the server; Darkroom brings it home at the next start")
+        return ExitCode.INTERRUPTED
+    generation = await core.history.get(ended.id)
+    await _deliver(core, args, generation)
+    _tell_end(generation, quiet=args.quiet)
+    return ExitCode.INTERRUPTED if stopped and ended.status is not Status.COMPLETE else of_generation(ended)
+
+
+def announcement(summary: Summary) -> str:
+    """A line that says what is being made."""
+    size = f", {summary.width_px}×{summary.height_px}" if summary.width_px and summary.height_px else ""
+    seed = f", seed {summary.seed}" if summary.seed else ""
+    server = "the demo server (procedural, no AI)" if summary.profile == DEMO else summary.profile
+    return f"#{summary.number} {excerpt(summary.workflow, 40)} on {server}{size}{seed}"
+
+
+async def _deliver(core: Core, args: Namespace, generation: Generation) -> None:
+    """Writes the data: paths of the pictures, or the record as JSON."""
+    files: tuple[Path, ...] = ()
+    if args.output is not None and generation.outputs:
+        files = await core.exports.pictures(generation, Path(args.output))
+    if args.json:
+        found = record(generation, core.store)
+        for entry, file in zip(found["outputs"], files, strict=False):
+            entry["file"] = str(file)
+        output.as_json(found)
+    else:
+        kept = [core.store.blobs.path(o.hash) for o in generation.outputs]
+        for path in files or kept:
+            output.data(str(path))
+    if args.show and generation.outputs:
+        from darkroom.cli.drawing import draw
+
+        first = generation.outputs[0]
+        await asyncio.to_thread(draw, core.store.blobs.path(first.hash), core.settings.images)
+
+
+def _tell_end(generation: Generation, *, quiet: bool) -> None:
+    summary = generation.summary
+    if summary.status is not Status.COMPLETE:
+        reason = summary.reason
+        output.say(f"darkroom: #{summary.number} {summary.status}" + (f": {reason.title}" if reason else ""))
+        for part in filter(None, (reason.detail, reason.hint) if reason else ()):
+            output.say("\n".join(f"  {line}" for line in part.splitlines()))
+    elif not quiet:
+        took = f" in {summary.duration_s:.1f} s" if summary.duration_s is not None else ""
+        same = "; unchanged: the server had made exactly this before" if summary.unchanged else ""
+        output.say(f"#{summary.number} complete{took}: {plural(summary.output_count, 'picture')}{same}")
+    for note in generation.notes:
+        output.say(f"  {note}")
