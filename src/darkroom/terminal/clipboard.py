@@ -28,7 +28,7 @@ def copy(text: str, *, environ: Mapping[str, str], write: Callable[[str], object
     Whether it arrived nobody can know: terminals do not answer, and many ask for a setting first.
 
     Args:
-        text: What to copy, verbatim.
+        text: What to copy, verbatim but for lone surrogates.
         environ: The environment of the process.
         write: Writes to the terminal.
         run: How commands are run, `execute` as a rule; only inside tmux, and blocking.
@@ -36,7 +36,7 @@ def copy(text: str, *, environ: Mapping[str, str], write: Callable[[str], object
     Raises:
         InputError: When the text is too long for a terminal.
     """
-    data = text.encode("utf-8", "surrogateescape")
+    data = text.encode("utf-8", "replace")
     if len(data) > LIMIT_BYTES:
         raise InputError(
             "The text is too long for the terminal's clipboard",

@@ -42,7 +42,7 @@ def rows(image: Image, columns: int, lines: int, *, step: int = 1) -> list[list[
     import numpy as np
     from PIL import Image as Pil
 
-    scaled = image.resize((columns, lines * 2), Pil.Resampling.BOX, reducing_gap=1.5)
+    scaled = image.resize((columns, lines * 2), Pil.Resampling.BOX)
     pixels = np.asarray(scaled, dtype=np.uint8).reshape(lines, 2, columns, 3).astype(np.int64)
     if step > 1:
         pixels = np.minimum((pixels + step // 2) // step * step, 255)
