@@ -68,11 +68,11 @@ def sniff(head: bytes, name: str) -> Signature:
     if found := _by_bytes(head):
         return Signature(*found, certain=True)
     guessed = mimetypes.guess_type(PurePosixPath(name.replace("\\", "/")).name)[0] or ""
-    if _is_text(head):
+    if head and _is_text(head):
         media_type = (
             guessed if guessed.startswith(("text/", "application/json", "image/svg")) else "text/plain"
         )
-        return Signature(OutputKind.TEXT, media_type, certain=bool(head))
+        return Signature(OutputKind.TEXT, media_type, certain=True)
     kind = _BY_NAME.get(guessed.partition("/")[0], OutputKind.FILE)
     return Signature(kind, guessed or "application/octet-stream", certain=False)
 
