@@ -9,6 +9,7 @@ import pytest
 from darkroom.domain.errors import StoreError
 from darkroom.domain.generation import Status
 from darkroom.domain.parameters import Role, Value
+
 from .recipes import LATER, NOW, OTHER, OWNER, complete, new
 
 if TYPE_CHECKING:

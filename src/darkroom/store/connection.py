@@ -8,6 +8,7 @@ transaction of this process in between, and none left half done when the caller 
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import zlib
 from typing import TYPE_CHECKING, TypeVar
@@ -85,23 +86,23 @@ class Database:
 
         Args:
             path: The database file.
-            prepare: Makes the writing connection on its thread: checks, creates and migrates first.
+            prepare: Makes the writing connection, in a thread: checks, creates and migrates first.
 
         Raises:
             StoreError: It cannot be used.
         """
         try:
-            writer = _Thread(lambda: prepare(path), iter_chunk_size=64)
-            await writer
+            # Not in aiosqlite's connectors: one that fails leaves its thread to a loop that may be closed.
+            writer, reader = await asyncio.to_thread(_connect_both, path, prepare)
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, path) from error
-        try:
-            reader = _Thread(lambda: _connect_reader(path), iter_chunk_size=64)
-            await reader
-        except sqlite3.Error as error:
-            await writer.close()
-            raise faults.from_sqlite(error, path) from error
-        return cls(path, writer, reader)
+        threads = (
+            _Thread(lambda: writer, iter_chunk_size=64),
+            _Thread(lambda: reader, iter_chunk_size=64),
+        )
+        for thread in threads:
+            await thread
+        return cls(path, *threads)
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` reads from one consistent state of the database."""
@@ -139,6 +140,17 @@ class Database:
             raise faults.from_sqlite(error, self.path) from error
         except zlib.error as error:
             raise faults.damaged(self.path, f"a compressed entry: {error}") from error
+
+
+def _connect_both(
+    path: Path, prepare: Callable[[Path], sqlite3.Connection]
+) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    writer = prepare(path)
+    try:
+        return writer, _connect_reader(path)
+    except BaseException:
+        writer.close()
+        raise
 
 
 def _connect_reader(path: Path) -> sqlite3.Connection:
