@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
-from darkroom.app.themes import FALLBACK_VARIABLES, THEMES
+from darkroom.app.themes import DARK, THEMES, fallback_variables
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.config.paths import styles_folder
 from darkroom.domain.form import Field, Form
@@ -81,7 +81,7 @@ def state(specs: Iterable[ParameterSpec] = SPECS, values: Mapping[str, Value] = 
 class StyledApp(App[Any]):
     """An app with Darkroom's themes and all of its stylesheets."""
 
-    CSS_PATH = sorted(path for path in styles_folder().rglob("*.tcss") if path.stem != "base")
+    CSS_PATH = [styles_folder() / "base.tcss", *sorted(styles_folder().glob("*/*.tcss"))]
 
     def __init__(self, theme: str = "darkroom-dark") -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class StyledApp(App[Any]):
         self.theme = theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {**super().get_theme_variable_defaults(), **dict.fromkeys(FALLBACK_VARIABLES, "#808080")}
+        return {**super().get_theme_variable_defaults(), **fallback_variables(DARK)}
 
 
 class FormHost(StyledApp):

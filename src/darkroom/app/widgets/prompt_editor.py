@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.widgets import TextArea
+from textual.widgets.text_area import Document, Selection
 
+from darkroom.domain.prompt import change_weight
 from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+
+WEIGHT_STEP = 0.05
+"""What one press adds to a weight."""
 
 
 class PromptEditor(TextArea, inherit_bindings=False):
@@ -45,10 +50,6 @@ class PromptEditor(TextArea, inherit_bindings=False):
         self.cursor_blink = False
         self.match_cursor_bracket = True
 
-    def on_resize(self) -> None:
-        """Paints all of it: lines that only wrapped into being are not painted otherwise."""
-        self.refresh()
-
     def put(self, text: str) -> None:
         """Replaces the whole text as one edit, so that undo brings the old one back."""
         self.replace(printable(text, keep_lines=True), (0, 0), self.document.end)
@@ -78,3 +79,21 @@ class PromptEditor(TextArea, inherit_bindings=False):
 
     def action_weigh(self, direction: int) -> None:
         """Raises or lowers the weight of what is selected, or of the word under the cursor."""
+        document = self.document
+        if not isinstance(document, Document):
+            return
+        index = document.get_index_from_location
+        before, cursor = self.text, index(self.selection.end)
+        start, end = sorted((index(self.selection.start), cursor))
+        after = change_weight(before, start, end, WEIGHT_STEP * direction)
+        if after.text == before:
+            return
+        part = after.text[after.start : after.end]
+        old_end = len(before) - (len(after.text) - after.end)
+        added = part.startswith("(") - before.startswith("(", after.start)
+        place = document.get_location_from_index
+        self.replace(part, place(after.start), place(old_end))
+        if start == end:
+            self.move_cursor(place(min(max(cursor + added, after.start), after.end)))
+        else:
+            self.selection = Selection(place(after.start), place(after.end))

@@ -45,7 +45,7 @@ class ChoiceRow(FieldRow):
             self.row = row
             self.typed = typed
 
-    def options(self) -> tuple[Value, ...]:
+    def options(self) -> tuple[str | None, ...]:
         """What may be chosen, none first where it is allowed."""
         return (None, *self.spec.choices) if self.spec.optional else self.spec.choices
 

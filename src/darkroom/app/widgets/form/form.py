@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -9,17 +10,24 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.message import Message
 
+from darkroom.app.bindings import bindings
+from darkroom.app.editor import edit_text, editor_command
 from darkroom.app.widgets.form.model import FormModel
 from darkroom.app.widgets.form.palette import COMPONENTS, Palette
 from darkroom.app.widgets.form.prompt import PromptField
+from darkroom.app.widgets.form.reading import NONE
 from darkroom.app.widgets.form.rows import FormField, SectionBody
 from darkroom.app.widgets.form.section import Section
+from darkroom.app.widgets.select import Choice, Picked, SelectOverlay
+from darkroom.app.working import attempt, tell
 from darkroom.domain.parameters import Role
+from darkroom.domain.size import PRESETS, Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from textual.binding import BindingType
+    from textual.geometry import Region
 
     from darkroom.app.widgets.form.choice import ChoiceRow
     from darkroom.app.widgets.form.field import FieldRow
@@ -49,6 +57,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("global", only=("editor",)),
         Binding("pageup", "scroll_page(-1)", show=False),
         Binding("pagedown", "scroll_page(1)", show=False),
     ]
@@ -64,6 +73,9 @@ class ParameterForm(VerticalScroll, can_focus=False):
         """A value was edited on which the set of fields may depend: rebuild the form and load it."""
 
         values: dict[str, Value]
+
+    editor = ""
+    """The editor that the person set in the configuration; "" for $EDITOR."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -220,17 +232,61 @@ class ParameterForm(VerticalScroll, can_focus=False):
     def on_section_action_wanted(self, event: Section.ActionWanted) -> None:
         """Width and height: swap them, or choose a usual size."""
         event.stop()
-        sides = event.section.side(Role.WIDTH), event.section.side(Role.HEIGHT)
-        width, height = sides
+        width, height = event.section.side(Role.WIDTH), event.section.side(Role.HEIGHT)
         if width is None or height is None:
             return
         if event.action_name == "swap":
             values = self.model.values
             self.set_values({width.address: values[height.address], height.address: values[width.address]})
+        else:
+            self._choose_size(width, height, event.section.header.region)
 
     def on_choice_row_open_wanted(self, event: ChoiceRow.OpenWanted) -> None:
         """Opens the list of a choice."""
         event.stop()
+        row = event.row
+        choices = [
+            Choice(value, NONE if value is None else value, quiet=value is None) for value in row.options()
+        ]
+
+        def take(picked: Picked | None) -> None:
+            if picked is not None:
+                row.choose(picked.value)
+
+        self.app.push_screen(
+            SelectOverlay(choices, row.value, over=row.region, typed=event.typed, title=row.label), take
+        )
+
+    def _choose_size(self, width: ParameterSpec, height: ParameterSpec, over: Region) -> None:
+        sides = (self.model.values[side.address] for side in (width, height))
+        now = Size(*(side if isinstance(side, int) else 0 for side in sides))
+        choices = [Choice(size.label, size.label, family) for family, sizes in PRESETS for size in sizes]
+        sizes = {size.label: size for _, sizes in PRESETS for size in sizes}
+
+        def take(picked: Picked | None) -> None:
+            if picked is not None:
+                size = sizes[str(picked.value)]
+                self.set_values({width.address: size.width_px, height.address: size.height_px})
+
+        self.app.push_screen(SelectOverlay(choices, now.label, over=over, title="Size"), take)
+
+    def action_editor(self) -> None:
+        """Edits the prompt with the focus, else the first one, in the person's own editor."""
+        prompts = [field for field in self.fields() if isinstance(field, PromptField)]
+        if not prompts:
+            tell(self, "This form has no text to edit")
+            return
+        prompt = next((field for field in prompts if field.has_focus_within), prompts[0])
+        attempt(
+            self, self._edit(prompt), group="editor", exclusive=True, description="editing in another program"
+        )
+
+    async def _edit(self, prompt: PromptField) -> None:
+        before = prompt.editor.text
+        after = await edit_text(self.app, before, editor_command(self.editor, os.environ))
+        if after != before:
+            prompt.editor.put(after)
+        prompt.editor.focus()
 
     def action_scroll_page(self, by: int) -> None:
         """Scrolls by a page."""

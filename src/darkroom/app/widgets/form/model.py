@@ -31,6 +31,7 @@ class FormModel:
         self.origins: dict[str, Origin] = {}
         self.last_seed: int | None = None
         self._marked: dict[str, str] = {}
+        self._noted: dict[str, str] = {}
 
     def load(self, form: Form, fields: Mapping[str, Field]) -> None:
         """Takes another form; marks stay on fields whose values did not change."""
@@ -41,7 +42,7 @@ class FormModel:
             self.values[address] = field.value if field is not None else spec.default
             self.origins[address] = field.origin if field is not None else Origin.SYSTEM
             if before.get(address) != self.values[address]:
-                self._marked.pop(address, None)
+                self._forget(address)
 
     def edit(self, address: str, value: Value) -> bool:
         """Sets what was typed. True when it differs from before in value or type."""
@@ -52,16 +53,25 @@ class FormModel:
             return False
         self.values[address] = value
         self.origins[address] = Origin.TYPED
-        self._marked.pop(address, None)
+        self._forget(address)
         return True
+
+    def _forget(self, address: str) -> None:
+        self._marked.pop(address, None)
+        self._noted.pop(address, None)
 
     def mark(self, problems: Mapping[str, str]) -> None:
         """Remembers what a server refused, until the value changes; replaces the marks before."""
         self._marked = {address: text for address, text in problems.items() if address in self.specs}
 
+    def note(self, address: str, problem: str) -> None:
+        """Remembers what this machine says against a value ("no such file"), until it changes."""
+        self._noted[address] = problem
+
     def problem(self, address: str) -> str | None:
         """What is wrong with a value, or `None`."""
-        return self._marked.get(address) or check(self.specs[address], self.values[address])
+        own = check(self.specs[address], self.values[address])
+        return self._marked.get(address) or own or self._noted.get(address) or None
 
     def first_problem(self) -> str | None:
         """Address of the first wrong field in the order of the form."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -13,16 +12,19 @@ from darkroom.app.widgets.form.entry import LINE_BINDINGS, EntryRow
 from darkroom.app.widgets.form.field import WHOLE_ROW
 from darkroom.app.widgets.form.reading import show
 from darkroom.app.widgets.lines import Piece
+from darkroom.domain.errors import InputError
+from darkroom.domain.number import evaluate, stepped
 from darkroom.domain.parameters import RANDOM_SEED, SEED_MAX, Kind
+from darkroom.domain.seed import parse_seed
 from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from darkroom.domain.parameters import Value
+from darkroom.domain.parameters import Value
 
-_TYPED = frozenset("0123456789.+-*/()eE ")
+_TYPED = frozenset("0123456789.+-*/%()eE ")
 """Characters of numbers and of small expressions."""
 
 
@@ -59,7 +61,8 @@ class NumberRow(EntryRow):
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             value = self._anywhere()
-        self.set(self._stepped(value, steps))
+        result = stepped(self.spec, value, steps)
+        self.set(float(result) if self.spec.kind is Kind.NUMBER else result)
 
     def set(self, value: Value) -> None:
         """Sets a value by a key that is not typing."""
@@ -73,19 +76,6 @@ class NumberRow(EntryRow):
             if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
                 return value
         return 0
-
-    def _stepped(self, value: float, steps: int) -> Value:
-        spec = self.spec
-        whole = spec.kind is not Kind.NUMBER
-        step = Decimal(str(spec.step or (1 if whole else 0.1)))
-        result = Decimal(str(value)) + step * steps
-        if spec.maximum is not None:
-            result = min(result, Decimal(str(spec.maximum)))
-        if spec.minimum is not None:
-            result = max(result, Decimal(str(spec.minimum)))
-        if whole:
-            return int(result)
-        return float(round(result, spec.precision) if spec.precision is not None else result)
 
     def value_pieces(self, columns: int) -> list[Piece]:
         """The number and its unit."""
@@ -110,13 +100,13 @@ class NumberRow(EntryRow):
 
 def read_number(text: str, *, whole: bool, optional: bool) -> Value:
     """The number in `text`; `None` for nothing where that is allowed; `text` when there is none."""
-    stripped = text.strip()
-    if not stripped and optional:
+    if optional and not text.strip():
         return None
     try:
-        return int(stripped) if whole else float(stripped)
-    except ValueError:
+        value = evaluate(text)
+    except InputError:
         return text
+    return value if whole else float(value)
 
 
 class SeedRow(NumberRow):
@@ -132,10 +122,11 @@ class SeedRow(NumberRow):
         return character.isdecimal() or (character == "-" and self.typing and not self.line.text)
 
     def read(self, text: str) -> Value:
-        """The seed; -1 and "random" are random."""
-        if text.strip() in ("", "random"):
-            return RANDOM_SEED if text.strip() else text
-        return super().read(text)
+        """The seed; -1 and nothing at all are random."""
+        try:
+            return parse_seed(text, self.model.last_seed)
+        except InputError:
+            return text
 
     def action_seed_random(self) -> None:
         """Draws a new seed for each picture."""

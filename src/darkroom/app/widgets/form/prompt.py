@@ -13,6 +13,7 @@ from darkroom.app.widgets.form.field import FieldRow
 from darkroom.app.widgets.lines import Piece, fit
 from darkroom.app.widgets.prompt_editor import PromptEditor
 from darkroom.domain.parameters import Origin, Role
+from darkroom.domain.prompt import count
 from darkroom.domain.text import plural, printable
 
 if TYPE_CHECKING:
@@ -149,5 +150,6 @@ class PromptField(Vertical):
 
     def _count(self) -> None:
         self._counter.pause()
-        self.counts = plural(len(self.editor.text.split()), "word")
+        words, tokens, _ = count(self.editor.text)
+        self.counts = f"{plural(words, 'word')} · ~{plural(tokens, 'token')}" if words else ""
         self.heading.refresh()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.form.reading import brief
 from darkroom.domain.parameters import Kind, Role
+from darkroom.domain.size import Size
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
@@ -50,4 +51,4 @@ def _size(left: list[ParameterSpec], values: Mapping[str, Value]) -> str:
     for side in sides:
         if side is not None:
             left.remove(side)
-    return f"{width}×{height}"
+    return Size(width, height).label

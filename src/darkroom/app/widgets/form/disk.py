@@ -1,0 +1,86 @@
+"""What the disk says of a path that is being typed. Blocking: called in threads."""
+
+from __future__ import annotations
+
+import os
+from os.path import commonpath
+from pathlib import Path
+from typing import NamedTuple
+
+from darkroom.images.signatures import HEAD_BYTES, sniff
+
+PICTURE_ENDINGS = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
+"""Files that a completion offers."""
+
+KEPT = "blob:"
+"""Begins the name of a picture that the program keeps already."""
+
+_MOST_ENTRIES = 5000
+"""Entries of a folder that are looked through: enough for people, bounded for file servers."""
+
+
+class Look(NamedTuple):
+    """What stands at a path.
+
+    Attributes:
+        note: In few words, when it is a picture ("PNG 1.2 MB").
+        problem: Why it cannot be used; "" when it can.
+    """
+
+    note: str
+    problem: str
+
+
+def completion(text: str) -> str:
+    """What completes a path: the part that is still missing, "" when nothing fits.
+
+    Several that fit are completed as far as they agree; then the first is offered.
+    """
+    folder, _, start = text.rpartition("/")
+    if not text or (not folder and not text.startswith(("/", "~", "."))):
+        folder, start = "", text
+    where = Path(os.path.expanduser(folder or ("/" if text.startswith("/") else ".")))  # noqa: PTH111 - "~x" may stay
+    found = sorted(_names(where, start))
+    if not found:
+        return ""
+    shared = commonpath(found)
+    return (shared if len(shared) > len(start) else found[0])[len(start) :]
+
+
+def _names(folder: Path, start: str) -> list[str]:
+    names = []
+    try:
+        with os.scandir(folder) as entries:
+            for _, entry in zip(range(_MOST_ENTRIES), entries, strict=False):
+                if not entry.name.startswith(start) or (entry.name.startswith(".") and not start):
+                    continue
+                if entry.is_dir():
+                    names.append(entry.name + "/")
+                elif Path(entry.name).suffix.lower() in PICTURE_ENDINGS:
+                    names.append(entry.name)
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if name.isprintable()]
+
+
+def look(text: str) -> Look:
+    """Whether a picture stands at a path, told by its first bytes."""
+    if text.startswith(KEPT):
+        return Look("kept", "")
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir():
+            return Look("", "a folder")
+        with path.open("rb") as file:
+            signature = sniff(file.read(HEAD_BYTES), path.name)
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return Look("", "no such file")
+    except (OSError, ValueError, RuntimeError):
+        return Look("", "cannot be read")
+    what = signature.media_type.partition("/")[2].upper() if signature.certain else "unknown kind"
+    return Look(f"{what} {_size(size)}", "")
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 100_000 else f"{size_bytes / 1e3:.0f} kB"
