@@ -39,10 +39,11 @@ ROLES = {
     "width": Role.WIDTH,
     "height": Role.HEIGHT,
     "steps": Role.STEPS,
-    "cfg": Role.CFG_SCALE,
+    "cfg_scale": Role.CFG_SCALE,
     "sampler": Role.SAMPLER,
     "scheduler": Role.SCHEDULER,
     "seed": Role.SEED,
+    "batch_size": Role.BATCH_SIZE,
 }
 
 OUT_OF_MEMORY = Reason(
@@ -112,14 +113,15 @@ def snapshot(number: int, row: Row, profile: str) -> Snapshot:
         values={
             "prompt": PROMPTS[number % len(PROMPTS)],
             "negative": "low quality, blurry",
-            "checkpoint": "sd_xl_base_1.0.safetensors",
+            "checkpoint": "demo-dusk.safetensors",
             "width": row.width,
             "height": row.height,
             "steps": 20,
-            "cfg": 7.0,
+            "cfg_scale": 7.0,
             "sampler": "euler",
             "scheduler": "normal",
             "seed": 987654321 + number * 1_000_003,
+            "batch_size": max(row.expected, 1),
         },
         roles=ROLES,
     )

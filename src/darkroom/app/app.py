@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 
+from darkroom.app.altkeys import let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.bridge import carry
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from textual.actions import ActionParseResult
     from textual.binding import BindingType
+    from textual.command import Provider
     from textual.dom import DOMNode
     from textual.message_pump import MessagePump
     from textual.strip import Strip
@@ -32,6 +34,13 @@ if TYPE_CHECKING:
     from darkroom.services.core import Core
 
 
+def _key_commands() -> type[Provider]:
+    # Imported when the palette is first opened.
+    from darkroom.app.commands import KeyCommands
+
+    return KeyCommands
+
+
 class DarkroomApp(App[int], inherit_bindings=False):
     """The program around its screens. The core is opened before, and closed after, by `main.run_app`."""
 
@@ -39,10 +48,11 @@ class DarkroomApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("global", only=("commands", "help", "theme", "quit", "find", "jump"))
     ]
+    COMMANDS = {_key_commands}  # noqa: RUF012 - Textual declares it so
     ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(self, core: Core, loaded: Loaded, opened: Opened, sessions: Sequence[Session]) -> None:
+        let_alt_digits_through()
         folder = styles_folder()
         super().__init__(css_path=[folder / "base.tcss", *sorted(folder.glob("*/*.tcss"))])
         self.core = core
@@ -122,6 +132,15 @@ class DarkroomApp(App[int], inherit_bindings=False):
     def action_commands(self) -> None:
         """Opens the command palette."""
         self.action_command_palette()
+
+    def action_find(self) -> None:
+        """Opens the palette of things: sessions, pictures, models."""
+        from textual.command import CommandPalette
+
+        from darkroom.app.commands import ThingsFinder
+
+        if self.screen is self.main:
+            self.push_screen(CommandPalette([ThingsFinder], placeholder="Find a session, picture or model"))
 
     def action_theme(self) -> None:
         """Opens the choice of colours."""

@@ -17,10 +17,9 @@ from darkroom.services.history import reuse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from darkroom.app.messages import Asked
+    from darkroom.app.messages import Asked, Refused
     from darkroom.app.opening import Opened
     from darkroom.app.widgets.form import ParameterForm
-    from darkroom.domain.generation import Summary
     from darkroom.domain.parameters import Value
     from darkroom.services.history import Part
 
@@ -42,6 +41,9 @@ class GeneratingScreen(SessionScreen):
 
     profile = ""
     """Name of the server's profile; "" until one was chosen."""
+
+    _from_form = ""
+    """The generation that was made last from the form as it stands."""
 
     def put(self, opened: Opened) -> None:
         """Shows a session, and watches its server."""
@@ -121,14 +123,21 @@ class GeneratingScreen(SessionScreen):
     async def _generate(self) -> None:
         try:
             state = self.desk.state
-            await self.core.generations.submit(
+            summary = await self.core.generations.submit(
                 self.session.id, self.profile, state.workflow, self.form.values()
             )
         except Rejected as error:
             self.mark(error.problems)
             tell_error(self, error)
         else:
+            self._from_form = summary.id
             self.follow()
+
+    def on_refused(self, message: Refused) -> None:
+        """The server refused the form's own request: its fields are marked."""
+        message.stop()
+        if message.generation_id == self._from_form and message.problems:
+            self.mark(message.problems)
 
     def mark(self, problems: Mapping[str, str]) -> None:
         """Marks what the server refused, and goes to the first of it."""
@@ -164,17 +173,17 @@ class GeneratingScreen(SessionScreen):
         message.stop()
         verb, summary = message.verb, message.summary
         if verb == "open":
-            attempt(self, self._detail(summary), group="detail", exclusive=True, description="opening")
+            attempt(self, self._detail(summary.id), group="detail", exclusive=True, description="opening")
         elif verb in PARTS:
             attempt(self, self._reuse(summary.id, verb), group="reuse", description="filling the form")
         else:
             attempt(self, self.deeds.do(message), group="deed", description=verb)
 
-    async def _detail(self, summary: Summary) -> None:
-        generation = await self.core.history.get(summary.id)
+    async def _detail(self, generation_id: str) -> None:
+        generation = await self.core.history.get(generation_id)
         verb = await self.app.push_screen_wait(DetailScreen(self.core, self.deeds, generation))
         if verb:
-            await self._reuse(summary.id, verb)
+            await self._reuse(generation_id, verb)
 
     async def _reuse(self, generation_id: str, verb: str) -> None:
         generation = await self.core.history.get(generation_id)
@@ -182,10 +191,32 @@ class GeneratingScreen(SessionScreen):
         # Some fields appear only when others hold something (a LoRA's strength): fill in two rounds.
         self.form.load(self.desk.rebuild({**self.form.values(), **values}))
         values = reuse(generation, self.desk.state.form, PARTS[verb])
+        if values:
+            self.fill_in(values)
+        else:
+            tell(self, "The form has no field for it")
+
+    def fill_in(self, values: Mapping[str, Value]) -> None:
+        """Puts values into the form, and goes there."""
         self.form.set_values(values)
         self.go("form")
-        if not values:
-            tell(self, "The form has no field for it")
+
+    def open_found(self, session_id: str, generation_id: str = "") -> None:
+        """Opens a session, and a generation of it, that was found by name."""
+        attempt(
+            self,
+            self._open_found(session_id, generation_id),
+            group="session",
+            description="opening what was found",
+        )
+
+    async def _open_found(self, session_id: str, generation_id: str) -> None:
+        session = await self.core.sessions.named(session_id)
+        if session is not None and session.id != self.session.id:
+            await self.open(session)
+            self.connect()
+        if generation_id:
+            await self._detail(generation_id)
 
     async def before_quit(self) -> None:
         """Keeps what was typed in the last moment."""

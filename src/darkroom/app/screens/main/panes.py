@@ -59,6 +59,9 @@ class PanesScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Status, tabs, panes, strip, footer; and the words for a window that is too small."""
+        # Textual sets the class of the width after the first paint: without this, columns would jump.
+        breakpoints = self._get_breakpoint_classes(self.app.size.width, self.HORIZONTAL_BREAKPOINTS)
+        self.add_class(*breakpoints)
         meters = self.board.meters
         yield StatusLine()
         yield PaneTabs()

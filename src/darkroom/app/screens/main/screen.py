@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,10 +12,12 @@ from textual.widgets import Static
 from darkroom.app.bindings import bindings
 from darkroom.app.screens.main.generating import GeneratingScreen
 from darkroom.app.widgets.history.list import HistoryList
+from darkroom.app.widgets.picture import Picture
 from darkroom.app.widgets.status import StatusLine, StatusView
 from darkroom.app.widgets.strip import RunStrip
 from darkroom.app.working import attempt, tell_error
 from darkroom.domain.generation import Status
+from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -43,6 +46,10 @@ class MainScreen(GeneratingScreen):
 
     def on_mount(self) -> None:
         """Starts what waits for the first paint."""
+        choice = choose(self.core.settings.images, os.environ)
+        self.protocol = str(choice.protocol)
+        for picture in self.query(Picture):
+            picture.choice = choice
         self._clock = self.set_interval(TICK_S, self._tick, pause=True)
         self.call_after_refresh(self._begin)
 
@@ -83,7 +90,7 @@ class MainScreen(GeneratingScreen):
         else:
             self._clock.resume()
 
-    protocol = "half"
+    protocol = ""
     """How pictures are drawn, for the status line."""
 
     def on_generation_changed(self, message: messages.GenerationChanged) -> None:
@@ -140,12 +147,6 @@ class MainScreen(GeneratingScreen):
         message.stop()
         self.preview.frame(message.generation_id, message.data)
         self.query_one(RunStrip).frame(message.generation_id, message.data)
-
-    def on_refused(self, message: messages.Refused) -> None:
-        """The server refused the request: its fields are marked."""
-        message.stop()
-        if message.session_id == self.session.id and message.problems:
-            self.mark(message.problems)
 
     def on_connection_changed(self, message: messages.ConnectionChanged) -> None:
         """The server came, went, or said who it is."""

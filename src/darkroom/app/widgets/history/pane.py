@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from darkroom.app.bindings import bindings
@@ -55,8 +54,7 @@ class HistoryPane(Vertical):
         self._searching = ""
 
     def compose(self) -> ComposeResult:
-        """Title, search field (hidden until asked for), list, and what stands in an empty list's place."""
-        yield Static("History", classes="pane-title", markup=False)
+        """Search field (hidden until asked for), list, and what stands in an empty list's place."""
         yield Input(placeholder="search prompts in this session", classes="filter", compact=True)
         yield HistoryList(self._thumbnails, self._meters, id="history-list")
         yield Static("", classes="empty", markup=False)
@@ -98,12 +96,8 @@ class HistoryPane(Vertical):
 
     def _say_count(self) -> None:
         count = self.list.window.count
-        title = Content("History")
-        if self._searching:
-            title = Content.assemble("History  ", (f"{count:,} found", "$quiet"))
-        elif count:
-            title = Content.assemble("History  ", (plural(count, "generation"), "$quiet"))
-        self.query_one(".pane-title", Static).update(title)
+        told = f"{count:,} found" if self._searching else plural(count, "generation") if count else ""
+        self.border_title = " · ".join(part for part in ("History", told) if part)
         self.query_one(".empty", Static).update(
             "Nothing found" if self._searching else "No pictures yet\nctrl+g makes the first"
         )
