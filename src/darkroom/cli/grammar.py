@@ -41,7 +41,9 @@ def port(value: str) -> int:
 def _command(
     commands: Commands, name: str, handler: str, help: str, epilog: str | None = None
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog)
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog
+    )
     parser.set_defaults(handler=f"darkroom.cli.{handler}")
     # Given after the command as well; without a default, so that it does not undo one given before.
     parser.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)

@@ -16,7 +16,6 @@ from darkroom.cli.context import Context
 from darkroom.cli.exitcodes import ExitCode, of_error
 from darkroom.config.paths import Paths, resolve
 from darkroom.config.settings import load
-from darkroom.config.start import StartOptions
 from darkroom.domain.errors import DarkroomError
 
 if TYPE_CHECKING:
@@ -73,9 +72,12 @@ def _open_app(args: Namespace, context: Context) -> int:
         output.say("darkroom: this is no terminal, so there is nothing to show the screens on")
         output.say('  `darkroom generate "…"` works everywhere; `darkroom --help` lists the commands')
         return ExitCode.USAGE
+    from darkroom.config.logs import configure
+
     profile = context.known_profile(args.profile) if args.profile else ""
-    options = StartOptions(profile=profile, session=args.session or "")
-    code: int = _function(APP)(context.paths, context.loaded, options)
+    context.paths.create()
+    configure(context.paths, context.loaded.settings.log_level)
+    code: int = _function(APP)(context.paths, context.loaded, session=args.session or "", profile=profile)
     return code
 
 

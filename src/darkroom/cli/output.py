@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from typing import TYPE_CHECKING, Any, TextIO
 
 from darkroom.domain.text import printable
@@ -57,20 +58,26 @@ def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> str:
 
     Widths are counted in terminal columns, so that wide characters do not push the rest aside.
     """
-    # Few commands show a table, and the measure of characters is a table of its own.
-    from wcwidth import wcswidth
-
     lines = [[printable(cell) for cell in row] for row in (headings, *rows)]
-    widths = [max(map(wcswidth, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [
-                *(cell + " " * (w - wcswidth(cell)) for cell, w in zip(line, widths[:-1], strict=False)),
-                line[-1],
-            ]
-        ).rstrip()
+    widths = [max(map(columns, column)) for column in zip(*lines, strict=True)]
+    padded = (
+        [cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=True)]
         for line in lines
     )
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal printable `text` takes: two for wide characters, none for marks."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def _write(stream: TextIO, text: str) -> None:
