@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from PIL import Image
-from tests.servers.comfyui import comfyui_server
 from websockets.asyncio.client import connect
 
 from benchmarks.figures import Figure, median, spread
@@ -32,6 +31,7 @@ from darkroom.domain.generation import Status
 from darkroom.domain.workflow import Workflow
 from darkroom.services.core import Core
 from darkroom.services.updates import Changed
+from tests.servers.comfyui import comfyui_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

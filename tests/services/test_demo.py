@@ -58,6 +58,9 @@ async def test_a_demo_that_was_killed_is_started_again(home: Path) -> None:
     await demo.ensure()
     pid = json.loads((home / "data" / "demo" / "server.json").read_text())["pid"]
     os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(5):
+        while demo.running() is not None:  # noqa: ASYNC110 - the end of a process is no event
+            await asyncio.sleep(0.01)
     url = await demo.ensure()
     assert json.loads((home / "data" / "demo" / "server.json").read_text())["pid"] != pid
     assert demo.running() == url

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.domain.generation import Generation
+    from darkroom.domain.parameters import Value
     from darkroom.services.core import Core
     from tests.servers.comfyui import ComfyServer
 
@@ -43,7 +44,14 @@ def test_a_hostile_name_stays_one_plain_file_name(name: str) -> None:
 
 async def made(core: Core, server: ComfyServer) -> Generation:
     session = await core.sessions.last()
-    values = {"prompt": "harbour", "width": 64, "height": 64, "steps": 2, "batch_size": 2, "seed": 2**64 - 1}
+    values: dict[str, Value] = {
+        "prompt": "harbour",
+        "width": 64,
+        "height": 64,
+        "steps": 2,
+        "batch_size": 2,
+        "seed": 2**64 - 1,
+    }
     summary = await core.generations.submit(session.id, server.url, BUILT_IN, values)
     ended = await core.generations.wait(summary.id)
     assert ended.status is Status.COMPLETE, ended.reason

@@ -12,6 +12,7 @@ from tests.services.conftest import opened_core
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from darkroom.domain.parameters import Value
     from darkroom.services.core import Core
     from tests.servers.comfyui import ComfyServer
 
@@ -56,7 +57,7 @@ async def test_the_server_fills_in_its_choices_and_they_are_there_at_the_next_st
 
 async def test_values_are_remembered_by_session(core: Core, server: ComfyServer) -> None:
     first = await core.sessions.create("first")
-    values = {"prompt": "p", "width": 64, "height": 64, "steps": 3, "seed": 5}
+    values: dict[str, Value] = {"prompt": "p", "width": 64, "height": 64, "steps": 3, "seed": 5}
     summary = await core.generations.submit(first.id, server.url, BUILT_IN, values)
     await core.generations.wait(summary.id)
     state = await core.forms.open(first.id, server.url, BUILT_IN)
@@ -70,7 +71,7 @@ async def test_values_are_remembered_by_session(core: Core, server: ComfyServer)
 
 async def test_a_random_seed_stays_random_for_the_next_picture(core: Core, server: ComfyServer) -> None:
     session = await core.sessions.last()
-    values = {"prompt": "p", "width": 64, "height": 64, "steps": 1, "seed": RANDOM_SEED}
+    values: dict[str, Value] = {"prompt": "p", "width": 64, "height": 64, "steps": 1, "seed": RANDOM_SEED}
     summary = await core.generations.submit(session.id, server.url, BUILT_IN, values)
     await core.generations.wait(summary.id)
     assert (await core.forms.open(session.id, server.url, BUILT_IN)).values()["seed"] == RANDOM_SEED

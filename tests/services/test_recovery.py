@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.domain.generation import Summary
+    from darkroom.domain.parameters import Value
     from darkroom.services.core import Core
     from tests.servers.comfyui import ComfyServer
 
@@ -46,7 +47,7 @@ asyncio.run(main())
 
 async def submit(core: Core, server: ComfyServer, **values: int) -> Summary:
     session = await core.sessions.last()
-    base = {"prompt": "a lighthouse", "width": 64, "height": 64, "steps": 10}
+    base: dict[str, Value] = {"prompt": "a lighthouse", "width": 64, "height": 64, "steps": 10}
     return await core.generations.submit(session.id, server.url, BUILT_IN, {**base, **values})
 
 

@@ -25,6 +25,9 @@ START_TIMEOUT_S = 20.0
 
 _LOOK_EVERY_S = 0.03
 
+_started: list[subprocess.Popen[bytes]] = []
+"""Servers that this process started and that will outlive it; held, for Python warns of those let go."""
+
 
 class Demo:
     """The demo server of one Darkroom home."""
@@ -33,12 +36,11 @@ class Demo:
         """`home` is the folder it keeps its state, journal and pictures in."""
         self._home = home
         self._starting = asyncio.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
 
     def running(self) -> str | None:
         """Base URL of the running server, or `None`. Looks at its state file and process only."""
-        if self._process is not None:
-            self._process.poll()  # a dead child is a process until it is waited for
+        for process in _started:
+            process.poll()  # a dead child is a process until it is waited for
         try:
             state = json.loads((self._home / "server.json").read_text("utf-8"))
             port, pid = int(state["port"]), int(state["pid"])
@@ -62,9 +64,10 @@ class Demo:
     async def _start(self) -> str:
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = self._home / "server.log"
-        command = [sys.executable, "-m", "darkroom.demo", "--port", "0", "--home", str(self._home)]
+        # The server makes the folder `demo` in what it is given.
+        command = [sys.executable, "-m", "darkroom.demo", "--port", "0", "--home", str(self._home.parent)]
         with log.open("wb") as output:
-            process = self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module; Popen returns at once
+            process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module; Popen returns at once
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -72,6 +75,7 @@ class Demo:
                 start_new_session=True,
                 close_fds=True,
             )
+        _started.append(process)
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while (url := self.running()) is None or not await _listens(url):

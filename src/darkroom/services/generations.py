@@ -213,11 +213,12 @@ class Generations:
         summary = await self._store.generations.summary(generation_id)
         if summary is None or summary.status.final:
             return CancelResult.NOT_RUNNING
-        if summary.status is Status.NEW:
-            if generation_id not in self._ends:
-                return CancelResult.CANNOT  # another process is about to send it
+        if generation_id in self._ends:
             self._cancelled.add(generation_id)
-            return CancelResult.STOPPED
+            if summary.status in (Status.NEW, Status.SENDING):
+                return CancelResult.STOPPED  # seen to by its run, before or as soon as the server has it
+        elif summary.status is Status.NEW:
+            return CancelResult.CANNOT  # another process is about to send it
         generation = await self._store.generations.get(generation_id)
         connector = await self._connections.get(summary.profile)
         return await connector.cancel((generation.handle if generation else None) or {})

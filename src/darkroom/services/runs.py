@@ -60,7 +60,7 @@ class Run:
         hub: Hub,
         is_cancelled: Callable[[], bool],
     ) -> None:
-        """`is_cancelled` is asked before the request is sent, so that a cancelled one never is."""
+        """`is_cancelled` is asked before the request is sent, and when the server has it."""
         self._generation = generation
         self._id = generation.id
         self._session_id = generation.summary.session_id
@@ -157,6 +157,9 @@ class Run:
             case Accepted():
                 self._handle = event.handle
                 await self._advance(Status.QUEUED, handle=event.handle)
+                if self._is_cancelled():
+                    # It was cancelled while the request was on its way, when there was nothing to stop.
+                    await connector.cancel(event.handle)
             case OutputReady():
                 self._fetch(connector, event.output)
             case _:
