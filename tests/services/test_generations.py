@@ -141,9 +141,9 @@ async def test_previews_and_progress_arrive_and_progress_never_falls(core: Core,
             previews += 1
             assert update.data[:2] in (b"\xff\xd8", b"\x89P")
         elif isinstance(update, Changed) and update.summary.status.final:
+            assert update.summary.id == summary.id
             break
     updates.close()
-    assert update.summary.id == summary.id
     assert previews
     assert fractions == sorted(fractions)
     assert fractions[-1] < 1
