@@ -1,11 +1,12 @@
 """Finding generations again: full text and filters.
 
-What a person types is never query syntax: it is cut into tokens as the index does, each is quoted,
-and the last one matches as a prefix, so that results come while typing.
+What a person types is never query syntax: its pieces are quoted, and the last word matches as a
+prefix, so that results come while typing.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ _COLUMNS = {
 }
 """Columns of fields that are called otherwise."""
 
-_TOKENS_MAX = 32
+_PIECES_MAX = 32
 """More words than this narrow nothing down any more."""
 
 Condition = tuple[str, list[str | int | float]]
@@ -93,13 +94,19 @@ def statement(text: str, filters: Sequence[Filter], session_id: str | None) -> C
 def match_expression(text: str) -> str:
     """The full-text query for what a person typed; "" when it holds no word.
 
-    Letters and digits make words, as in the index; everything else (`(mist:1.2)`, quotes, `*`)
-    divides them.
+    Each piece between spaces becomes a quoted phrase, which the index cuts into words as it cut the
+    prompts: `(mist:1.2)` finds what it stands in, and `AND`, `*` and quotes mean nothing. Pieces
+    without a word are passed over by SQLite. Source: SQLite, FTS5, 3.1 and 3.2.
     """
-    words = "".join(char if char.isalnum() else " " for char in codec.text(text)).split()[:_TOKENS_MAX]
-    if not words:
+    # The parser ends at a NUL; in the index it divides words.
+    pieces = codec.text(text).replace("\0", " ").replace('"', " ").split()[:_PIECES_MAX]
+    if not any(_in_a_word(char) for piece in pieces for char in piece):
         return ""
-    return " ".join(f'"{word}"' for word in words) + "*"
+    return " ".join(f'"{piece}"' for piece in pieces) + "*"
+
+
+def _in_a_word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Co"
 
 
 def _condition(condition: Filter) -> Condition:
