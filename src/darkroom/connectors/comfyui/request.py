@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.comfyui import payload
@@ -12,8 +13,6 @@ from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import WORKFLOW, find_cycle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from darkroom.connectors.comfyui.handle import JobHandle
     from darkroom.connectors.comfyui.validation import AddressOf
     from darkroom.domain.snapshot import Snapshot
@@ -36,11 +35,26 @@ def request_body(job: JobHandle, graph: Graph, snapshot: Snapshot) -> dict[str, 
     if (document := _ui_document(snapshot.document)) is not None:
         info["workflow"] = document
     return {
-        "prompt": dict(graph),
+        "prompt": _encodable(graph),
         "prompt_id": job.prompt_id,
         "client_id": job.client_id,
         "extra_data": {"extra_pnginfo": info},
     }
+
+
+def _encodable(value: Any) -> Any:
+    """`value` with lone surrogates replaced in every text: a tokenizer fails on them, and the job with it.
+
+    Source: ComfyUI 0.3.64, `CLIPTextEncode` with transformers 5.23.
+    """
+    if isinstance(value, str):
+        # JSON carries them as escapes, so nothing before the tokenizer complains.
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, Mapping):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return value
 
 
 def _ui_document(text: str) -> Any:
