@@ -29,7 +29,7 @@ _TEXT_CHUNKS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
 def read_png_text(source: Path | bytes) -> dict[str, str]:
     """The texts of a PNG by keyword; the last one wins where a keyword stands twice.
 
-    Checksums are not looked at, and a file that is cut short gives what it still holds. No pixel
+    Checksums are not looked at, and a file that is cut short gives the texts it still holds whole. No pixel
     is decoded, and packed text is unpacked up to `TEXT_LIMIT_BYTES` in all.
 
     Args:
@@ -74,7 +74,10 @@ def _text_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
         if kind == b"IEND":
             return
         if kind in _TEXT_CHUNKS and length <= TEXT_LIMIT_BYTES:
-            yield kind, file.read(length)
+            body = file.read(length)
+            if len(body) < length:
+                return  # half a text is no graph
+            yield kind, body
             file.seek(4, io.SEEK_CUR)
         else:
             file.seek(length + 4, io.SEEK_CUR)

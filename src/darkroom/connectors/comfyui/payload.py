@@ -8,6 +8,7 @@ from darkroom.connectors.comfyui import builtin
 from darkroom.connectors.comfyui.counting import expected_outputs
 from darkroom.connectors.comfyui.inputs import like
 from darkroom.connectors.comfyui.wiring import Place
+from darkroom.domain.parameters import Role
 from darkroom.domain.workflow import is_link
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ def graph_for(snapshot: Snapshot, uploaded: Mapping[str, str]) -> Nodes:
         A new graph. Where a value is `None`, the graph's own stays; links are never replaced.
     """
     values = {**snapshot.values, **uploaded}
-    for address in snapshot.inputs.keys() - uploaded.keys():
-        values[address] = None
     if snapshot.graph is None:
         return builtin.build(values)
-    return _with_values(snapshot.graph, values)
+    # An emptied picture field means the graph's own file, as one that never held any does.
+    emptied = {a for a, role in snapshot.roles.items() if role is Role.IMAGE and values.get(a) == ""}
+    return _with_values(snapshot.graph, {a: value for a, value in values.items() if a not in emptied})
 
 
 def _with_values(graph: Graph, values: Mapping[str, Value]) -> Nodes:

@@ -1,0 +1,342 @@
+"""Prompts and settings are found by following links, whatever the classes are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from darkroom.connectors.comfyui.nodes import Classes
+from darkroom.connectors.comfyui.roles import find_meaning
+from darkroom.connectors.comfyui.wiring import Wiring
+from darkroom.domain.parameters import Role
+from tests.unit.comfyui.recorded import Graph, base, encode, node, object_info, sampler, workflow
+
+
+def roles(graph: Graph, schema: dict[str, Any] | None = None) -> dict[str, str]:
+    """Role by address."""
+    meaning = find_meaning(Wiring(graph, Classes(object_info() if schema is None else schema)))
+    return {place.address: str(role) for place, role in meaning.roles.items()}
+
+
+def prompts(graph: Graph, schema: dict[str, Any] | None = None) -> dict[str, str]:
+    return {a: r for a, r in roles(graph, schema).items() if r in (Role.PROMPT, Role.NEGATIVE)}
+
+
+def test_the_plain_graph() -> None:
+    assert roles(base()) == {
+        "pos.text": "prompt",
+        "neg.text": "negative",
+        "sample.seed": "seed",
+        "sample.steps": "steps",
+        "sample.cfg": "cfg_scale",
+        "sample.sampler_name": "sampler",
+        "sample.scheduler": "scheduler",
+        "sample.denoise": "denoise",
+        "latent.width": "width",
+        "latent.height": "height",
+        "latent.batch_size": "batch_size",
+        "ckpt.ckpt_name": "checkpoint",
+    }
+
+
+def test_swapped_node_order_and_titles_change_nothing() -> None:
+    graph = dict(reversed(base().items()))
+    graph["neg"]["_meta"] = {"title": "Positive prompt"}
+    assert prompts(graph) == {"pos.text": "prompt", "neg.text": "negative"}
+
+
+def test_chains_of_combine_concat_and_average() -> None:
+    graph = base() | {
+        "p2": encode("and boats"),
+        "p3": encode("and mist"),
+        "combine": node("ConditioningCombine", conditioning_1=["pos", 0], conditioning_2=["concat", 0]),
+        "concat": node("ConditioningConcat", conditioning_to=["p2", 0], conditioning_from=["p3", 0]),
+        "range": node("ConditioningSetTimestepRange", conditioning=["combine", 0], start=0.0, end=1.0),
+        "sample": sampler("range", "neg"),
+    }
+    assert prompts(graph) == {
+        "pos.text": "prompt",
+        "p2.text": "prompt",
+        "p3.text": "prompt",
+        "neg.text": "negative",
+    }
+
+
+def test_two_sided_nodes_keep_the_sides_apart() -> None:
+    graph = base() | {
+        "control": node(
+            "ControlNetApplyAdvanced",
+            positive=["pos", 0],
+            negative=["neg", 0],
+            control_net=["loader", 0],
+            image=["image", 0],
+            strength=1.0,
+            start_percent=0.0,
+            end_percent=1.0,
+        ),
+        "loader": node("ControlNetLoader", control_net_name="x"),
+        "image": node("LoadImage", image="example.png"),
+    }
+    graph["sample"]["inputs"] |= {"positive": ["control", 0], "negative": ["control", 1]}
+    assert prompts(graph) == {"pos.text": "prompt", "neg.text": "negative"}
+
+
+def test_two_sides_may_be_crossed_on_purpose() -> None:
+    graph = base()
+    graph["sample"]["inputs"] |= {"positive": ["neg", 0], "negative": ["pos", 0]}
+    assert prompts(graph) == {"neg.text": "prompt", "pos.text": "negative"}
+
+
+def test_a_text_used_on_both_sides_is_a_prompt() -> None:
+    graph = base() | {"zero": node("ConditioningZeroOut", conditioning=["pos", 0])}
+    graph["sample"]["inputs"]["negative"] = ["zero", 0]
+    del graph["neg"]
+    assert prompts(graph) == {"pos.text": "prompt"}
+
+
+def test_several_texts_in_one_node() -> None:
+    sdxl = {
+        "width": 1024,
+        "height": 1024,
+        "crop_w": 0,
+        "crop_h": 0,
+        "target_width": 1024,
+        "target_height": 1024,
+    }
+    graph = base() | {
+        "pos": node("CLIPTextEncodeSDXL", clip=["ckpt", 1], text_g="wide", text_l="near", **sdxl),
+        "neg": node("CLIPTextEncodeSDXL", clip=["ckpt", 1], text_g="bad", text_l=["string", 0], **sdxl),
+        "string": node("PrimitiveStringMultiline", value="worse"),
+    }
+    found = roles(graph)
+    assert {a: r for a, r in found.items() if r in ("prompt", "negative")} == {
+        "pos.text_g": "prompt",
+        "pos.text_l": "prompt",
+        "neg.text_g": "negative",
+        "string.value": "negative",
+    }
+    assert found["latent.width"] == "width"
+    assert "pos.width" not in found
+
+
+@pytest.mark.parametrize("primitive", ["PrimitiveString", "PrimitiveStringMultiline"])
+def test_a_text_from_a_primitive_node(primitive: str) -> None:
+    graph = base() | {"pos": encode(["words", 0]), "words": node(primitive, value="a harbour")}
+    assert prompts(graph) == {"words.value": "prompt", "neg.text": "negative"}
+
+
+def test_a_text_put_together_from_others() -> None:
+    graph = base() | {
+        "pos": encode(["both", 0]),
+        "both": node("StringConcatenate", string_a="a harbour", string_b=["more", 0], delimiter=", "),
+        "more": node("PrimitiveString", value="at dawn"),
+    }
+    assert prompts(graph) == {"both.string_a": "prompt", "more.value": "prompt", "neg.text": "negative"}
+
+
+def test_several_samplers() -> None:
+    graph = base() | {
+        "up": node(
+            "LatentUpscale",
+            samples=["sample", 0],
+            upscale_method="area",
+            width=1024,
+            height=1536,
+            crop="disabled",
+        ),
+        "pos2": encode("more detail"),
+        "hires": sampler("pos2", "neg", "up", seed=6),
+    }
+    found = roles(graph)
+    assert prompts(graph) == {"pos.text": "prompt", "pos2.text": "prompt", "neg.text": "negative"}
+    assert [a for a, r in found.items() if r == "steps"] == ["sample.steps", "hires.steps"]
+    assert [a for a, r in found.items() if r == "width"] == ["latent.width"]
+
+
+def flux() -> Graph:
+    """A graph of custom-sampler parts, as ComfyUI's Flux templates have it."""
+    return {
+        "unet": node("UNETLoader", unet_name="flux.safetensors", weight_dtype="default"),
+        "clip": node("DualCLIPLoader", clip_name1="a", clip_name2="b", type="flux", device="default"),
+        "pos": node("CLIPTextEncode", text="a harbour", clip=["clip", 0]),
+        "guidance": node("FluxGuidance", conditioning=["pos", 0], guidance=3.5),
+        "shift": node(
+            "ModelSamplingFlux",
+            model=["unet", 0],
+            max_shift=1.15,
+            base_shift=0.5,
+            width=["width", 0],
+            height=1024,
+        ),
+        "guider": node("BasicGuider", model=["shift", 0], conditioning=["guidance", 0]),
+        "noise": node("RandomNoise", noise_seed=7),
+        "select": node("KSamplerSelect", sampler_name="euler"),
+        "sigmas": node("BasicScheduler", model=["shift", 0], scheduler="simple", steps=20, denoise=1.0),
+        "width": node("PrimitiveInt", value=1024),
+        "latent": node("EmptySD3LatentImage", width=["width", 0], height=1024, batch_size=1),
+        "sample": node(
+            "SamplerCustomAdvanced",
+            noise=["noise", 0],
+            guider=["guider", 0],
+            sampler=["select", 0],
+            sigmas=["sigmas", 0],
+            latent_image=["latent", 0],
+        ),
+        "decode": node("VAEDecode", samples=["sample", 0], vae=["vae", 0]),
+        "vae": node("VAELoader", vae_name="ae.safetensors"),
+        "save": node("SaveImage", filename_prefix="x", images=["decode", 0]),
+    }
+
+
+def test_a_guider_and_its_parts() -> None:
+    assert roles(flux()) == {
+        "pos.text": "prompt",
+        "noise.noise_seed": "seed",
+        "select.sampler_name": "sampler",
+        "sigmas.steps": "steps",
+        "sigmas.scheduler": "scheduler",
+        "sigmas.denoise": "denoise",
+        "width.value": "width",
+        "latent.height": "height",
+        "latent.batch_size": "batch_size",
+        "unet.unet_name": "checkpoint",
+        "vae.vae_name": "vae",
+    }
+
+
+@pytest.mark.parametrize("kind", ["CFGGuider", "PerpNegGuider", "DualCFGGuider"])
+def test_guiders_with_two_and_three_sides(kind: str) -> None:
+    graph = flux() | {"neg": encode("blurry"), "other": encode("")}
+    given: dict[str, Any] = {"model": ["unet", 0], "negative": ["neg", 0]}
+    if kind == "DualCFGGuider":
+        given |= {
+            "cond1": ["pos", 0],
+            "cond2": ["other", 0],
+            "cfg_conds": 5.0,
+            "cfg_cond2_negative": 6.0,
+            "style": "regular",
+        }
+    else:
+        given |= {"positive": ["guidance", 0], "cfg": 5.0}
+    if kind == "PerpNegGuider":
+        given |= {"empty_conditioning": ["other", 0], "neg_scale": 1.0}
+    graph["guider"] = node(kind, **given)
+    found = roles(graph)
+    wanted = {"pos.text": "prompt", "neg.text": "negative"}
+    if kind == "DualCFGGuider":
+        wanted["other.text"] = "prompt"
+    assert {a: r for a, r in found.items() if r in ("prompt", "negative")} == wanted
+    assert [a for a, r in found.items() if r == "cfg_scale"] == [
+        "guider.cfg_conds" if kind == "DualCFGGuider" else "guider.cfg"
+    ]
+
+
+def test_classes_that_nobody_describes_are_guessed_from_their_wiring() -> None:
+    graph = base()
+    graph["pos"] = node("FancyEncode", text="a harbour", mode="fast", clip=["ckpt", 1])
+    graph["mid"] = node("FancyMix", conditioning=["pos", 0], amount=0.5)
+    graph["sample"] = {**sampler("mid", "neg"), "class_type": "FancySampler"}
+    schema = {**object_info(), "FancyEncode": {}, "FancyMix": {}, "FancySampler": {}}
+    found = roles(graph, schema)
+    assert found["pos.text"] == "prompt"
+    assert found["neg.text"] == "negative"
+    assert found["sample.steps"] == "steps"
+    assert found["latent.width"] == "width"
+    assert "pos.mode" not in found
+
+
+def test_a_described_sampler_that_passes_conditioning_on() -> None:
+    """Some packs' samplers give their conditioning out again."""
+    entry = object_info()["KSampler"]
+    efficient = {**entry, "output": ["MODEL", "CONDITIONING", "CONDITIONING", "LATENT"], "output_name": []}
+    graph = base()
+    graph["sample"]["class_type"] = "KSampler (Efficient)"
+    schema = {**object_info(), "KSampler (Efficient)": efficient}
+    assert roles(graph, schema) == roles(base())
+
+
+def test_conditioning_through_reroutes_and_pipes() -> None:
+    schema = {
+        **object_info(),
+        "Reroute": {"input": {"required": {"": ["*"]}}, "output": ["*"], "output_name": [""]},
+        "ToPipe": {
+            "input": {
+                "required": {"positive": ["CONDITIONING"], "negative": ["CONDITIONING"], "model": ["MODEL"]}
+            },
+            "output": ["BASIC_PIPE"],
+            "output_name": ["pipe"],
+        },
+    }
+    graph = base()
+    graph["route"] = {"class_type": "Reroute", "inputs": {"": ["pos", 0]}}
+    graph["pipe"] = node("ToPipe", positive=["route", 0], negative=["neg", 0], model=["ckpt", 0])
+    graph["sample"] = node("PipeSampler", pipe=["pipe", 0], seed=5)
+    schema["PipeSampler"] = {"input": {"required": {"pipe": ["BASIC_PIPE"]}}, "output": ["LATENT"]}
+    assert prompts(graph, schema) == {"pos.text": "prompt", "neg.text": "negative"}
+
+
+def test_a_picture_to_begin_with_and_its_scale() -> None:
+    graph = base() | {
+        "image": node("LoadImage", image="example.png"),
+        "scale": node(
+            "ImageScale", image=["image", 0], upscale_method="area", width=640, height=480, crop="center"
+        ),
+        "latent": node("VAEEncode", pixels=["scale", 0], vae=["ckpt", 2]),
+    }
+    found = roles(graph)
+    assert found["image.image"] == "image"
+    assert (found["scale.width"], found["scale.height"]) == ("width", "height")
+
+
+def test_loras_have_one_strength() -> None:
+    graph = base() | {
+        "lora": node(
+            "LoraLoader",
+            model=["ckpt", 0],
+            clip=["ckpt", 1],
+            lora_name="a",
+            strength_model=0.5,
+            strength_clip=0.4,
+        )
+    }
+    found = roles(graph)
+    assert (found["lora.lora_name"], found["lora.strength_model"]) == ("lora", "lora_strength")
+    assert "lora.strength_clip" not in found
+
+
+def test_a_seed_from_a_primitive_and_from_a_calculation() -> None:
+    graph = base() | {"number": node("PrimitiveInt", value=9), "fold": node("Sum", a=1, b=2)}
+    graph["sample"]["inputs"] |= {"seed": ["number", 0], "steps": ["fold", 0]}
+    found = roles(graph)
+    assert found["number.value"] == "seed"
+    assert "steps" not in found.values()
+
+
+def test_circles_and_loose_ends_are_survived() -> None:
+    graph = base() | {
+        "a": node("ConditioningCombine", conditioning_1=["b", 0], conditioning_2=["gone", 0]),
+        "b": node("ConditioningCombine", conditioning_1=["a", 0], conditioning_2=["pos", 9]),
+        "words": node("StringConcatenate", string_a=["words", 0], string_b="x", delimiter=""),
+        "neg": encode(["words", 0]),
+    }
+    graph["sample"]["inputs"] |= {"positive": ["a", 0], "seed": ["sample", 0], "latent_image": ["sample", 0]}
+    assert prompts(graph) == {"pos.text": "prompt", "words.string_b": "negative"}
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "negative"),
+    [
+        ("default", ["6.text"], ["7.text"]),
+        ("image2image", ["6.text"], ["7.text"]),
+        ("flux_fill_inpaint_example", ["23.text"], ["7.text"]),
+        ("flux1_dev_uso_reference_image_gen", ["6.text"], []),
+        ("image_qwen_image_edit_2509", ["111.prompt"], ["110.prompt"]),
+    ],
+)
+def test_the_recorded_workflows(name: str, prompt: list[str], negative: list[str]) -> None:
+    found = roles(workflow(name))
+    assert [a for a, r in found.items() if r == "prompt"] == prompt
+    assert [a for a, r in found.items() if r == "negative"] == negative
+    for role in ("steps", "cfg_scale", "sampler", "scheduler", "seed", "denoise", "checkpoint"):
+        assert list(found.values()).count(role) == 1, role
