@@ -63,10 +63,12 @@ def _sixel(body: str) -> Image.Image:
             canvas = np.zeros((height + 5, width, 3), dtype=np.uint8)
         elif register:
             number, *definition = (int(part) for part in register.split(";"))
-            colour = number
-            if definition:
+            if definition:  # As in foot: it does not select the colour.
                 assert definition[0] == 2, "RGB is expected"
-                colours[number] = tuple(round(part * 255 / 100) for part in definition[1:4])  # type: ignore[assignment]
+                red, green, blue = (round(part * 255 / 100) for part in definition[1:4])
+                colours[number] = red, green, blue
+            else:
+                colour = number
         elif move:
             x = 0
             y += 6 if move == "-" else 0

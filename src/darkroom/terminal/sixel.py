@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from darkroom.terminal.palette import reduced
@@ -19,6 +20,13 @@ PALETTES = (256, 64, 16)
 """Palette sizes, best first."""
 
 _END = "\x1b\\"
+
+_DEFINITION = re.compile(r"#(\d+);2;\d+;\d+;\d+")
+"""A colour is defined where it is first used. That selects it in xterm but not in foot, which goes on with
+the colour before: so each definition is followed by a selection.
+
+Source: foot 1.21 and xterm 398, seen.
+"""
 
 
 def encode(
@@ -50,8 +58,9 @@ def encode(
     canvas = _on_canvas(image, size_px, background)
     for size in (size for size in PALETTES if size <= colours):
         sequence = image_to_sixels(reduced(canvas, size, quick=quick), SixelOptions(colors=size))
+        sequence = _DEFINITION.sub(r"\g<0>#\1", sequence).removesuffix("-" + _END).removesuffix(_END) + _END
         if limit_bytes is None or len(sequence) <= limit_bytes:
-            return sequence.removesuffix("-" + _END).removesuffix(_END) + _END
+            return sequence
     return ""
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from textual.geometry import Region
+    from textual.screen import Screen
     from textual.widget import Widget
 
 
@@ -41,6 +42,14 @@ class Watched(Strip):
         """As the base class, and says so."""
         self._painted()
         return super().render(console)
+
+
+def visible(screen: Screen[object]) -> bool:
+    """Whether `screen` can be seen: it is the top one, or shines through all that lie above it.
+
+    Textual 8.2 counts the screen below an opaque one as visible (`Screen.is_current`).
+    """
+    return screen.is_active or (screen.is_current and screen.app.screen.styles.background.a < 1)
 
 
 def unobstructed(widget: Widget, region: Region) -> bool:

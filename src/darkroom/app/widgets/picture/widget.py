@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.picture.canvas import Canvas
+from darkroom.app.widgets.picture.paint import visible
 from darkroom.app.widgets.picture.prepare import Prepared, Request, prepare
 from darkroom.domain.errors import DamagedPicture
 from darkroom.terminal.protocol import Choice, Protocol
@@ -150,7 +151,7 @@ class Picture(Canvas):
             self.is_attached
             and self._in_sight
             and bool(self.content_size.area)
-            and self.screen.is_current
+            and visible(self.screen)
             and not self._line.suspended
         )
 
