@@ -163,7 +163,7 @@ def test_help_and_labels_cannot_act() -> None:
     [
         ("ckpt_name", "Checkpoint"),
         ("start_at_step", "Start at step"),
-        ("clip_name1", "CLIP name1"),
+        ("clip_name1", "CLIP name 1"),
         ("", "?"),
         ("x" * 100, "X" + "x" * 38 + "…"),
     ],

@@ -32,7 +32,6 @@ def test_the_plain_graph() -> None:
         "sample.cfg": "cfg_scale",
         "sample.sampler_name": "sampler",
         "sample.scheduler": "scheduler",
-        "sample.denoise": "denoise",
         "latent.width": "width",
         "latent.height": "height",
         "latent.batch_size": "batch_size",
@@ -152,6 +151,7 @@ def test_several_samplers() -> None:
     assert prompts(graph) == {"pos.text": "prompt", "pos2.text": "prompt", "neg.text": "negative"}
     assert [a for a, r in found.items() if r == "steps"] == ["sample.steps", "hires.steps"]
     assert [a for a, r in found.items() if r == "width"] == ["latent.width"]
+    assert [a for a, r in found.items() if r == "denoise"] == ["sample.denoise", "hires.denoise"]
 
 
 def flux() -> Graph:
@@ -196,7 +196,6 @@ def test_a_guider_and_its_parts() -> None:
         "select.sampler_name": "sampler",
         "sigmas.steps": "steps",
         "sigmas.scheduler": "scheduler",
-        "sigmas.denoise": "denoise",
         "width.value": "width",
         "latent.height": "height",
         "latent.batch_size": "batch_size",
@@ -287,6 +286,7 @@ def test_a_picture_to_begin_with_and_its_scale() -> None:
     found = roles(graph)
     assert found["image.image"] == "image"
     assert (found["scale.width"], found["scale.height"]) == ("width", "height")
+    assert found["sample.denoise"] == "denoise"
 
 
 def test_loras_have_one_strength() -> None:
@@ -338,5 +338,5 @@ def test_the_recorded_workflows(name: str, prompt: list[str], negative: list[str
     found = roles(workflow(name))
     assert [a for a, r in found.items() if r == "prompt"] == prompt
     assert [a for a, r in found.items() if r == "negative"] == negative
-    for role in ("steps", "cfg_scale", "sampler", "scheduler", "seed", "denoise", "checkpoint"):
+    for role in ("steps", "cfg_scale", "sampler", "scheduler", "seed", "checkpoint"):
         assert list(found.values()).count(role) == 1, role

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _NOTED_CLASSES = 20
 
+_MODELS = frozenset(
+    ("MODEL", "CLIP", "VAE", "CONTROL_NET", "CLIP_VISION", "UPSCALE_MODEL", "STYLE_MODEL", "MODEL_PATCH")
+)
+"""Types of what is loaded from files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -116,8 +121,7 @@ def _suits(spec: ParameterSpec, role: Role) -> bool:
 
 def _loads(wiring: Wiring, node_id: str) -> bool:
     described = wiring.node_class(node_id)
-    models = {"MODEL", "CLIP", "VAE", "CONTROL_NET", "CLIP_VISION", "UPSCALE_MODEL", "STYLE_MODEL"}
-    if models.isdisjoint(described.outputs):
+    if _MODELS.isdisjoint(described.outputs):
         return False
     names = wiring.inputs(node_id).keys() | described.inputs.keys()
     return any(name.endswith(("_name", "name1", "name2", "name3")) or name == "name" for name in names)

@@ -9,6 +9,7 @@ Source: ComfyUI 0.3.64, `GET /object_info`, 496 classes.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.comfyui.nodes import COMBO
@@ -28,6 +29,7 @@ _LIMIT = 2**72
 """Limits beyond are no limits; far above every seed."""
 
 _HELP_LENGTH = 1000
+_LAST_NUMBER = re.compile(r"(?<=[a-z])(\d+)$")
 
 _ABBREVIATIONS = {"cfg": "CFG", "vae": "VAE", "clip": "CLIP", "lora": "LoRA", "fps": "FPS", "unet": "UNet"}
 
@@ -52,7 +54,7 @@ def label(name: str) -> str:
     """What stands before the field of an input called `name`: "start_at_step" is "Start at step"."""
     if name in LABELS:
         return LABELS[name]
-    words = printable(name).replace("_", " ").split()
+    words = _LAST_NUMBER.sub(r" \1", printable(name).replace("_", " ")).split()
     named = [_ABBREVIATIONS.get(word.lower(), word) for word in words]
     text = excerpt(" ".join(named), 40) or "?"
     return text if text[0].isupper() else text[0].upper() + text[1:]

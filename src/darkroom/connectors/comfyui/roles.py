@@ -60,8 +60,12 @@ def find_meaning(wiring: Wiring) -> Meaning:
     for node_id in samplers:
         sampling.update(dict.fromkeys(_parts(wiring, node_id)))
     roles = find_prompts(wiring, samplers)
+    settings = _settings(wiring, sampling)
+    if all(_from_nothing(wiring, node_id) for node_id in samplers):
+        # Denoise is 1 then as a matter of course, and says nothing of how a picture is to be used.
+        settings = ((place, role) for place, role in settings if role is not Role.DENOISE)
     for place, role in (
-        *_settings(wiring, sampling),
+        *settings,
         *_sizes(wiring, samplers),
         *_loaded_files(wiring),
         *_images(wiring),
@@ -127,6 +131,16 @@ def _sizes(wiring: Wiring, samplers: list[str]) -> Iterator[tuple[Place, Role]]:
             place = wiring.value_place(first, name) if name in wiring.inputs(first) else None
             if place is not None:
                 yield place, role
+
+
+def _from_nothing(wiring: Wiring, node_id: str) -> bool:
+    """Whether a sampler begins with an empty latent, for certain: no picture, no sampler before it."""
+    return not any(
+        not wiring.node_class(one).known
+        or "IMAGE" in wiring.node_class(one).outputs
+        or is_sampler(wiring, one)
+        for one in wiring.feeding(node_id, "LATENT", "IMAGE")
+    )
 
 
 def _begins(wiring: Wiring, node_id: str) -> bool:
