@@ -77,7 +77,7 @@ def comparable(value: Any) -> Any:
         return [comparable(v) for v in value]
     if not isinstance(value, dict):
         return value
-    shown = {}
+    shown: dict[str, Any] = {}
     for key, inner in value.items():
         if key in FREE and isinstance(inner, FREE[key]):
             shown[key] = f"<{FREE[key].__name__}>"

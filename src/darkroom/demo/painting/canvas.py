@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from darkroom.demo.painting import finish
@@ -15,9 +15,9 @@ from darkroom.demo.painting.noise import Dice
 from darkroom.demo.painting.recipe import Recipe
 from darkroom.demo.painting.scene import paint
 
-Pixels = NDArray[np.uint8]
-Colours = NDArray[np.float32]
-"""Height × width × 3, 0 … 1."""
+if TYPE_CHECKING:
+    from darkroom.demo.painting.colour import Planes
+    from darkroom.demo.painting.finish import Pixels
 
 LATENT_SCALE = 8
 """A preview has one pixel for so many of the picture, as latents have."""
@@ -59,7 +59,7 @@ def develop(canvas: Canvas, vae: str = "") -> Pixels:
     return pixels
 
 
-def _layers(canvas: Canvas, width: int, height: int) -> Colours:
+def _layers(canvas: Canvas, width: int, height: int) -> Planes:
     colours = _base(canvas, width, height)
     for stroke in canvas.strokes:
         painted = paint(stroke.recipe, width, height)
@@ -71,14 +71,14 @@ def _layers(canvas: Canvas, width: int, height: int) -> Colours:
     return colours
 
 
-def _base(canvas: Canvas, width: int, height: int) -> Colours:
+def _base(canvas: Canvas, width: int, height: int) -> Planes:
     if canvas.base is None:
-        return np.full((height, width, 3), 0.5, dtype=np.float32)
+        return np.full((3, height, width), 0.5, dtype=np.float32)
     picture = canvas.base
     if picture.shape[:2] != (height, width):
         resized = Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC)
         picture = np.asarray(resized)
-    return picture.astype(np.float32) / np.float32(255)
+    return finish.from_pixels(picture)
 
 
 class Sketch:
@@ -102,7 +102,7 @@ class Sketch:
         Source: ComfyUI 0.3.64 scales previews up to 512 pixels on the long side, quality 95.
         """
         done = np.float32(finish.smooth(share))
-        noise = self._dice.normal((self._height, self._width, 3), number)
+        noise = self._dice.normal((3, self._height, self._width), number)
         grain = noise * (np.float32(0.34) * self._denoise * (1 - done))
         colours = self._start + (self._goal - self._start) * done + grain
         picture = Image.fromarray(finish.to_pixels(colours)).resize(self._size, Image.Resampling.BILINEAR)

@@ -1,11 +1,14 @@
-"""The last touches: curves and the way to 8 bits."""
+"""The last steps of a picture: what the VAE makes of it, and the way to 8 bits."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-Colours = NDArray[np.float32]
+from darkroom.demo.painting.colour import Planes, grey_of
+
+Pixels = NDArray[np.uint8]
+"""Height × width × 3."""
 
 
 def smooth(x: float) -> float:
@@ -14,29 +17,32 @@ def smooth(x: float) -> float:
     return x * x * (3 - 2 * x)
 
 
-def to_pixels(colours: Colours) -> NDArray[np.uint8]:
+def to_pixels(colours: Planes) -> Pixels:
     """8-bit pixels of colours; what lies outside 0 … 1 is clipped."""
-    scaled: Colours = np.clip(colours, 0, 1) * np.float32(255) + np.float32(0.5)
-    return scaled.astype(np.uint8)
+    scaled = np.clip(colours, 0, 1)
+    scaled *= np.float32(255)
+    scaled += np.float32(0.5)
+    return np.ascontiguousarray(scaled.astype(np.uint8).transpose(1, 2, 0))
 
 
-def saturated(colours: Colours, amount: float) -> Colours:
-    """Colours drawn away from their own grey (amount > 1) or towards it."""
-    weights = np.array((0.3, 0.59, 0.11), dtype=np.float32)
-    grey = colours[..., :1] * weights[0] + colours[..., 1:2] * weights[1] + colours[..., 2:] * weights[2]
-    drawn: Colours = grey + (colours - grey) * np.float32(amount)
-    return drawn
+def from_pixels(pixels: Pixels) -> Planes:
+    """Colours of 8-bit pixels."""
+    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1)).astype(np.float32)
+    planes *= np.float32(1 / 255)
+    return planes
 
 
-def contrasted(colours: Colours, amount: float, middle: float = 0.46) -> Colours:
-    """Colours drawn away from a middle tone (amount > 1) or towards it."""
-    return (colours - np.float32(middle)) * np.float32(amount) + np.float32(middle)
-
-
-def through_vae(colours: Colours, vae: str) -> Colours:
+def through_vae(colours: Planes, vae: str) -> Planes:
     """What the chosen VAE makes of the colours; an unnamed one changes nothing."""
     if vae.startswith("demo-vivid"):
-        return saturated(contrasted(colours, 1.06), 1.18)
+        return _graded(colours, contrast=1.06, colour=1.18)
     if vae.startswith("demo-soft"):
-        return saturated(contrasted(colours, 0.9), 0.86) + np.float32(0.02)
+        return _graded(colours, contrast=0.9, colour=0.86)
     return colours
+
+
+def _graded(colours: Planes, *, contrast: float, colour: float) -> Planes:
+    grey = grey_of(colours)
+    drawn = grey + (colours - grey) * np.float32(colour)
+    graded: Planes = (drawn - np.float32(0.46)) * np.float32(contrast) + np.float32(0.46)
+    return graded

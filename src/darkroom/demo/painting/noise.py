@@ -1,17 +1,21 @@
 """Random fields that look the same at every size and on every machine.
 
-Full-size arrays only ever see additions, products, comparisons and square roots, which every
-processor rounds alike; sines and powers are taken of short float64 tables, whose last bit never
-reaches eight bits of colour.
+Full-size arrays see additions, products, comparisons and square roots, which every processor rounds
+alike; anything finer is computed in float64, whose last bit never reaches eight bits of colour.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float32]
-"""Height × width, mostly 0 … 1."""
+if TYPE_CHECKING:
+    from darkroom.demo.painting.colour import Numbers, Plane
+
+Curve = NDArray[np.float32]
+"""One number for each column."""
 
 
 class Dice:
@@ -21,9 +25,9 @@ class Dice:
         self._seed = seed
 
     def _generator(self, key: int) -> np.random.Generator:
-        return np.random.Generator(np.random.PCG64([self._seed & 0xFFFFFFFFFFFFFFFF, key]))
+        return np.random.Generator(np.random.PCG64([self._seed, key]))
 
-    def lattice(self, rows: int, columns: int, key: int) -> Field:
+    def lattice(self, rows: int, columns: int, key: int) -> Plane:
         """Independent numbers of 0 … 1."""
         return self._generator(key).random((rows, columns), dtype=np.float32)
 
@@ -33,14 +37,20 @@ class Dice:
         total = generator.random(shape, dtype=np.float32)
         total += generator.random(shape, dtype=np.float32)
         total += generator.random(shape, dtype=np.float32)
-        return (total - np.float32(1.5)) * np.float32(2)
+        total -= np.float32(1.5)
+        total *= np.float32(2)
+        return total
 
     def numbers(self, count: int, key: int) -> NDArray[np.float64]:
         """Numbers of 0 … 1, for decisions."""
         return self._generator(key).random(count)
 
+    def number(self, key: int, low: float = 0.0, high: float = 1.0) -> float:
+        """One number between two others."""
+        return low + float(self.numbers(1, key)[0]) * (high - low)
 
-def value_noise(dice: Dice, key: int, width: int, height: int, cells: float, stretch: float = 1.0) -> Field:
+
+def value_noise(dice: Dice, key: int, width: int, height: int, cells: float, stretch: float = 1.0) -> Plane:
     """Smooth random hills of 0 … 1.
 
     Args:
@@ -52,15 +62,14 @@ def value_noise(dice: Dice, key: int, width: int, height: int, cells: float, str
         stretch: How many times longer than high the hills are.
     """
     across = cells * width / height / stretch
-    rows, columns = int(cells) + 3, int(across) + 3
-    lattice = dice.lattice(rows, columns, key)
+    lattice = dice.lattice(int(cells) + 3, int(across) + 3, key)
     y0, y1 = _places(height, cells)
     x0, x1 = _places(width, across)
-    # Rows first: the intermediate field is small, and each pass is one gather and one blend.
+    # Rows first: the field between is small, and each pass is one gather and one blend.
     upper, lower = lattice[y0], lattice[y0 + 1]
     bands = upper + (lower - upper) * y1[:, None]
-    left = np.take(bands, x0, axis=1)
-    right = np.take(bands, x0 + 1, axis=1)
+    left: Plane = np.take(bands, x0, axis=1)
+    right: Plane = np.take(bands, x0 + 1, axis=1)
     right -= left
     right *= x1[None, :]
     right += left
@@ -85,8 +94,8 @@ def fractal(
     octaves: int,
     gain: float = 0.5,
     stretch: float = 1.0,
-) -> Field:
-    """Hills upon hills, 0 … 1: each octave is twice as fine and `gain` times as high.
+) -> Plane:
+    """Hills upon hills, 0 … 1 around 0.5: each octave is twice as fine and `gain` times as high.
 
     Octaves finer than the pixels are left out, so that small pictures stay calm.
     """
@@ -101,5 +110,39 @@ def fractal(
         sum_of_weights += weight
         weight *= gain
         cells *= 2.03
-    total /= np.float32(sum_of_weights)
+    total *= np.float32(1 / sum_of_weights)
     return total
+
+
+def sampled(lattice: Plane, y: Numbers, x: Numbers) -> Plane:
+    """A lattice read at any places (in cells, repeating at its edges), smoothly."""
+    rows, columns = lattice.shape
+    y0, x0 = np.floor(y), np.floor(x)
+    fy, fx = (y - y0).astype(np.float32), (x - x0).astype(np.float32)
+    fy, fx = fy * fy * (3 - 2 * fy), fx * fx * (3 - 2 * fx)
+    top, left = y0.astype(np.intp) % rows, x0.astype(np.intp) % columns
+    bottom, right = (top + 1) % rows, (left + 1) % columns
+    upper = lattice[top, left] * (1 - fx) + lattice[top, right] * fx
+    lower = lattice[bottom, left] * (1 - fx) + lattice[bottom, right] * fx
+    mixed: Plane = upper + (lower - upper) * fy
+    return mixed
+
+
+def curve(
+    dice: Dice, key: int, x: NDArray[np.float32], *, cells: float, octaves: int, gain: float = 0.5
+) -> Curve:
+    """A random line over the columns, -1 … 1; `x` in heights of the picture, `cells` waves in one."""
+    total = np.zeros(x.shape, dtype=np.float64)
+    weight, sum_of_weights = 1.0, 0.0
+    for octave in range(octaves):
+        numbers = dice.numbers(512, key * 64 + octave) * 2 - 1
+        at = (x.astype(np.float64) + 16) * cells
+        before = np.floor(at)
+        rest = at - before
+        rest = rest * rest * (3 - 2 * rest)
+        index = before.astype(np.intp) % 511
+        total += (numbers[index] + (numbers[index + 1] - numbers[index]) * rest) * weight
+        sum_of_weights += weight
+        weight *= gain
+        cells *= 2.07
+    return (total / sum_of_weights).astype(np.float32)

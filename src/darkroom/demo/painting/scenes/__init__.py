@@ -1,0 +1,1 @@
+"""One module for each kind of scene; each has `draw(surface)`."""
