@@ -167,7 +167,8 @@ async def _compare(url: str, label: str, runs: int) -> list[Figure]:
             bare = await stack.enter_async_context(Bare(url, Path(home)).open())
             ours = await stack.enter_async_context(Ours.open(url, Path(home) / "darkroom"))
             width = int(time.time()) % 900 + 64
-            bare_ms, ours_ms = [], []
+            bare_ms: list[float] = []
+            ours_ms: list[float] = []
             for index in range(runs + 2):
                 bare_s = await bare.run(scale_graph(picture, width + 2 * index))
                 ours_s = await ours.run(scale_graph(picture, width + 2 * index + 1))
@@ -203,7 +204,8 @@ async def _long(runs: int) -> list[Figure]:
             server = await stack.enter_async_context(comfyui_server(Path(home) / "server", speed=0))
             bare = await stack.enter_async_context(Bare(server.url, Path(home)).open())
             ours = await stack.enter_async_context(Ours.open(server.url, Path(home) / "darkroom"))
-            bare_ms, ours_ms = [], []
+            bare_ms: list[float] = []
+            ours_ms: list[float] = []
             for index in range(runs):
                 for side, times in ((bare, bare_ms), (ours, ours_ms)):
                     await server.fault("slow_step", seconds=0.25, count=20)

@@ -252,7 +252,7 @@ async def _server(core: Core, profile: Profile, *, online: bool) -> Finding:
     try:
         core.profiles.access(profile)
         if not online:
-            return Finding(section, profile.name, f"{profile.url}; not asked")
+            return Finding(section, profile.name, f"{profile.url} (not asked)".strip())
         async with asyncio.timeout(SLOW_S):
             info = await core.connections.probe(profile.name)
     except TimeoutError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from darkroom.domain.errors import InputError, Rejected, StoreError, Superseded
 from darkroom.domain.events import CancelResult
 from darkroom.domain.form import problems
-from darkroom.domain.generation import Status
+from darkroom.domain.generation import Generation, Status
 from darkroom.domain.parameters import RANDOM_SEED, Kind
 from darkroom.domain.seed import draw
 from darkroom.domain.snapshot import Snapshot
@@ -137,7 +137,7 @@ class Generations:
         )
         self._hub.publish(Changed(summary))
         self._hub.publish(SessionsChanged())
-        self.follow(generation_id)
+        self.follow(generation_id, Generation(summary, snapshot))
         return summary
 
     async def _remember(
@@ -147,20 +147,24 @@ class Generations:
         await self._store.sessions.remember(session_id, workflow.id, by_role, typed)
         await self._store.workflows.count_use(workflow.id)
 
-    def follow(self, generation_id: str) -> None:
-        """Sees a generation that this process owns to its end, in the background."""
+    def follow(self, generation_id: str, known: Generation | None = None) -> None:
+        """Sees a generation that this process owns to its end, in the background.
+
+        `known` spares reading it when it was kept just now.
+        """
         if generation_id in self._ends:
             return
         self._ends[generation_id] = asyncio.get_running_loop().create_future()
-        self._tasks.start(self._drive(generation_id), f"generation {generation_id}")
+        self._tasks.start(self._drive(generation_id, known), f"generation {generation_id}")
         if self._heart is None or self._heart.done():
             self._heart = self._tasks.start(self._beat(), "heartbeat")
 
-    async def _drive(self, generation_id: str) -> None:
+    async def _drive(self, generation_id: str, known: Generation | None) -> None:
         end = self._ends[generation_id]
         try:
-            while not await self._drive_once(generation_id, end):  # noqa: ASYNC110 - a retry waits
+            while not await self._drive_once(generation_id, known, end):
                 await asyncio.sleep(RETRY_S[-1])
+                known = None
         finally:
             self._runs.pop(generation_id, None)
             self._ends.pop(generation_id, None)
@@ -169,10 +173,12 @@ class Generations:
                 end.set_result(None)
         self._hub.publish(SessionsChanged())
 
-    async def _drive_once(self, generation_id: str, end: asyncio.Future[None]) -> bool:
+    async def _drive_once(
+        self, generation_id: str, known: Generation | None, end: asyncio.Future[None]
+    ) -> bool:
         """True when there is nothing more to do for it here."""
         try:
-            generation = await self._store.generations.get(generation_id)
+            generation = known or await self._store.generations.get(generation_id)
             if generation is None or generation.summary.status.final:
                 return True
             run = self._runs[generation_id] = Run(

@@ -70,7 +70,7 @@ class Profiles:
         profile = Profile(name=url, url=url)
         wrong = [problem for problem in problems(profile) if problem.field == "url"]
         if wrong:
-            raise InputError(wrong[0].message.capitalize(), hint=wrong[0].hint)
+            raise InputError(wrong[0].message[0].upper() + wrong[0].message[1:], hint=wrong[0].hint)
         return profile
 
     async def choose(self, *, last: str = "") -> str | None:

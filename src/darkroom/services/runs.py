@@ -155,8 +155,10 @@ class Run:
                 self._hub.publish(self.live)
                 await self._advance(Status.RUNNING if isinstance(event, Progress) else Status.QUEUED)
             case Accepted():
+                await self._advance(
+                    Status.QUEUED, handle=event.handle if event.handle != self._handle else None
+                )
                 self._handle = event.handle
-                await self._advance(Status.QUEUED, handle=event.handle)
                 if self._is_cancelled():
                     # It was cancelled while the request was on its way, when there was nothing to stop.
                     await connector.cancel(event.handle)
@@ -198,9 +200,11 @@ class Run:
                 tries += 1
                 connector = await self._connections.get(self._profile)
             else:
-                await self._store.generations.add_output(self._id, self._owner, output)
+                summary = await self._store.generations.add_output(
+                    self._id, self._owner, output, only_copy=ref.spooled is not None
+                )
                 self._kept[ref.node, ref.name] = output
-                await self._changed()
+                self._hub.publish(Changed(summary))
                 return remark
 
     async def _settle(self, ended: Ended) -> None:

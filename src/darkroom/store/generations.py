@@ -21,7 +21,8 @@ class Generations:
     """Generations, each method one transaction.
 
     Methods that take an `owner` write for that process and raise `Superseded` when another one has
-    the row, `StoreError` when the row is gone. When a write returns, it is on the disk.
+    the row, `StoreError` when the row is gone. When a write returns it survives the end of this
+    process; where nothing else is said, also a power cut.
     """
 
     def __init__(self, database: Database, blobs: Blobs) -> None:
@@ -39,7 +40,7 @@ class Generations:
         owner: str,
         created_at: datetime,
     ) -> Summary:
-        """Keeps a new generation, `NEW`, complete enough to be repeated.
+        """Keeps a new generation, `NEW`, complete enough to be repeated; durable with `prepared`.
 
         Args:
             generation_id: A UUID in its usual form, lower case.
@@ -51,8 +52,12 @@ class Generations:
         Raises:
             StoreError: The id exists, the session is gone, or a picture to feed in is not kept.
         """
+        # `prepared` follows before anything is sent, and makes this row durable with its own.
         return await self._database.write(
-            lambda db: writing.create(db, self._blobs, generation_id, session_id, snapshot, owner, created_at)
+            lambda db: writing.create(
+                db, self._blobs, generation_id, session_id, snapshot, owner, created_at
+            ),
+            durable=False,
         )
 
     async def prepared(
@@ -95,14 +100,23 @@ class Generations:
             durable=handle is not None,
         )
 
-    async def add_output(self, generation_id: str, owner: str, output: Output) -> Summary:
+    async def add_output(
+        self, generation_id: str, owner: str, output: Output, *, only_copy: bool = False
+    ) -> Summary:
         """Records an output whose bytes are in the blobs; the same index again replaces it.
+
+        Args:
+            generation_id: Whose output.
+            owner: The process that writes.
+            output: With its index.
+            only_copy: The server has none: the row is on the disk when this returns. Otherwise a
+                power cut may cost the row until `finish`, and recovery fetches the output again.
 
         Raises:
             StoreError: Its bytes are not kept.
         """
         return await self._database.write(
-            lambda db: writing.add_output(db, self._blobs, generation_id, owner, output)
+            lambda db: writing.add_output(db, self._blobs, generation_id, owner, output), durable=only_copy
         )
 
     async def finish(

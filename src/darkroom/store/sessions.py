@@ -123,7 +123,7 @@ class Sessions:
             _put(db, session_id, _ADDRESS, workflow_id, by_address)
             _clear(db, session_id, _DRAFT, workflow_id)
 
-        await self._database.write(work)
+        await self._database.write(work, durable=False)
 
     async def save_draft(self, session_id: str, workflow_id: str, typed: Mapping[str, Value]) -> None:
         """Keeps what is typed and not yet sent, in place of the former draft."""
