@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from darkroom.connectors.comfyui.form import SECTIONS, form, graph_values
 from darkroom.connectors.comfyui.nodes import read_class
+from darkroom.connectors.comfyui.payload import expected_outputs, graph_for
 from darkroom.domain.defaults import SYSTEM_DEFAULTS
 from darkroom.domain.form import Form, Layers, merge, problems
 from darkroom.domain.parameters import Kind, Role, check
 from darkroom.domain.server import Catalog
+from darkroom.domain.snapshot import Snapshot
 from darkroom.domain.workflow import TXT2IMG, WORKFLOW
 from tests.unit.comfyui.recorded import (
     WORKFLOWS,
@@ -55,6 +59,9 @@ def test_fields_that_look_alike_are_told_apart() -> None:
         "hires": sampler("pos2", "neg", "sample", "Second pass"),
         "save2": node("SaveImage", filename_prefix="y", images=["decode", 0]),
     }
+    made = of(graph)
+    assert labels(made, "Sampling")[:2] == ["Steps", "CFG"]
+    assert labels(made, "Sampling")[6:8] == ["Steps 2", "CFG 2"]
     graph["sample"]["_meta"] = {"title": "First pass"}
     made = of(graph)
     assert labels(made, "Prompt") == ["Prompt", "Prompt 2", "Negative"]
@@ -63,6 +70,15 @@ def test_fields_that_look_alike_are_told_apart() -> None:
     assert made.sections()[-2:] == ("Save Image", "Save Image 2")
     graph["pos"]["_meta"], graph["pos2"]["_meta"] = {"title": "Scene"}, {"title": "Detail"}
     assert labels(of(graph), "Prompt") == ["Prompt · Scene", "Prompt · Detail", "Negative"]
+
+
+def test_titles_of_the_class_tell_nothing_apart() -> None:
+    graph = base() | {
+        "pos2": encode("detail", "CLIP Text Encode (Prompt)"),
+        "hires": sampler("pos2", "neg", "sample"),
+    }
+    graph["pos"]["_meta"] = {"title": "CLIPTextEncode"}
+    assert labels(of(graph), "Prompt") == ["Prompt", "Prompt 2", "Negative"]
 
 
 def test_texts_of_one_node_are_told_apart_by_input() -> None:
@@ -163,6 +179,53 @@ def test_the_graphs_values_are_the_weakest_but_one() -> None:
     assert merge(made, layers)["sample.steps"].value == 20
     assert graph_values({}, made) == {}
     assert graph_values(None, made) == {}
+
+
+NAMES = ("a", "b", "c", "a.b", "")
+LITERALS: st.SearchStrategy[Any] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just([])
+)
+LINKS = st.tuples(st.sampled_from((*NAMES, "gone")), st.integers(-2, 5)).map(list)
+INPUTS = (
+    "positive",
+    "negative",
+    "conditioning",
+    "text",
+    "seed",
+    "steps",
+    "cfg",
+    "model",
+    "latent_image",
+    "samples",
+)
+OTHER_INPUTS = ("width", "height", "batch_size", "image", "value", "guider", "sigmas", "lora_name", "x.y", "")
+CLASSES = ("KSampler", "CLIPTextEncode", "ConditioningCombine", "ControlNetApplyAdvanced", "CFGGuider")
+OTHER_CLASSES = ("SamplerCustomAdvanced", "LatentUpscale", "PrimitiveString", "StringConcatenate", "Unheard")
+GRAPHS = st.dictionaries(
+    st.sampled_from(NAMES),
+    st.fixed_dictionaries(
+        {
+            "class_type": st.sampled_from(CLASSES + OTHER_CLASSES),
+            "inputs": st.dictionaries(st.sampled_from(INPUTS + OTHER_INPUTS), LITERALS | LINKS, max_size=8),
+        }
+    ),
+    min_size=1,
+)
+
+
+@given(GRAPHS)
+def test_no_wiring_hurts(graph: Graph) -> None:
+    made = of(graph)
+    addresses = [spec.address for spec in made.specs]
+    assert all(spec.section and spec.label for spec in made.specs)
+    values = graph_values(graph, made)
+    assert values.keys() <= set(addresses)
+    assert expected_outputs(graph, object_info()) is None
+    sent = graph_for(Snapshot("comfyui", "", WORKFLOW, "", values, graph=graph), {})
+    for node_id, one in graph.items():
+        for name, given_value in one["inputs"].items():
+            if isinstance(given_value, list):
+                assert sent[node_id]["inputs"][name] == given_value
 
 
 def test_the_builtin_form() -> None:

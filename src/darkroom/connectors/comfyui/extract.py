@@ -35,6 +35,7 @@ class Found:
         spec: The field; its section is not decided yet.
         place: Where its value stands.
         title: What its node is called.
+        own_title: The title a person gave to its node, or "".
         sampling: Its node samples, or is a part of a sampler.
         loads: Its node brings models in.
     """
@@ -42,6 +43,7 @@ class Found:
     spec: ParameterSpec
     place: Place
     title: str
+    own_title: str
     sampling: bool
     loads: bool
 
@@ -65,11 +67,12 @@ def extract(schema: Mapping[str, Any], graph: Graph) -> Extract:
     meaning = find_meaning(wiring)
     found = []
     for node_id in graph:
-        title, loads = wiring.title(node_id), _loads(wiring, node_id)
+        titles = wiring.title(node_id), wiring.own_title(node_id)
+        sampling, loads = node_id in meaning.sampling, _loads(wiring, node_id)
         for spec, place in _fields(wiring, node_id):
             role = meaning.roles.get(place)
             with_role = replace(spec, role=role) if role is not None and _suits(spec, role) else spec
-            found.append(Found(with_role, place, title, node_id in meaning.sampling, loads))
+            found.append(Found(with_role, place, *titles, sampling, loads))
     return Extract(tuple(found), (*_missing_classes(wiring), *_missing_choices(wiring, found)))
 
 

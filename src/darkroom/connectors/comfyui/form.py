@@ -157,7 +157,7 @@ def _order(inside: list[Found]) -> list[Found]:
 
 
 def _labels(inside: list[Found]) -> list[str]:
-    """Labels of one section, told apart by input, by node title, or by number where they are alike."""
+    """Labels of one section; alike ones are told apart by input, by the nodes' own titles, or by number."""
     alike: dict[str, list[Found]] = {}
     for one in inside:
         alike.setdefault(one.spec.label, []).append(one)
@@ -172,7 +172,7 @@ def _suffixes(group: list[Found]) -> list[str]:
     if len(group) == 1:
         return [""]
     names = [one.place.name for one in group]
-    titles = [one.title for one in group]
+    titles = [one.own_title for one in group]
     if len({one.place.node for one in group}) == 1 and len(set(names)) == len(names):
         return [f" ({name})" for name in names]
     if all(titles) and len(set(titles)) == len(titles):

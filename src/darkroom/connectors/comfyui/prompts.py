@@ -86,7 +86,7 @@ def _branch(wiring: Wiring, link: Link) -> Role | None:
     if not _two_sided(wiring, link.source):
         return None
     described = wiring.node_class(link.source)
-    if link.slot < len(described.output_names):
+    if 0 <= link.slot < len(described.output_names):
         name = described.output_names[link.slot].lower()
         if "neg" in name or "pos" in name:
             return side(name)

@@ -48,14 +48,18 @@ class Wiring:
         """The class of a node; `UNKNOWN` when nobody describes it."""
         return self.classes.get(str(self.graph[node_id].get("class_type", "")))
 
-    def title(self, node_id: str) -> str:
-        """What a node is called: its own title, its class's, or the class name."""
+    def own_title(self, node_id: str) -> str:
+        """The title a person gave to a node; "" where it still has the one of its class."""
         node = self.graph[node_id]
         meta = node.get("_meta")
-        own = meta.get("title") if isinstance(meta, dict) else None
-        if isinstance(own, str) and own.strip():
-            return excerpt(own, 60)
-        return self.node_class(node_id).title or excerpt(str(node.get("class_type", "")), 60)
+        given = meta.get("title") if isinstance(meta, dict) else None
+        title = excerpt(given, 60) if isinstance(given, str) else ""
+        return "" if title in (self.node_class(node_id).title, node.get("class_type")) else title
+
+    def title(self, node_id: str) -> str:
+        """What a node is called: its own title, its class's, or the class name."""
+        class_type = excerpt(str(self.graph[node_id].get("class_type", "")), 60)
+        return self.own_title(node_id) or self.node_class(node_id).title or class_type
 
     def inputs(self, node_id: str) -> Mapping[str, Any]:
         """What the graph gives to a node, by input name."""
