@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import os
 import re
-import sys
 import threading
 import time
 import uuid
@@ -18,9 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from darkroom.domain.errors import InputError, StoreError
 from darkroom.store import faults
-
-if sys.platform == "darwin":
-    import fcntl
+from darkroom.store.syncing import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,14 +117,14 @@ class Spool:
             digest = self._sha.hexdigest()
             # Its age begins now: the collector leaves young files alone.
             os.utime(self._path)
-            _sync(self._handle)
+            sync_file(self._handle)
             os.close(self._handle)
             self._handle = -1
             target = self._blobs.path(digest)
             _make_folder(target.parent)
             # Also when the same content is there already, for its age.
             self._path.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         return digest
 
     def _discard(self) -> None:
@@ -265,7 +262,7 @@ async def _in_thread(work: Callable[[], T], what: str) -> T:
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 def _age_s(path: Path) -> float:
@@ -274,22 +271,3 @@ def _age_s(path: Path) -> float:
         return time.time() - path.stat().st_mtime
     except FileNotFoundError:
         return 0.0
-
-
-def _sync(handle: int) -> None:
-    if sys.platform == "darwin":
-        # There a plain fsync leaves the bytes in the drive's own cache.
-        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
-    else:
-        os.fsync(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes names in `folder` durable. Windows cannot open folders, and does not need it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,6 +9,7 @@ transaction of this process in between, and none left half done when the caller 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import zlib
 from typing import TYPE_CHECKING, TypeVar
@@ -105,8 +106,23 @@ class Database:
         return cls(path, *threads)
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` reads from one consistent state of the database."""
-        return await self._run(self._reader, lambda connection: _snapshot(connection, work))
+        """What `work` reads from one consistent state of the database.
+
+        A read whose caller was cancelled before it began is left out: while someone types, only the
+        last search is of interest.
+        """
+        wanted = True
+
+        def unit(connection: sqlite3.Connection) -> T:
+            if not wanted:
+                raise asyncio.CancelledError
+            return _snapshot(connection, work)
+
+        try:
+            return await self._run(self._reader, unit)
+        except asyncio.CancelledError:
+            wanted = False
+            raise
 
     async def write(self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
         """What `work` returns, after its transaction was committed.
@@ -138,8 +154,8 @@ class Database:
             return await thread.run(work)
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, self.path) from error
-        except zlib.error as error:
-            raise faults.damaged(self.path, f"a compressed entry: {error}") from error
+        except (zlib.error, json.JSONDecodeError) as error:
+            raise faults.damaged(self.path, f"an entry cannot be read: {error}") from error
 
 
 def _connect_both(

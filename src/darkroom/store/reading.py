@@ -55,19 +55,22 @@ def page(db: sqlite3.Connection, session_id: str, offset: int, limit: int) -> tu
     return chosen(db, numbers, (session_id, max(limit, 0), max(offset, 0)))
 
 
-def chosen(
-    db: sqlite3.Connection, numbers: str, parameters: Sequence[str | int | float]
-) -> tuple[Summary, ...]:
-    """The summaries of the generations that the query `numbers` chooses, newest first.
+def summaries(numbers: str) -> str:
+    """The query for the summaries of the generations that the query `numbers` chooses, newest first.
 
     Choosing and reading are two steps, so that what is passed over costs a step in an index and no more.
     """
-    found = db.execute(
+    return (
         f"WITH chosen (number) AS MATERIALIZED ({numbers}) SELECT {rows.SUMMARY} FROM chosen"  # noqa: S608 (ours)
-        f" JOIN generations AS g ON g.number = chosen.number {rows.FIRST_OUTPUT} ORDER BY g.number DESC",
-        parameters,
+        f" JOIN generations AS g ON g.number = chosen.number {rows.FIRST_OUTPUT} ORDER BY g.number DESC"
     )
-    return tuple(map(rows.summary, found))
+
+
+def chosen(
+    db: sqlite3.Connection, numbers: str, parameters: Sequence[str | int | float]
+) -> tuple[Summary, ...]:
+    """The summaries of what the query `numbers` chooses, newest first."""
+    return tuple(map(rows.summary, db.execute(summaries(numbers), parameters)))
 
 
 def count(db: sqlite3.Connection, session_id: str) -> int:

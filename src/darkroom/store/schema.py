@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from darkroom.domain.errors import NewerSchema, StoreError
 from darkroom.store import connection as connections
 from darkroom.store import faults
+from darkroom.store.syncing import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -108,6 +109,7 @@ def _inspect_file(database: Path, newest: int) -> None:
     try:
         database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        sync_folder(database.parent)
     except FileExistsError:
         if database.stat().st_mode & 0o077:
             database.chmod(0o600)
@@ -237,5 +239,5 @@ def _back_up(connection: sqlite3.Connection, database: Path, version: int) -> Pa
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.execute("VACUUM INTO ?", (str(part),))
     with part.open("rb") as file:
-        os.fsync(file.fileno())
+        sync_file(file.fileno())
     return part

@@ -58,8 +58,8 @@ async def purge(database: Database, blobs: Blobs, trashed_before: datetime) -> t
     except OSError as error:
         raise faults.from_os(error, "look through the kept pictures") from error
     removed: list[str] = []
-    for some in _batches(await database.read(lambda db: _unreferenced(db, present))):
-        removed += await database.write(lambda db, some=some: _collect(db, blobs, some))  # type: ignore[misc]
+    for some in _batches(present):
+        removed += await _collect(database, blobs, some)
     return tuple(removed)
 
 
@@ -86,8 +86,14 @@ def _delete_emptied(db: sqlite3.Connection, before: int) -> None:
     )
 
 
-def _unreferenced(db: sqlite3.Connection, present: Sequence[str]) -> list[str]:
-    return [blob_hash for blob_hash in present if not _is_referenced(db, blob_hash)]
+async def _collect(database: Database, blobs: Blobs, hashes: Sequence[str]) -> list[str]:
+    """Looks without the write lock first: hardly any file is ever without a reference."""
+    found = await database.read(lambda db: _unreferenced(db, hashes))
+    return await database.write(lambda db: _remove(db, blobs, found)) if found else []
+
+
+def _unreferenced(db: sqlite3.Connection, hashes: Sequence[str]) -> list[str]:
+    return [blob_hash for blob_hash in hashes if not _is_referenced(db, blob_hash)]
 
 
 def _is_referenced(db: sqlite3.Connection, blob_hash: str) -> bool:
@@ -102,13 +108,13 @@ def _is_referenced(db: sqlite3.Connection, blob_hash: str) -> bool:
     )
 
 
-def _collect(db: sqlite3.Connection, blobs: Blobs, hashes: Sequence[str]) -> list[str]:
+def _remove(db: sqlite3.Connection, blobs: Blobs, hashes: Sequence[str]) -> list[str]:
     """Removes files that are still unreferenced, now that no row can be written meanwhile."""
     try:
         return [
             blob_hash
-            for blob_hash in hashes
-            if not _is_referenced(db, blob_hash) and blobs.collect(blob_hash, older_than_s=YOUNG_S)
+            for blob_hash in _unreferenced(db, hashes)
+            if blobs.collect(blob_hash, older_than_s=YOUNG_S)
         ]
     except OSError as error:
         raise faults.from_os(error, "remove a picture") from error
