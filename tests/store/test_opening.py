@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import stat
@@ -216,6 +217,24 @@ def test_an_old_database_is_backed_up_and_migrated(tmp_path: Path) -> None:
     with closing(schema.prepare(backup, [FIRST])) as db:
         assert [row[0] for row in db.execute("SELECT value FROM kept")] == ["old"]
     assert {p.name for p in tmp_path.iterdir()} == {database.name, backup.name}
+
+
+async def test_one_of_many_processes_migrates_and_the_backup_is_of_the_old_state(tmp_path: Path) -> None:
+    database = tmp_path / "darkroom.db"
+    old_database(database)
+
+    def migrate() -> int:
+        with closing(schema.prepare(database, [FIRST, SECOND])) as db:
+            version: int = db.execute("PRAGMA user_version").fetchone()[0]
+            return version
+
+    assert await asyncio.gather(*(asyncio.to_thread(migrate) for _ in range(6))) == [2] * 6
+    with closing(schema.prepare(database, [FIRST, SECOND])) as db:
+        assert [row[0] for row in db.execute("SELECT value FROM kept")] == ["old", "from the migration"]
+    backup = schema.backup_of(database, 1)
+    with closing(schema.prepare(backup, [FIRST])) as db:
+        assert [row[0] for row in db.execute("SELECT value FROM kept")] == ["old"]
+    assert set(bytes_below(tmp_path)) == {database.name, backup.name}
 
 
 def test_a_failing_migration_changes_nothing(tmp_path: Path) -> None:

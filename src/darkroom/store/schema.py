@@ -12,6 +12,7 @@ import hashlib
 import os
 import sqlite3
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -234,8 +235,7 @@ def backup_of(database: Path, version: int) -> Path:
 
 
 def _back_up(connection: sqlite3.Connection, database: Path, version: int) -> Path:
-    part = database.with_name(f"{backup_of(database, version).name}.{os.getpid()}")
-    part.unlink(missing_ok=True)
+    part = database.with_name(f"{backup_of(database, version).name}.{uuid.uuid4().hex}.part")
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.execute("VACUUM INTO ?", (str(part),))
     with part.open("rb") as file:
