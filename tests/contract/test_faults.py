@@ -1,0 +1,336 @@
+"""Lines that break and servers that go away: no job is lost by it, and none is sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.asyncio.client import connect
+
+from darkroom.connectors.access import Access
+from darkroom.connectors.registry import open_connector
+from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unreachable
+from darkroom.domain.events import Accepted, CancelResult, Outcome, Preview, Progress, Stage
+from darkroom.domain.profile import Profile
+from tests.contract.relay import relay
+from tests.contract.target import (
+    MANY_STEPS,
+    Blobs,
+    collect,
+    ended,
+    is_sampling,
+    node,
+    picture,
+    plain,
+    prepare,
+    read,
+    run,
+    save,
+    txt2img,
+    until,
+    workflow,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from darkroom.connectors.base import Connector
+    from tests.contract.relay import Relay
+    from tests.servers.comfyui import ComfyServer
+
+SLOW = 60
+"""Steps of a job that outlasts a reconnect."""
+
+
+@pytest.fixture
+async def wire(server: ComfyServer) -> AsyncIterator[Relay]:
+    """A line to `server` that can be cut."""
+    async with relay(server.url) as running:
+        yield running
+
+
+@pytest.fixture
+async def wired(wire: Relay) -> AsyncIterator[Connector]:
+    """A connector at the end of `wire`."""
+    connector = opened(wire.url)
+    try:
+        yield connector
+    finally:
+        await connector.aclose()
+
+
+def opened(url: str) -> Connector:
+    return open_connector(Profile("test"), url, Access(), uuid.uuid4().hex)
+
+
+async def test_a_dropped_line_comes_back_to_the_same_job(wire: Relay, wired: Connector) -> None:
+    events = wired.run(await prepare(wired, await txt2img(wired, steps=SLOW)))
+    await until(events, is_sampling)
+    wire.drop()
+    found = await collect(events)
+    assert ended(found).outcome is Outcome.COMPLETE
+    assert any(isinstance(event, Preview) for event in found)
+    assert [e.step for e in found if isinstance(e, Progress) and e.step is not None][-1] == SLOW
+
+
+async def test_after_a_dropped_line_new_jobs_go_under_a_fresh_id(wire: Relay, wired: Connector) -> None:
+    first = await prepare(wired, await txt2img(wired, steps=SLOW))
+    events = wired.run(first)
+    await until(events, is_sampling)
+    wire.drop()
+    await collect(events)
+    second = await prepare(wired, await txt2img(wired))
+    assert second.handle["client_id"] != first.handle["client_id"]
+    assert any(is_sampling(event) for event in await collect(wired.run(second)))
+
+
+async def test_a_line_whose_loss_the_server_notices_late_costs_no_job(wire: Relay, wired: Connector) -> None:
+    first = await prepare(wired, await txt2img(wired, steps=SLOW))
+    events = wired.run(first)
+    await until(events, is_sampling)
+    wire.drop(late=True)
+    await until(events, lambda event: isinstance(event, Preview))
+    # We hear again, on a second socket of this id. Now the server drops that one for the first.
+    wire.release()
+    assert ended(await collect(events)).outcome is Outcome.COMPLETE
+    second = await prepare(wired, await txt2img(wired, steps=8))
+    assert second.handle["client_id"] != first.handle["client_id"]
+    assert any(is_sampling(event) for event in await collect(wired.run(second)))
+
+
+async def test_a_deaf_socket_hides_nothing_but_progress(server: ComfyServer, faulty: Connector) -> None:
+    first = await prepare(faulty, await txt2img(faulty, steps=SLOW))
+    events = faulty.run(first)
+    await until(events, is_sampling)
+    await server.fault("deaf_sockets")
+    end = ended(await collect(events))
+    assert end.outcome is Outcome.COMPLETE
+    assert await read(faulty, end.outputs[0])
+    second = await prepare(faulty, await txt2img(faulty, steps=8))
+    assert second.handle["client_id"] != first.handle["client_id"]
+    assert any(is_sampling(event) for event in await collect(faulty.run(second)))
+
+
+async def test_a_second_socket_under_our_id_costs_no_job(server: ComfyServer, faulty: Connector) -> None:
+    prepared = await prepare(faulty, await txt2img(faulty, steps=SLOW))
+    events = faulty.run(prepared)
+    await until(events, is_sampling)
+    address = f"{server.url.replace('http', 'ws')}/ws?clientId={prepared.handle['client_id']}"
+    async with connect(address, max_size=None) as intruder:
+        await intruder.recv()
+    # The server now knows no socket of this id: ours is open and deaf.
+    assert ended(await collect(events)).outcome is Outcome.COMPLETE
+    following = await collect(faulty.run(await prepare(faulty, await txt2img(faulty, steps=8))))
+    assert any(is_sampling(event) for event in following)
+
+
+async def test_a_job_that_ends_while_nobody_listens_is_found(server: ComfyServer, faulty: Connector) -> None:
+    prepared = await prepare(faulty, workflow(plain(s9=save())))
+    async with asyncio.timeout(30):
+        events = faulty.run(prepared)
+        assert isinstance(await anext(events), Accepted)
+        await server.fault("deaf_sockets")
+        assert ended(await collect(events)).outcome is Outcome.COMPLETE
+
+
+async def test_a_restart_that_empties_the_server_loses_the_job(
+    server: ComfyServer, faulty: Connector
+) -> None:
+    events = faulty.run(await prepare(faulty, await txt2img(faulty, steps=MANY_STEPS)))
+    await until(events, is_sampling)
+    await server.restart(forget=True)
+    end = ended(await collect(events))
+    assert end.outcome is Outcome.LOST
+    assert end.reason is not None
+    assert end.reason.kind == "JobLost"
+
+
+async def test_a_server_that_is_away_is_waited_for(server: ComfyServer, faulty: Connector) -> None:
+    prepared = await prepare(faulty, workflow(plain(s9=save())))
+    end = ended(await collect(faulty.run(prepared)))
+    await server.kill()
+    resumed = asyncio.create_task(collect(faulty.resume(prepared.handle)))
+    with pytest.raises(Unreachable):
+        await faulty.inspect(prepared.handle)
+    assert not resumed.done()
+    await server.start()
+    assert ended(await resumed).outputs == end.outputs
+
+
+async def test_a_queue_that_was_cleared_loses_the_job(server: ComfyServer, faulty: Connector) -> None:
+    events = faulty.run(await prepare(faulty, await txt2img(faulty, steps=MANY_STEPS)))
+    await until(events, is_sampling)
+    await server.fault("forget_jobs")
+    assert ended(await collect(events)).outcome is Outcome.LOST
+
+
+async def test_a_server_that_is_not_there_fails_the_job_at_once(
+    server: ComfyServer, faulty: Connector
+) -> None:
+    prepared = await prepare(faulty, workflow(plain(s9=save())))
+    await server.kill()
+    end = ended(await collect(faulty.run(prepared)))
+    assert end.outcome is Outcome.FAILED
+    assert end.reason is not None
+    assert end.reason.kind == "Unreachable"
+
+
+async def test_an_answer_that_never_comes_back_is_asked_for(wire: Relay, wired: Connector) -> None:
+    prepared = await prepare(wired, workflow(plain(s9=save())))
+    wire.cut_after = b"POST /prompt"
+    found = await collect(wired.run(prepared))
+    assert isinstance(found[0], Accepted)
+    assert ended(found).outcome is Outcome.COMPLETE
+    assert wire.cuts == 1, "sent once"
+
+
+async def test_a_request_that_never_arrived_is_not_sent_again(wire: Relay, wired: Connector) -> None:
+    prepared = await prepare(wired, workflow(plain(s9=save())))
+    wire.cut_before = b"POST /prompt"
+    with pytest.raises(Unreachable):
+        await collect(wired.run(prepared))
+    assert wire.cuts == 1, "sent once"
+    assert ended(await collect(wired.resume(prepared.handle))).outcome is Outcome.LOST
+
+
+async def test_a_500_of_a_request_that_is_not_there_is_a_refusal(
+    server: ComfyServer, faulty: Connector
+) -> None:
+    prepared = await prepare(faulty, workflow(plain(s9=save())))
+    await server.fault("http_500", path="/prompt")
+    with pytest.raises(Rejected, match="500"):
+        await collect(faulty.run(prepared))
+
+
+async def test_a_500_of_a_request_that_was_queued_is_followed(faulty: Connector) -> None:
+    long = await prepare(faulty, await txt2img(faulty, steps=MANY_STEPS))
+    running = faulty.run(long)
+    await until(running, is_sampling)
+    prepared = await prepare(faulty, workflow(plain(s9=save())))
+    numbered = replace(prepared, request={**prepared.request, "number": 5})
+    first, second = faulty.run(numbered), faulty.run(numbered)
+    assert isinstance(await anext(first), Accepted)
+    assert isinstance(await anext(second), Accepted)
+    await faulty.cancel(long.handle)
+    assert ended(await collect(second)).outcome is Outcome.COMPLETE
+    assert ended(await collect(first)).outcome is Outcome.COMPLETE
+
+
+async def test_strange_and_foreign_messages_change_nothing(
+    server: ComfyServer, faulty: Connector, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "darkroom")
+    events = faulty.run(await prepare(faulty, await txt2img(faulty, steps=SLOW)))
+    await until(events, is_sampling)
+    await server.fault("unknown_message", count=3)
+    await server.fault("foreign_progress", count=3)
+    found = await collect(events)
+    assert ended(found).outcome is Outcome.COMPLETE
+    assert {
+        event.steps for event in found if isinstance(event, Progress) and event.stage is Stage.SAMPLING
+    } == {SLOW}
+    assert "a_later_event" in caplog.text
+
+
+async def test_other_clients_jobs_are_not_ours(server: ComfyServer, faulty: Connector) -> None:
+    other = opened(server.url)
+    try:
+        theirs = other.run(await prepare(other, await txt2img(other, steps=SLOW)))
+        await until(theirs, is_sampling)
+        ours = await collect(faulty.run(await prepare(faulty, workflow(plain(s9=save())))))
+        assert not [event for event in ours if isinstance(event, Preview) or is_sampling(event)]
+        assert ended(await collect(theirs)).outcome is Outcome.COMPLETE
+    finally:
+        await other.aclose()
+
+
+async def test_a_follower_that_does_not_follow_stalls_nobody(server: ComfyServer, faulty: Connector) -> None:
+    idle = faulty.run(await prepare(faulty, await txt2img(faulty, steps=SLOW)))
+    await until(idle, is_sampling)
+    other = opened(server.url)
+    try:
+        busy = await collect(other.run(await prepare(other, await txt2img(other, steps=SLOW))))
+        assert any(isinstance(event, Preview) for event in busy)
+    finally:
+        await other.aclose()
+    assert ended(await collect(idle)).outcome is Outcome.COMPLETE
+
+
+async def test_half_a_file_is_no_file(server: ComfyServer, faulty: Connector) -> None:
+    end = await run(faulty, workflow(plain(s9=save())))
+    whole = await read(faulty, end.outputs[0])
+    await server.fault("half_file", cut=True)
+    with pytest.raises(ConnectorError):
+        await read(faulty, end.outputs[0])
+    assert await read(faulty, end.outputs[0]) == whole
+
+
+async def test_a_cached_answer_whose_file_was_deleted_is_told(server: ComfyServer, faulty: Connector) -> None:
+    snapshot = workflow(plain(s9=save()))
+    await run(faulty, snapshot)
+    again = await run(faulty, snapshot)
+    assert again.unchanged
+    await server.fault("missing_file")
+    with pytest.raises(ProtocolError, match="does not have this file"):
+        await read(faulty, again.outputs[0])
+
+
+async def test_a_picture_too_large_to_upload_is_told_with_the_limit(
+    server: ComfyServer, faulty: Connector
+) -> None:
+    blobs = Blobs()
+    snapshot = workflow(
+        {"1": node("LoadImage", image="x.png"), "9": save()},
+        values={"1.image": "blob:"},
+        inputs={"1.image": blobs.add(picture(), "a.png")},
+    )
+    await server.fault("reject_upload", status=413)
+    with pytest.raises(Rejected, match="too large") as caught:
+        await prepare(faulty, snapshot, blobs)
+    assert "the server takes 100.0 MiB" in caught.value.detail
+
+
+async def test_a_web_page_in_the_servers_place_is_told(server: ComfyServer, faulty: Connector) -> None:
+    await server.fault("html", count=-1)
+    with pytest.raises(ProtocolError, match="not ComfyUI") as caught:
+        await faulty.probe()
+    assert "web page" in caught.value.detail
+    await server.fault("clear")
+    assert (await faulty.probe()).version
+
+
+async def test_a_web_page_in_the_midst_of_a_job_does_not_end_it(
+    server: ComfyServer, faulty: Connector
+) -> None:
+    events = faulty.run(await prepare(faulty, await txt2img(faulty, steps=SLOW)))
+    await until(events, is_sampling)
+    await server.fault("html", count=2, path="/history")
+    assert ended(await collect(events)).outcome is Outcome.COMPLETE
+
+
+async def test_a_server_without_previews_is_as_good(server: ComfyServer, faulty: Connector) -> None:
+    await server.stop()
+    await server.start("--preview-method", "none")
+    found = await collect(faulty.run(await prepare(faulty, await txt2img(faulty, steps=8))))
+    assert ended(found).outcome is Outcome.COMPLETE
+    assert not [event for event in found if isinstance(event, Preview)]
+    assert any(is_sampling(event) for event in found)
+
+
+async def test_cancel_reaches_a_job_that_begins_meanwhile(server: ComfyServer, faulty: Connector) -> None:
+    long = await prepare(faulty, await txt2img(faulty, steps=MANY_STEPS))
+    running = faulty.run(long)
+    await until(running, is_sampling)
+    waiting = await prepare(faulty, await txt2img(faulty, steps=MANY_STEPS))
+    waiting_events = faulty.run(waiting)
+    assert isinstance(await anext(waiting_events), Accepted)
+    # The delete is on its way, slowly, while the job that was running ends.
+    await server.fault("delay_http", path="/queue", seconds=0.5, count=2)
+    results = await asyncio.gather(faulty.cancel(waiting.handle), faulty.cancel(long.handle))
+    assert results == [CancelResult.STOPPED, CancelResult.STOPPED]
+    assert ended(await collect(waiting_events)).outcome is Outcome.CANCELLED
+    assert ended(await collect(running)).outcome is Outcome.CANCELLED
