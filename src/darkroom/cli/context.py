@@ -6,7 +6,9 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from darkroom.config.profilecheck import problems
 from darkroom.domain.errors import InputError
+from darkroom.domain.profile import Profile
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
@@ -54,6 +56,18 @@ class Context:
             yield core
         finally:
             await core.aclose()
+
+    def address(self, url: str) -> str:
+        """`url`, when it can be the address of a server.
+
+        Raises:
+            InputError: It cannot; it is not repeated, as a password may stand in it.
+        """
+        wrong = [problem for problem in problems(Profile(name=url, url=url)) if problem.field == "url"]
+        if wrong:
+            message = wrong[0].message
+            raise InputError(message[0].upper() + message[1:], hint=wrong[0].hint)
+        return url
 
     def known_profile(self, name: str) -> str:
         """`name`, when there is such a profile or it is an address.

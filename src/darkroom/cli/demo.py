@@ -32,7 +32,8 @@ def run(args: Namespace, context: Context) -> int:
         return ExitCode.OK if same else ExitCode.USAGE
     command = [sys.executable, "-m", "darkroom.demo", "--port", str(args.port), "--idle-exit-s", "0"]
     command += ["--home", str(context.paths.demo.parent)]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own module
+    # What the server itself says is no data.
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)  # noqa: S603 - our own module
     # The terminal sends ctrl+c to the server as well; this process only waits for it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())

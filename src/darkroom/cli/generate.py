@@ -60,14 +60,16 @@ def read_stdin() -> str:
 
 async def _generate(args: Namespace, context: Context, prompt: str | None) -> int:
     wanted = getattr(args, "profile", None)
-    if wanted is not None:
-        context.known_profile(wanted)
+    if args.url is not None:
+        wanted = context.address(args.url)
+    elif wanted is not None:
+        wanted = context.known_profile(wanted)
     async with context.core(owning=True) as core:
         session = await _session(core, getattr(args, "session", None))
         workflow = await workflow_named(core, args.workflow, session)
         if workflow.id == TXT2IMG and not prompt and not any(t.startswith("prompt=") for t in args.set):
             raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
-        profile = args.url or wanted or await choose_profile(core, session)
+        profile = wanted or await choose_profile(core, session)
         state = await core.forms.open(session.id, profile, workflow)
         if not state.known:
             state = await core.forms.refresh(state)

@@ -9,6 +9,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
@@ -48,13 +49,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _crash(error, paths)
 
 
-def _parse(argv: Sequence[str]) -> Namespace:
+def _parse(argv: Sequence[str]) -> Namespace | SimpleNamespace:
+    if not argv:
+        # The way to the screens: building the parser would be the longest part of it.
+        return SimpleNamespace(handler=APP, profile=None, session=None)
     from darkroom.cli.parser import build
 
     return build().parse_args(argv)
 
 
-def _run(args: Namespace, paths: Paths) -> int:
+def _run(args: Namespace | SimpleNamespace, paths: Paths) -> int:
     flags = {name: text for name in ("theme", "images") if (text := getattr(args, name, None))}
     loaded = load(paths, os.environ, flags)
     context = Context(paths, loaded)
@@ -67,7 +71,7 @@ def _run(args: Namespace, paths: Paths) -> int:
     return code
 
 
-def _open_app(args: Namespace, context: Context) -> int:
+def _open_app(args: Namespace | SimpleNamespace, context: Context) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         output.say("darkroom: this is no terminal, so there is nothing to show the screens on")
         output.say('  `darkroom generate "…"` works everywhere; `darkroom --help` lists the commands')

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BAR_COLUMNS = 24
+"""Width of the bar where there is room; a quarter of a narrower terminal."""
+
 _REDRAW_S = 0.1
 
 
@@ -79,7 +81,7 @@ class Bar:
         if now - self._painted_at < _REDRAW_S and not is_last:
             return
         self._painted_at = now
-        text = f"{bar(event)} {describe(event)}{pace}"
+        text = f"{bar(event, min(BAR_COLUMNS, self._columns // 4))} {describe(event)}{pace}"
         self._stream.write("\r\x1b[K" + text[: self._columns - 1])
         self._stream.flush()
 
@@ -121,13 +123,13 @@ def describe(event: Queued | Progress) -> str:
     return f"{event.stage}{steps}{label}"
 
 
-def bar(event: Queued | Progress) -> str:
-    """The bar, in ASCII: it looks the same in every font and locale."""
+def bar(event: Queued | Progress, width: int = BAR_COLUMNS) -> str:
+    """The bar, `width` columns within its brackets; in ASCII, so that every font and locale has it."""
     fraction = event.fraction if isinstance(event, Progress) else None
     if fraction is None:
-        return f"[{'':{BAR_COLUMNS}}]     "
-    full = int(fraction * BAR_COLUMNS)
-    return f"[{'=' * full + '>':<{BAR_COLUMNS}.{BAR_COLUMNS}}] {int(fraction * 100):3}%"
+        return f"[{'':{width}}]     "
+    full = int(fraction * width)
+    return f"[{'=' * full + '>':<{width}.{width}}] {int(fraction * 100):3}%"
 
 
 def meter(*, quiet: bool) -> Meter:

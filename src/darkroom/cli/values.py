@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import AmbiguousName, InputError
 from darkroom.domain.parameters import RANDOM_SEED, Kind, Role
+from darkroom.domain.query import ALIASES
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
@@ -38,7 +39,7 @@ def given(form: Form, args: Namespace, prompt: str | None) -> dict[str, Value]:
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError(f"“{excerpt(text, 60)}” sets nothing", hint="Write NAME=VALUE, such as steps=30")
-        spec = form.resolve(name.strip())
+        spec = _resolve(form, name.strip())
         values[spec.address] = parse(spec, value)
     if args.seed is not None:
         spec = form.resolve(Role.SEED)
@@ -51,6 +52,19 @@ def given(form: Form, args: Namespace, prompt: str | None) -> dict[str, Value]:
         if said is not None:
             values.update(dict.fromkeys(_prompt_addresses(form, role), said))
     return values
+
+
+def _resolve(form: Form, name: str) -> ParameterSpec:
+    """The field that is meant, by its address, role or input name, or by a role's everyday name (`cfg`)."""
+    try:
+        return form.resolve(name)
+    except AmbiguousName:
+        raise
+    except InputError:
+        role = ALIASES.get(name.lower())
+        if role is None or not any(spec.role == role for spec in form.specs):
+            raise
+        return form.resolve(role)
 
 
 def _prompt_addresses(form: Form, role: Role) -> list[str]:

@@ -1,0 +1,129 @@
+"""The command as a real process, and a server for it to speak to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from tests.servers.comfyui import comfyui_server
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+    from tests.servers.comfyui import ComfyServer
+
+TIMEOUT_S = 60
+SMALL = ("--size", "64x64", "--set", "steps=2")
+"""Options of a picture that is made at once."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Its stdout as JSON; nothing else may be there."""
+        return json.loads(self.out)
+
+
+class Cli:
+    """The command `darkroom` with a home of its own."""
+
+    def __init__(self, home: Path, cwd: Path) -> None:
+        self.home = home
+        self.cwd = cwd
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(cwd),
+            "DARKROOM_HOME": str(home),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "PYTHONWARNINGS": "error",
+        }
+
+    def command(self, *arguments: str | bytes) -> list[str | bytes]:
+        """The whole command line."""
+        return [sys.executable, "-m", "darkroom", *arguments]
+
+    def __call__(self, *arguments: str | bytes, stdin: bytes = b"", **env: str) -> Done:
+        """Runs it to its end."""
+        done = subprocess.run(
+            self.command(*arguments),
+            input=stdin,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            env=self.env | env,
+            cwd=self.cwd,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
+        """Starts it and leaves it running."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=self.env,
+            cwd=self.cwd,
+        )
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[Cli]:
+    """The command, in an empty folder, with a home that does not exist yet."""
+    cwd = tmp_path / "cwd"
+    cwd.mkdir()
+    yield Cli(tmp_path / "home", cwd)
+    end_demo(tmp_path / "home")
+
+
+def end_demo(home: Path) -> None:
+    """Ends the demo server of a home, when the test woke it."""
+    try:
+        state = json.loads((home / "data" / "demo" / "server.json").read_text("utf-8"))
+        os.kill(state["pid"], signal.SIGTERM)
+    except (OSError, ValueError):
+        return
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Address of a server that makes pictures at once."""
+    async with comfyui_server(tmp_path_factory.mktemp("quick")) as running:
+        yield running.url
+
+
+@pytest_asyncio.fixture(loop_scope="function")
+async def server(tmp_path: Path) -> AsyncIterator[ComfyServer]:
+    """A server of this test alone, with faults on order; its sampler takes its time."""
+    async with comfyui_server(tmp_path, speed=1) as running:
+        yield running
+
+
+@pytest.fixture
+def make(cli: Cli, url: str) -> Callable[..., Any]:
+    """Makes a small picture; gives its record."""
+
+    def made(prompt: str = "a quiet harbour", *options: str) -> Any:
+        done = cli("generate", prompt, "--url", url, *SMALL, "--json", *options)
+        assert done.code == 0, done.err
+        return done.json()
+
+    return made
