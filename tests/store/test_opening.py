@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -115,6 +116,26 @@ async def test_a_truncated_database_is_damaged_and_not_touched(tmp_path: Path) -
     with pytest.raises(DamagedDatabase):
         await Store.open(database, tmp_path / "blobs")
     assert database.read_bytes() == cut
+
+
+async def test_a_checkpoint_cut_short_is_no_damage(tmp_path: Path) -> None:
+    """A power cut while the log is folded in: page 1 is new, the pages it tells of are in the log only."""
+    database = tmp_path / "darkroom.db"
+    store = await Store.open(database, tmp_path / "blobs")
+    session = await store.sessions.create("s")
+    made = [await complete(store, session.id, f"harbour {i} " * 300) for i in range(60)]
+    crashed = tmp_path / "crashed"
+    shutil.copytree(tmp_path, crashed)
+    await store.aclose()
+    folded, half = database.read_bytes(), (crashed / "darkroom.db").read_bytes()
+    assert len(folded) > len(half)
+    (crashed / "darkroom.db").write_bytes(folded[:4096] + half[4096:])
+
+    store = await Store.open(crashed / "darkroom.db", crashed / "blobs")
+    try:
+        assert await store.generations.page(session.id, offset=0, limit=100) == tuple(reversed(made))
+    finally:
+        await store.aclose()
 
 
 async def test_damage_found_later_is_told_as_damage(tmp_path: Path) -> None:

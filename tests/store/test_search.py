@@ -26,6 +26,40 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 """Every code point there is, lone surrogates and NUL included."""
 
 
+FOUND = {
+    "steps>=30": ["three", "two MIST"],
+    "steps<30": ["one mist"],
+    "width=1024": ["three", "two MIST"],
+    "cfg<=3.5": ["one mist"],
+    "sampler=DDIM": ["two MIST"],
+    "sampler!=ddim": ["three", "one mist"],
+    "status=failed": ["two MIST"],
+    "status!=failed": ["three", "one mist"],
+    "prompt~mist": ["two MIST", "one mist"],
+    "model~%_": ["three"],
+    "model=100%_x.ckpt": ["three"],
+    "lora~grain": ["one mist"],
+    "lora=": ["three", "two MIST"],
+    "seed=18446744073709551615": ["three"],
+    "seed>9": ["three", "two MIST"],
+    "seed>=10": ["three", "two MIST"],
+    "seed<10": ["one mist"],
+    "seed<=18446744073709551614": ["two MIST", "one mist"],
+    "seed>-1": ["three", "two MIST", "one mist"],
+    "seed<-1": [],
+    "seed!=9": ["three", "two MIST"],
+    "duration<2": ["one mist"],
+    "duration!=1": ["three", "two MIST"],
+    "outputs>0": ["one mist"],
+    "created>2026-01-01": ["three", "two MIST", "one mist"],
+    "created<2026-01-01": [],
+    "number<=2": ["two MIST", "one mist"],
+    "workflow=harbours": ["three", "two MIST", "one mist"],
+    "batch=1": ["three", "two MIST", "one mist"],
+}
+"""Filter → prompts of what it finds among three generations, newest first."""
+
+
 async def find(store: Store, text: str = "", *filters: str, session_id: str | None = None) -> list[str]:
     """Prompts of what is found."""
     found = await store.search.find(text, filters=[parse_filter(f) for f in filters], session_id=session_id)
@@ -105,38 +139,7 @@ async def test_filters_alone_and_with_text(store: Store) -> None:
     await complete(store, session.id, "one mist", values=first, duration_s=1.0, data=b"x")
     await complete(store, session.id, "two MIST", values=second, status=Status.FAILED)
     await new(store, other.id, "three", values=third)
-    expected = {
-        "steps>=30": ["three", "two MIST"],
-        "steps<30": ["one mist"],
-        "width=1024": ["three", "two MIST"],
-        "cfg<=3.5": ["one mist"],
-        "sampler=DDIM": ["two MIST"],
-        "sampler!=ddim": ["three", "one mist"],
-        "status=failed": ["two MIST"],
-        "status!=failed": ["three", "one mist"],
-        "prompt~mist": ["two MIST", "one mist"],
-        "model~%_": ["three"],
-        "model=100%_x.ckpt": ["three"],
-        "lora~grain": ["one mist"],
-        "lora=": ["three", "two MIST"],
-        "seed=18446744073709551615": ["three"],
-        "seed>9": ["three", "two MIST"],
-        "seed>=10": ["three", "two MIST"],
-        "seed<10": ["one mist"],
-        "seed<=18446744073709551614": ["two MIST", "one mist"],
-        "seed>-1": ["three", "two MIST", "one mist"],
-        "seed<-1": [],
-        "seed!=9": ["three", "two MIST"],
-        "duration<2": ["one mist"],
-        "duration!=1": ["three", "two MIST"],
-        "outputs>0": ["one mist"],
-        "created>2026-01-01": ["three", "two MIST", "one mist"],
-        "created<2026-01-01": [],
-        "number<=2": ["two MIST", "one mist"],
-        "workflow=harbours": ["three", "two MIST", "one mist"],
-        "batch=1": ["three", "two MIST", "one mist"],
-    }
-    for text, prompts in expected.items():
+    for text, prompts in FOUND.items():
         assert await find(store, "", text) == prompts, text
     assert await find(store, "mist", "steps>=30", "width=1024") == ["two MIST"]
     assert await find(store, "", session_id=session.id) == ["two MIST", "one mist"]

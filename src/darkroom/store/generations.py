@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from darkroom.store import leases, reading, trash, writing
+from darkroom.store import leases, reading, rows, trash, writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,10 @@ class Generations:
         owner: str,
         created_at: datetime,
     ) -> Summary:
-        """Keeps a new generation, `NEW`, complete enough to be repeated; durable with `prepared`.
+        """Keeps a new generation, `NEW`, complete enough to be repeated.
+
+        It is on the disk before the first byte of it goes to a server: with pictures to upload when
+        this returns, else when `prepared` does.
 
         Args:
             generation_id: A UUID in its usual form, lower case.
@@ -52,12 +55,11 @@ class Generations:
         Raises:
             StoreError: The id exists, the session is gone, or a picture to feed in is not kept.
         """
-        # `prepared` follows before anything is sent, and makes this row durable with its own.
         return await self._database.write(
             lambda db: writing.create(
                 db, self._blobs, generation_id, session_id, snapshot, owner, created_at
             ),
-            durable=False,
+            durable=bool(rows.blob_hashes(snapshot)),
         )
 
     async def prepared(

@@ -117,9 +117,17 @@ def _inspect_file(database: Path, newest: int) -> None:
     with contextlib.closing(
         sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     ) as header:
-        application: int = header.execute("PRAGMA application_id").fetchone()[0]
-        if application == APPLICATION_ID:
-            _refuse_newer(database, header.execute("PRAGMA user_version").fetchone()[0], newest)
+        try:
+            application: int = header.execute("PRAGMA application_id").fetchone()[0]
+            version: int = header.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            # Not by itself damage: while its log is folded in, or when that was cut short by a crash,
+            # the file is shorter than its first page says. With the log it is whole.
+            return
+    if application == APPLICATION_ID:
+        _refuse_newer(database, version, newest)
 
 
 def _refuse_newer(database: Path, version: int, newest: int) -> None:
