@@ -128,6 +128,19 @@ def sampled(lattice: Plane, y: Numbers, x: Numbers) -> Plane:
     return mixed
 
 
+def crest(dice: Dice, key: int, x: NDArray[np.float32], *, cells: float, octaves: int) -> Curve:
+    """A line with sharp peaks and round valleys, 0 … 1; see `curve`."""
+    total = np.zeros(x.shape, dtype=np.float32)
+    weight, sum_of_weights = 1.0, 0.0
+    for octave in range(octaves):
+        part = curve(dice, key * 16 + octave, x, cells=cells, octaves=1)
+        total += (1 - np.abs(part)) * np.float32(weight)
+        sum_of_weights += weight
+        weight *= 0.47
+        cells *= 2.13
+    return total / np.float32(sum_of_weights)
+
+
 def curve(
     dice: Dice, key: int, x: NDArray[np.float32], *, cells: float, octaves: int, gain: float = 0.5
 ) -> Curve:

@@ -112,5 +112,5 @@ TINTS: dict[str, Colour] = {
 }
 """Colour words in a prompt."""
 
-TINT_SHARE = 0.42
+TINT_SHARE = 0.3
 """How far one colour word draws a palette."""

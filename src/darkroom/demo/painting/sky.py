@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from darkroom.demo.painting.colour import Colour, blend, smoothstep
-from darkroom.demo.painting.noise import fractal, value_noise
+from darkroom.demo.painting.noise import fractal
 
 if TYPE_CHECKING:
     from darkroom.demo.painting.surface import Surface
 
-CLOUDS, CLOUD_SHADE, STARS, AURORA, SUN = 100, 101, 102, 103, 104
+CLOUDS, MOON, STARS, AURORA, SUN = 100, 101, 102, 103, 104
 """Keys of the dice."""
 
 
@@ -26,7 +26,7 @@ class Sun:
     radius: float
 
 
-def paint_sky(surface: Surface, horizon: float) -> Sun:
+def paint_sky(surface: Surface, horizon: float, *, with_sun: bool = True) -> Sun:
     """Paints rows 0 to `horizon`, and a little beyond; gives the sun or moon for what comes after."""
     palette, subject = surface.palette, surface.subject
     top, high, low, glow = palette.sky
@@ -37,7 +37,8 @@ def paint_sky(surface: Surface, horizon: float) -> Sun:
         _stars(surface, horizon)
         if subject.has("aurora", "northern", "green", "teal") or surface.dice.number(AURORA) > 0.72:
             _aurora(surface, horizon)
-    _light(surface, sun)
+    if with_sun:
+        _light(surface, sun)
     if not subject.has("cloudless"):
         _clouds(surface, horizon, sun)
     return sun
@@ -59,18 +60,27 @@ def _light(surface: Surface, sun: Sun) -> None:
     warm = blend(light, surface.palette.sky[2], 0.35)
     if surface.palette.dark:
         surface.glow(sun.x, sun.y, 0.16, light, 0.16)
-        surface.disc(sun.x, sun.y, sun.radius, light)
-        # A moon is never full: the night's own colour covers a part.
-        surface.disc(
-            sun.x + sun.radius * 0.5, sun.y - sun.radius * 0.3, sun.radius * 0.92, surface.palette.sky[1]
-        )
+        _moon(surface, sun)
         return
-    surface.glow(sun.x, sun.y, 0.42, warm, 0.2)
-    surface.glow(sun.x, sun.y, 0.12, light, 0.4)
-    if time in ("mist", "storm"):
-        surface.disc(sun.x, sun.y, sun.radius, blend(light, surface.palette.sky[2], 0.3), softness=0.03)
+    veiled = time in ("mist", "storm")
+    surface.glow(sun.x, sun.y, 0.42, warm, 0.25 if veiled else 0.35)
+    surface.glow(sun.x, sun.y, 0.12, light, 0.3 if veiled else 0.55)
+    if veiled:
+        surface.disc(sun.x, sun.y, sun.radius, light, softness=0.02)
     else:
         surface.disc(sun.x, sun.y, sun.radius, light, softness=0.004)
+
+
+def _moon(surface: Surface, sun: Sun) -> None:
+    """A moon with stains; the seed says how much of it is in the shade."""
+    edge = 1.2 / surface.height
+    disc = smoothstep(sun.radius + edge, sun.radius - edge, surface.distance(sun.x, sun.y))
+    phase = surface.dice.number(MOON, 0.25, 1.6)
+    shade_x, shade_y = sun.x + sun.radius * phase, sun.y - sun.radius * phase * 0.5
+    far = surface.distance(shade_x, shade_y)
+    lit = disc * smoothstep(sun.radius * 0.75, sun.radius * 1.05, far)
+    stains = fractal(surface.dice, MOON, surface.width, surface.height, cells=0.5 / sun.radius, octaves=3)
+    surface.wash(surface.palette.light, lit * (1 - smoothstep(0.52, 0.68, stains) * np.float32(0.22)))
 
 
 def _stars(surface: Surface, horizon: float) -> None:
@@ -90,8 +100,6 @@ def _stars(surface: Surface, horizon: float) -> None:
 
 def _aurora(surface: Surface, horizon: float) -> None:
     dice = surface.dice
-    waves = value_noise(dice, AURORA, surface.width, 1, 0.008, 1.0) if surface.width < 8 else None
-    del waves
     last = surface.row(horizon)
     curtains = fractal(dice, AURORA, surface.width, last, cells=2.2, octaves=3, stretch=0.35)
     sway = fractal(dice, AURORA + 1, surface.width, last, cells=1.2, octaves=2, stretch=2.5)

@@ -68,7 +68,7 @@ def _bloom(colours: Planes, strength: float) -> Planes:
     for plane in colours:
         source = Image.fromarray(plane * bright).resize(small, Image.Resampling.BOX)
         glow = source.resize((width, height), Image.Resampling.BICUBIC)
-        plane += np.maximum(np.asarray(glow), 0) * np.float32(strength)
+        plane += np.clip(np.asarray(glow), 0, 1) * np.float32(strength) * np.maximum(1 - plane, 0)
     return colours
 
 

@@ -44,6 +44,8 @@ TIMES: dict[str, str] = {
 """Palettes by the words that ask for them."""
 
 FALLBACK_KINDS = ("coast", "mountains", "abstract", "desert", "forest")
+OWN_TIMES = {"space": "night", "portrait": "dusk", "desert": "dusk"}
+"""The light of a scene when the prompt says nothing of it."""
 CHECKPOINT_TIMES = {"demo-dusk": "dusk", "demo-ink": "mist", "demo-sketch": "day"}
 """The light that a checkpoint likes when the prompt says nothing of it."""
 
@@ -74,12 +76,20 @@ class Subject:
 def read(recipe: Recipe) -> Subject:
     """Reads a recipe's prompt; every prompt gives something, and the same one always the same."""
     words = re.findall(r"[^\W\d_]+", recipe.prompt.lower())
+    kind = (
+        "coast" if _mountain_lake(words) else _most(words, KINDS) or _by_hash(recipe.prompt, FALLBACK_KINDS)
+    )
     return Subject(
-        kind=_most(words, KINDS) or _by_hash(recipe.prompt, FALLBACK_KINDS),
-        time=_most(words, TIMES) or _usual_time(recipe),
+        kind=kind,
+        time=_most(words, TIMES) or OWN_TIMES.get(kind) or _usual_time(recipe),
         words=frozenset(words),
         tints=tuple(dict.fromkeys(w for w in words if w in TINTS)),
     )
+
+
+def _mountain_lake(words: list[str]) -> bool:
+    """Water among mountains is painted with the water."""
+    return not {"lake", "fjord", "river"}.isdisjoint(words) and _most(words, KINDS) == "mountains"
 
 
 def _most(words: list[str], groups: dict[str, str]) -> str | None:
@@ -87,7 +97,7 @@ def _most(words: list[str], groups: dict[str, str]) -> str | None:
     scores: dict[str, float] = {}
     for place, word in enumerate(words):
         for name, members in groups.items():
-            if word in members.split():
+            if word in members.split() or word.removesuffix("s") in members.split():
                 scores[name] = scores.get(name, 0) + 1 + 1 / (place + 2)
     return max(scores, key=lambda name: scores[name]) if scores else None
 

@@ -66,9 +66,9 @@ class Surface:
         area += (paint - area) * mask
 
     def add(self, colour: Colour, strength: Numbers | float, first: int = 0, last: int | None = None) -> None:
-        """Adds light of a colour to rows `first` to `last`."""
+        """Adds light of a colour to rows `first` to `last`; the brighter it is there, the less is added."""
         area = self.colours[:, first : self.height if last is None else last]
-        area += column(colour) * strength
+        area += column(colour) * strength * np.maximum(1 - area, 0)
 
     def distance(self, x: float, y: float, stretch: float = 1.0) -> Plane:
         """How far every pixel is from a place; `stretch` > 1 makes circles wide."""

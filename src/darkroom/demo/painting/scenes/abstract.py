@@ -32,22 +32,26 @@ def draw(surface: Surface) -> None:
     weight, scale = 0.26, 2.1
     for _ in range(detail - 2):
         value += sampled(lattice, y * np.float32(scale) + 17, x * np.float32(scale) + 5) * np.float32(weight)
-        weight, scale = weight * 0.45, scale * 2.1
+        weight, scale = weight * 0.48, scale * 2.1
     surface.colours[:] = _coloured(surface, value)
+    rings = value * np.float32(dice.number(BANDS + 2, 16, 30))
+    thread = np.abs(rings - np.floor(rings) - np.float32(0.5))
+    surface.wash(surface.palette.near, smoothstep(0.09, 0.02, thread) * np.float32(0.3))
     _relief(surface, value)
 
 
 def _coloured(surface: Surface, value: Plane) -> Planes:
     """The palette as a smooth table, read by the value; it runs through several times."""
     palette = surface.palette
+    pale = blend(palette.light, palette.sky[3], 0.5)
     stops: list[Colour] = [
-        *(palette.near, palette.sky[0], palette.sky[1], palette.accent),
-        *(palette.sky[3], palette.light, palette.sky[2], palette.water, palette.near),
+        *(palette.near, palette.sky[0], palette.water, palette.sky[1], palette.accent, pale),
+        *(palette.sky[2], palette.far, palette.sky[0], palette.near),
     ]
     places = np.linspace(0, 1, len(stops))
     at = np.linspace(0, 1, TABLE)
     table = np.stack([np.interp(at, places, [c[p] for c in stops]) for p in range(3)]).astype(np.float32)
-    turns = surface.dice.number(BANDS + 1, 1.2, 2.0)
+    turns = surface.dice.number(BANDS + 1, 2.0, 3.4)
     index = (value * np.float32(turns * TABLE)).astype(np.intp) % TABLE
     coloured: Planes = np.take(table, index, axis=1)
     return coloured

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PLACE, HILLS, RIPPLES, BIRDS, HEADLAND, CALM = 500, 510, 530, 540, 550, 560
 """Keys of the dice."""
+MOUNTAINS = ("mountain", "mountains", "alps", "fjord", "peaks", "glacier", "valley")
 
 
 def draw(surface: Surface) -> None:
@@ -41,6 +42,8 @@ def draw(surface: Surface) -> None:
 def _hills(surface: Surface, horizon: float) -> None:
     """Low hills that sink into the water at one side."""
     palette = surface.palette
+    if surface.subject.has(*MOUNTAINS):
+        land.ridges(surface, HILLS + 5, horizon - 0.16, horizon - 0.03, 3, rugged=0.9)
     side = 1.0 if surface.dice.number(HILLS) > 0.5 else -1.0
     for number in range(3):
         near = number / 2

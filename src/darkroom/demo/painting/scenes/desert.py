@@ -11,6 +11,7 @@ from darkroom.demo.painting.noise import curve, sampled
 from darkroom.demo.painting.sky import paint_sky
 
 if TYPE_CHECKING:
+    from darkroom.demo.painting.colour import Plane
     from darkroom.demo.painting.noise import Curve
     from darkroom.demo.painting.sky import Sun
     from darkroom.demo.painting.surface import Surface
@@ -47,25 +48,30 @@ def _dune(surface: Surface, number: int, near: float, horizon: float, sun: Sun) 
     )
     mask = surface.below(line, first)
     down = surface.y[first:] - line[None, :]
-    # A second line behind the crest parts the side in the light from the side in the shade.
-    lean = 1.0 if sun.x > 0 else -1.0
-    wander = curve(surface.dice, DUNES + 40 + number, surface.x[0], cells=1.2, octaves=3) * np.float32(0.5)
-    slope = np.zeros_like(line)
-    step = max(1, surface.width // 200)
-    slope[step:] = (line[step:] - line[:-step]) * np.float32(surface.height / step)
-    lit = smoothstep(
-        -0.35, 0.35, slope[None, :] * np.float32(lean) + wander[None, :] * np.float32(0.5) + down * 2
-    )
+    lit = _lit(surface, number, line, down, 1.0 if sun.x > 0 else -1.0)
     paint = column(shade) + (column(bright) - column(shade)) * lit
     if near > 0.3:
         paint = paint * (1 + _ripples(surface, first, down) * np.float32(0.16 * near))
     surface.wash(paint, mask, first)
 
 
+def _lit(surface: Surface, number: int, line: Curve, down: Plane, lean: float) -> Plane:
+    """How much light falls on a dune: its spine wanders down and away from the sun, and fades."""
+    slope = np.zeros_like(line)
+    step = max(1, surface.width // 100)
+    slope[step:-step] = (line[2 * step :] - line[: -2 * step]) * np.float32(surface.height / (2 * step))
+    wander = curve(surface.dice, DUNES + 40 + number, down[:, surface.width // 2] * 4, cells=1.5, octaves=2)
+    shift = down * np.float32(-1.3 * lean) + wander[:, None] * np.float32(0.05)
+    columns = np.arange(surface.width)[None, :] + (shift * np.float32(surface.height)).astype(np.intp)
+    turned = slope[np.clip(columns, step, surface.width - 1 - step)] * np.float32(lean)
+    turned *= 1 - smoothstep(0.05, 0.4, down) * np.float32(0.7)
+    return smoothstep(-0.5, 0.5, turned + down * np.float32(0.6))
+
+
 def _crest(surface: Surface, number: int, base: float, rise: float) -> Curve:
     """Long waves with sharp tops."""
     waves = curve(surface.dice, DUNES + 1 + number, surface.x[0], cells=1.3, octaves=3, gain=0.4)
-    sharp = np.float32(1) - np.sqrt(np.abs(waves) + np.float32(0.003)) * np.float32(1.5)
+    sharp = np.float32(1) - np.sqrt(waves * waves + np.float32(0.0004)) * np.float32(1.7)
     line: Curve = (
         np.float32(base) - (sharp * np.float32(0.75) + waves * np.float32(0.6)) * np.float32(rise)
     ).astype(np.float32)

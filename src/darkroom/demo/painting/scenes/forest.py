@@ -33,7 +33,7 @@ def draw(surface: Surface) -> None:
     for number in range(ROWS):
         near = number / (ROWS - 1)
         ground = land.flat(surface, FIRST + number, horizon + 0.08 + 0.5 * near**1.3, 0.035, cells=1.2)
-        tall, spacing = 0.13 + 0.42 * near**1.4, 0.02 + 0.075 * near**1.2
+        tall, spacing = 0.13 + 0.46 * near**1.3, 0.015 + 0.06 * near**1.2
         line = land.conifers(surface, FIRST + 10 + number, ground, tall, spacing)
         colour = blend(blend(palette.far, haze, 0.35), palette.near, near**1.15)
         foot = blend(haze, colour, 0.15 + 0.6 * near)
@@ -56,4 +56,4 @@ def _rays(surface: Surface, sun: Sun) -> None:
     index = before.astype(np.intp) % 63
     shafts = columns[index] + (columns[index + 1] - columns[index]) * rest
     reach = smoothstep(1.1, 0.1, np.abs(fan)) * smoothstep(1.0, 0.3, surface.y)
-    surface.add(surface.palette.light, smoothstep(0.45, 0.95, shafts) * reach * np.float32(0.2))
+    surface.add(surface.palette.light, smoothstep(0.3, 1.0, shafts) * reach * np.float32(0.13))

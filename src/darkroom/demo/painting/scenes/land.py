@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from darkroom.demo.painting.colour import Colour, blend, smoothstep
-from darkroom.demo.painting.noise import Curve, curve, fractal
+from darkroom.demo.painting.noise import Curve, crest, curve, fractal
 
 if TYPE_CHECKING:
     from darkroom.demo.painting.surface import Surface
@@ -34,13 +34,11 @@ def ridges(surface: Surface, key: int, top: float, bottom: float, count: int, *,
     for number in range(count):
         near = number / max(count - 1, 1)
         base = top + (bottom - top) * near**1.25
-        rise = (0.12 + 0.1 * (1 - near)) * rugged
+        rise = (0.34 - 0.12 * near) * rugged
         octaves = min(surface.detail + 2, 8)
-        waves = curve(
-            surface.dice, key + number + 1, surface.x[0], cells=1.7 + near * 1.2, octaves=octaves, gain=0.48
-        )
-        peaks = np.float32(1) - np.abs(waves) * np.float32(2)
-        line = np.float32(base) - (waves + peaks * np.float32(0.4)) * np.float32(rise)
+        peaks = crest(surface.dice, key + number + 1, surface.x[0], cells=1.5 + near * 0.9, octaves=octaves)
+        roll = curve(surface.dice, key + number + 20, surface.x[0], cells=1.1, octaves=2)
+        line = np.float32(base) - (peaks - np.float32(0.52) + roll * np.float32(0.16)) * np.float32(rise)
         colour = blend(palette.far, palette.near, near**1.4)
         foot = blend(haze, colour, 0.25 + 0.6 * near)
         surface.ridge(
@@ -65,7 +63,7 @@ def conifers(surface: Surface, key: int, ground: Curve, height: float, spacing: 
     for number in range(count):
         centre = -half + (number - 1 + float(numbers[0, number])) * spacing
         tall = height * (0.55 + 0.6 * float(numbers[1, number]))
-        wide = tall * (0.16 + 0.06 * float(numbers[2, number]))
+        wide = tall * (0.13 + 0.05 * float(numbers[2, number]))
         across = np.abs(surface.x[0] - np.float32(centre)) * np.float32(1 / wide)
         near = across < 1
         if not near.any():

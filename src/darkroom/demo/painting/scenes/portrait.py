@@ -22,7 +22,7 @@ def draw(surface: Surface) -> None:
     """A large sun or moon, hills far away, and head and shoulders before it with light at their edge."""
     palette, dice = surface.palette, surface.dice
     horizon = 0.72
-    paint_sky(surface, horizon)
+    paint_sky(surface, horizon, with_sun=False)
     x = dice.number(POSE, -0.08, 0.08)
     radius = dice.number(HALO, 0.27, 0.34)
     surface.glow(x, 0.4, 0.5, palette.light, 0.22)
@@ -53,18 +53,19 @@ def _figure(surface: Surface, x: float) -> Plane:
     )
     hair = _ellipse(across + hair_wave, down, 0.0, 0.425, 0.118, 0.14)
     neck = np.minimum(
-        np.float32(0.047) - np.abs(across), np.minimum(down - np.float32(0.46), np.float32(0.66) - down)
+        np.float32(0.05) - np.abs(across), np.minimum(down - np.float32(0.46), np.float32(0.66) - down)
     )
-    slope = (down - np.float32(0.615)) * np.float32(2.3)
-    reach = np.float32(0.3) * slope / (np.float32(0.22) + np.abs(slope))
-    shoulders = np.minimum(
-        (reach + np.float32(0.05) - np.abs(across)) * np.float32(0.6), down - np.float32(0.6)
+    width = (
+        np.float32(0.055)
+        + smoothstep(0.585, 0.72, down) * np.float32(0.17)
+        + (down - np.float32(0.6)) * np.float32(0.12)
     )
-    shape = np.maximum(np.maximum(head, hair), np.maximum(neck, shoulders))
+    shoulders = np.minimum((width - np.abs(across)) * np.float32(0.8), down - np.float32(0.58))
+    shape = _joined(_joined(head, hair, 0.02), _joined(neck, shoulders, 0.03), 0.025)
     subject = surface.subject
     if subject.has("woman", "girl", "queen", "witch", "lady", "princess"):
-        fall = np.minimum(np.float32(0.128) - np.abs(across + hair_wave * 2), np.float32(0.68) - down)
-        shape = np.maximum(shape, np.minimum(fall, down - np.float32(0.42)))
+        fall = _ellipse(across + hair_wave, down, 0.0, 0.5, 0.112, 0.17)
+        shape = _joined(shape, fall, 0.03)
     if subject.has("king", "queen"):
         points = np.abs((across * 24) % 1 - np.float32(0.5)) * np.float32(0.07)
         crown = np.minimum(np.float32(0.1) - np.abs(across), down - np.float32(0.245) - points)
@@ -77,6 +78,13 @@ def _figure(surface: Surface, x: float) -> Plane:
         shape = np.maximum(shape, np.maximum(hat, brim))
     figure: Plane = shape
     return figure
+
+
+def _joined(a: Plane, b: Plane, width: float) -> Plane:
+    """Two shapes as one, the corner between them rounded over `width`."""
+    near = np.maximum(np.float32(width) - np.abs(a - b), 0) * np.float32(1 / width)
+    joined: Plane = np.maximum(a, b) + near * near * np.float32(width / 4)
+    return joined
 
 
 def _ellipse(across: Plane, down: Plane, x: float, y: float, wide: float, tall: float) -> Plane:

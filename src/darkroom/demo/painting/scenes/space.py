@@ -40,17 +40,17 @@ def _nebula(surface: Surface) -> None:
     swept = sampled(lattice, surface.y * 2 + fold * 3, surface.x * 2 + shape * 3 + 9)
     band = surface.y - np.float32(0.5) + surface.x * np.float32(dice.number(CLOUD + 3, -0.6, 0.6))
     near = 1 / (1 + band * band * 9)
-    density = smoothstep(0.32, 0.8, shape * np.float32(0.6) + swept * np.float32(0.5)) * near
+    density = smoothstep(0.27, 0.8, shape * np.float32(0.6) + swept * np.float32(0.5)) * near
     ridges = 1 - np.abs(swept - np.float32(0.5)) * 2
-    surface.add(blend(palette.sky[1], (0.35, 0.25, 0.7), 0.3), density * np.float32(0.75))
-    surface.add(blend(palette.sky[2], (0.9, 0.3, 0.45), 0.35), density * density * shape * np.float32(1.0))
+    surface.add(blend(palette.sky[2], (0.3, 0.25, 0.85), 0.5), density * np.float32(1.1))
+    surface.add(blend(palette.sky[3], (0.95, 0.3, 0.5), 0.6), density * density * shape * np.float32(1.7))
     surface.add(palette.accent, smoothstep(0.72, 1.0, ridges) * density * density * np.float32(0.6))
     dark = smoothstep(0.5, 0.66, fractal(dice, CLOUD + 4, *size, cells=3, octaves=octaves, gain=0.55))
     surface.colours *= 1 - dark * near * np.float32(0.6)
 
 
 def _stars(surface: Surface) -> None:
-    count = 900
+    count = 1400
     places = surface.dice.numbers(count * 4, STARS).reshape(4, count)
     rows = (places[0] * surface.height).astype(int)
     columns = (places[1] * surface.width).astype(int)
