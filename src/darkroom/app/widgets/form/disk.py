@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from os.path import commonpath
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.images.signatures import HEAD_BYTES, sniff
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 PICTURE_ENDINGS = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
 """Files that a completion offers."""
@@ -31,23 +34,27 @@ class Look(NamedTuple):
     problem: str
 
 
-def completion(text: str) -> str:
+def completion(text: str, endings: Collection[str] = PICTURE_ENDINGS) -> str:
     """What completes a path: the part that is still missing, "" when nothing fits.
 
     Several that fit are completed as far as they agree; then the first is offered.
+
+    Args:
+        text: A path as it is typed.
+        endings: Of the files that are offered, in lower case.
     """
     folder, _, start = text.rpartition("/")
     if not text or (not folder and not text.startswith(("/", "~", "."))):
         folder, start = "", text
     where = Path(os.path.expanduser(folder or ("/" if text.startswith("/") else ".")))  # noqa: PTH111 - "~x" may stay
-    found = sorted(_names(where, start))
+    found = sorted(_names(where, start, endings))
     if not found:
         return ""
     shared = commonpath(found)
     return (shared if len(shared) > len(start) else found[0])[len(start) :]
 
 
-def _names(folder: Path, start: str) -> list[str]:
+def _names(folder: Path, start: str, endings: Collection[str]) -> list[str]:
     names = []
     try:
         with os.scandir(folder) as entries:
@@ -56,7 +63,7 @@ def _names(folder: Path, start: str) -> list[str]:
                     continue
                 if entry.is_dir():
                     names.append(entry.name + "/")
-                elif Path(entry.name).suffix.lower() in PICTURE_ENDINGS:
+                elif Path(entry.name).suffix.lower() in endings:
                     names.append(entry.name)
     except (OSError, ValueError):
         return []

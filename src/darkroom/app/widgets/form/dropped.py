@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _ESCAPED = re.compile(r"\\(.)")
@@ -23,3 +24,12 @@ def dropped_path(text: str) -> str:
     if "\\ " in text or "\\'" in text or "\\(" in text:
         return _ESCAPED.sub(r"\1", text)
     return text
+
+
+def file_meant(text: str) -> Path:
+    """The file that a typed or pasted path means, `~` resolved where there is such a home."""
+    path = Path(dropped_path(text))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from darkroom.app.widgets.form.explain import explanation
-from darkroom.app.widgets.form.reading import brief, show
+from darkroom.app.widgets.form.reading import show
 from darkroom.app.widgets.lines import Piece, clip, fit, width
 from darkroom.domain.parameters import Origin
 from darkroom.domain.text import printable
@@ -29,6 +29,9 @@ MARK_WIDTH = 2
 GAP = 2
 WHOLE_ROW = 10_000
 """Cells that no pane has: what a row that wants its line alone says it needs."""
+
+EMPTY = "—"
+"""Stands where there is nothing."""
 
 
 class FieldRow(Widget, can_focus=True):
@@ -106,7 +109,7 @@ class FieldRow(Widget, can_focus=True):
     def value_pieces(self, columns: int) -> list[Piece]:
         """The value in at most `columns` cells."""
         text = show(self.spec, self.value)
-        return [Piece(clip(text, columns), "text") if text else Piece(brief(self.spec, None), "quiet")]
+        return [Piece(clip(text, columns)) if text else Piece(EMPTY, "faint")]
 
     def trailing(self) -> list[Piece]:
         """What stands quietly at the end of the row."""

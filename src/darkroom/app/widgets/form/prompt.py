@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from darkroom.app.widgets.form.explain import explanation
 from darkroom.app.widgets.form.field import FieldRow
+from darkroom.app.widgets.form.model import PROMPT_ROLES
 from darkroom.app.widgets.lines import Piece, fit
 from darkroom.app.widgets.prompt_editor import PromptEditor
 from darkroom.domain.parameters import Origin, Role
@@ -150,6 +151,8 @@ class PromptField(Vertical):
 
     def _count(self) -> None:
         self._counter.pause()
+        if self.spec.role not in PROMPT_ROLES:
+            return
         words, tokens, _ = count(self.editor.text)
         self.counts = f"{plural(words, 'word')} · ~{plural(tokens, 'token')}" if words else ""
         self.heading.refresh()

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Region
 from textual.screen import ModalScreen
-from textual.widgets import Input
 
+from darkroom.app.widgets.line_input import LineInput
 from darkroom.app.widgets.select.choices import Choice, ChoiceList
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widgets import Input
 
     from darkroom.app.widgets.linelist import LineList
     from darkroom.domain.parameters import Value
@@ -85,14 +87,14 @@ class SelectOverlay(ModalScreen[Picked | None]):
     def compose(self) -> ComposeResult:
         """The filter above the list."""
         with self._frame:
-            yield Input(self._typed, placeholder="type to filter", compact=True, select_on_focus=False)
+            yield LineInput(self._typed, placeholder="type to filter", select_on_focus=False)
             yield self._list
 
     def on_mount(self) -> None:
         """Takes its place and the letters that were typed already."""
-        self._frame.border_title = self._title
-        self.query_one(Input).cursor_blink = False
-        self.query_one(Input).focus()
+        # A string would be read as markup.
+        self._frame.border_title = Content(self._title)
+        self.query_one(LineInput).focus()
         self._place()
         if self._typed:
             self._filter(self._typed)

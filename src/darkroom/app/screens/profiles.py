@@ -1,0 +1,148 @@
+"""Servers: which there are, how they are, and which one to use."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from darkroom.app.screens.confirm import ConfirmScreen
+from darkroom.app.screens.listing import Deed, ListingScreen, Row, deed_bindings
+from darkroom.app.screens.profile_edit import ProfileEditScreen
+from darkroom.app.widgets.lines import Piece
+from darkroom.domain.profile import DEMO
+from darkroom.domain.text import excerpt, plural
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from darkroom.app.messages import ConnectionChanged
+    from darkroom.domain.profile import Profile
+    from darkroom.domain.server import ServerInfo
+    from darkroom.services.core import Core
+    from darkroom.services.updates import ConnectionState
+
+DOTS = {"up": ("●", "good"), "down": ("●", "bad"), "connecting": ("◌", "warn"), "asleep": ("○", "quiet")}
+"""How the state of a server is drawn, and in which tone."""
+
+
+class ProfilesScreen(ListingScreen):
+    """The saved servers. Ends with the name of the one to use, or `None`."""
+
+    dialog_title = "Servers"
+    DEEDS: ClassVar[tuple[Deed, ...]] = (
+        Deed("choose", "enter", "use", "Make pictures on this server"),
+        Deed("add", "a", "add", "Add a server"),
+        Deed("edit", "e", "edit", "Change its name, address or credentials"),
+        Deed("test", "t", "test", "Ask whether it is there, and which version"),
+        Deed("prefer", "m", "make default", "Use it whenever none is asked for; again: no default"),
+        Deed("delete", "d", "delete", "Take it out of the list; its pictures stay"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = deed_bindings(DEEDS)
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+        self._preferred = core.settings.profile
+        self._answers: dict[str, ServerInfo] = {}
+
+    def on_mount(self) -> None:
+        """Lists them."""
+        self._show()
+        self.say("The demo paints patterns from your prompt and needs nothing. It is no AI.")
+
+    def on_connection_changed(self, message: ConnectionChanged) -> None:
+        """A server came or went."""
+        message.stop()
+        self._show()
+
+    def _show(self, at: str = "") -> None:
+        self.rows.show([self._row(profile) for profile in self._core.profiles.list()], at)
+
+    def _row(self, profile: Profile) -> Row:
+        state = self._core.connections.state(profile.name)
+        dot, tone = DOTS.get(state.phase, ("·", "faint"))
+        default = [Piece("  default", "accent")] if profile.name == self._preferred else []
+        address = "on this machine" if profile.name == DEMO else profile.url
+        left = [Piece(f"{dot} ", tone), Piece(excerpt(profile.name, 40), "strong"), *default]
+        return Row(profile.name, [*left, Piece(f"  {excerpt(address, 60)}", "quiet")], self._about(state))
+
+    def _about(self, state: ConnectionState) -> list[Piece]:
+        if state.error is not None and state.phase == "down":
+            return [Piece("  " + excerpt(state.error.title, 36), "bad")]
+        info = state.info or self._answers.get(state.profile)
+        return [Piece("  " + excerpt(info.label, 30), "quiet")] if info is not None else []
+
+    def _profile(self) -> Profile:
+        return self._core.profiles.get(self.rows.current())
+
+    def action_add(self) -> None:
+        """Adds one."""
+        self.work(self._edit(None), "adding a server")
+
+    def action_edit(self) -> None:
+        """Changes the one under the cursor."""
+        if self.rows.current() == DEMO:
+            self.say("The demo has nothing to change", "quiet")
+        else:
+            self.work(self._edit(self._profile()), "changing a server")
+
+    async def _edit(self, profile: Profile | None) -> str | None:
+        name = await self.app.push_screen_wait(ProfileEditScreen(self._core, profile))
+        if name is None:
+            return None
+        if profile is not None:
+            await self._core.connections.forget(profile.name)
+        self._answers.pop(name, None)
+        self._show(name)
+        return f"Saved: {excerpt(name, 60)}. t tests it, enter uses it"
+
+    def action_test(self) -> None:
+        """Asks the server under the cursor."""
+        self.say("Asking …")
+        self.work(self._test(self._profile()), "testing a server")
+
+    async def _test(self, profile: Profile) -> str:
+        if profile.name == DEMO:
+            info = await self._core.connections.probe(DEMO)
+        else:
+            info = await self._core.profiles.test(profile)
+        self._answers[profile.name] = info
+        self._show()
+        return described(info)
+
+    def action_prefer(self) -> None:
+        """Makes the one under the cursor the default, or takes that back."""
+        name = self.rows.current()
+        self.work(self._prefer("" if name == self._preferred else name), "choosing the default server")
+
+    async def _prefer(self, name: str) -> str:
+        await asyncio.to_thread(self._core.profiles.prefer, name)
+        self._preferred = name
+        self._show()
+        return f"Used when none is asked for: {excerpt(name, 60)}" if name else "There is no default now"
+
+    def action_delete(self) -> None:
+        """Takes the one under the cursor out of the list, after asking."""
+        self.work(self._delete(self.rows.current()), "deleting a server")
+
+    async def _delete(self, name: str) -> str | None:
+        question = ConfirmScreen(
+            f"Delete the server “{excerpt(name, 40)}”?",
+            "Its pictures stay. Its address and headers are taken out of the configuration for good.",
+            yes="Delete",
+        )
+        if name != DEMO and not await self.app.push_screen_wait(question):
+            return None
+        await asyncio.to_thread(self._core.profiles.delete, name)
+        await self._core.connections.forget(name)
+        if name == self._preferred:
+            await self._prefer("")
+        self._show()
+        return f"Deleted: {excerpt(name, 60)}"
+
+
+def described(info: ServerInfo) -> str:
+    """What a server said, on a few lines."""
+    queue = "" if info.queue_remaining is None else f" · {plural(info.queue_remaining, 'job')} in its queue"
+    demo = "\nIt is the demo: patterns, no AI" if info.is_demo else ""
+    return "\n".join([f"{info.label} is there{queue}{demo}", *info.devices])
