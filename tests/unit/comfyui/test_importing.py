@@ -135,9 +135,9 @@ def test_errors_cannot_act_on_a_terminal() -> None:
 
 
 def test_pngs() -> None:
-    imported = parse_png_texts({"prompt": json.dumps(base()), "workflow": UI_DOCUMENT})
-    assert (imported.graph, imported.document_format, imported.document) == (base(), "png", UI_DOCUMENT)
-    assert parse_png_texts({"prompt": json.dumps(base())}).document == ""
+    text = json.dumps(base())
+    imported = parse_png_texts({"prompt": text, "workflow": UI_DOCUMENT, "parameters": "a cat"})
+    assert (imported.graph, imported.document_format, imported.document) == (base(), "png", text)
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,8 @@ class Imported:
     Attributes:
         graph: API form: each node with `class_type`, `inputs` and, where there was one, `_meta`.
         document_format: `API` or `PNG`.
-        document: What was brought, verbatim; for a PNG the page's own document (`workflow`) in
-            it, "" when it has none.
+        document: What the graph was read from, verbatim. The page's own document in a PNG is not
+            it: sent along with other values it would tell the page a wrong story of the picture.
         notes: What the person should know, one line each.
     """
 
@@ -82,7 +82,7 @@ def parse_png_texts(texts: Mapping[str, str]) -> Imported:
     """
     if "prompt" in texts:
         graph, notes = _parse(texts["prompt"])
-        return Imported(graph, PNG, _encodable(texts.get("workflow", "")), notes)
+        return Imported(graph, PNG, _encodable(texts["prompt"]), notes)
     if "workflow" in texts:
         raise UiDocument(
             "This picture holds its workflow in the form of ComfyUI's web page alone",
