@@ -22,10 +22,11 @@ from darkroom.store import reading, schema, search
 from darkroom.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 GENERATIONS = 100_000
 LARGE, SMALL = 10_000, 100
+SIZES = (LARGE, SMALL, *[LARGE] * 8, GENERATIONS - 9 * LARGE - SMALL)
 SEARCH_BOUND_MS = 50.0
 SESSION_BOUND = 1.15
 LIMIT = 50
@@ -52,13 +53,12 @@ class Options(Protocol):
     runs: int
 
 
-def build(database: Path) -> tuple[str, str]:
-    """A database of `GENERATIONS` generations; the ids of its sessions of 10,000 and of 100.
+def build(database: Path, sizes: Sequence[int] = SIZES) -> list[str]:
+    """A database with sessions of so many generations each; the ids of the sessions.
 
     It is written by SQL, without syncing: by the store it would take minutes.
     """
     draw = random.Random(20260504)  # noqa: S311 (no secret)
-    sizes = [LARGE, SMALL, *[LARGE] * 8, GENERATIONS - 9 * LARGE - SMALL]
     sessions = [str(uuid.UUID(int=draw.getrandbits(128))) for _ in sizes]
     owners = [session for session, size in zip(sessions, sizes, strict=True) for _ in range(size)]
     draw.shuffle(owners)
@@ -78,7 +78,7 @@ def build(database: Path) -> tuple[str, str]:
             " 1000000, width, height, '9' FROM generations"
         )
         db.execute("COMMIT")
-    return sessions[0], sessions[1]
+    return sessions
 
 
 def _rows(draw: random.Random, sessions: list[str]) -> Iterator[tuple[str | int | float, ...]]:
@@ -113,7 +113,7 @@ def measure(options: Options) -> list[Figure]:
     """Builds the database, and measures `options.runs` runs of each figure."""
     folder = Path(tempfile.mkdtemp(prefix="darkroom-bench-"))
     try:
-        large, small = build(folder / "darkroom.db")
+        large, small, *_ = build(folder / "darkroom.db")
         return asyncio.run(_measure(folder, large, small, options.runs))
     finally:
         shutil.rmtree(folder)

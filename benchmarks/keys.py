@@ -1,0 +1,77 @@
+"""Key press → repaint while previews arrive eight times a second, beside the same at rest."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks import homes
+from benchmarks.figures import Figure, median, p95, spread
+from benchmarks.pty_program import PtyProgram
+from benchmarks.servers import demo_server
+
+if TYPE_CHECKING:
+    from benchmarks.__main__ import Options
+
+SIZE = (160, 48)
+LETTERS = "QWXZVY"
+"""Letters that no escape sequence of a repaint ends with, and no label shows."""
+
+BOUND_MS = 10.0
+PREVIEWS_A_SECOND = 8
+FORM = {"width": 512, "height": 512, "steps": 4000}
+
+
+def _press(program: PtyProgram, letter: str) -> float:
+    """Milliseconds from a key to the bytes that show it."""
+    program.rest(random.uniform(0.06, 0.14))  # noqa: S311 - not in step with the previews
+    pressed = program.press(letter.encode())
+    return 1000 * (program.until(letter.encode()) - pressed)
+
+
+def _presses(program: PtyProgram, count: int) -> list[float]:
+    letters = itertools.cycle(LETTERS)
+    return [_press(program, next(letters)) for _ in range(count)]
+
+
+def _previews_seen(program: PtyProgram, seconds: float) -> float:
+    """Repaints of the picture a second: the upper half block is in every row of it."""
+    seen, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        piece = program.read(end - time.perf_counter())
+        seen += piece.count("▀".encode() * 8) > 4
+    program.forget()
+    return seen / seconds
+
+
+def measure(options: Options) -> list[Figure]:
+    """At rest first, then with a running generation, in one process."""
+    count = max(100, options.runs * 5)
+    with (
+        demo_server() as server,
+        homes.home(server.url, form=FORM) as folder,
+        PtyProgram(homes.command(), homes.environ(folder), size=SIZE) as program,
+    ):
+        program.until(homes.DRAFT.encode(), homes.NEWEST.encode())
+        program.rest(3)
+        idle = _presses(program, count)
+        server.fault("slow_step", seconds=1 / PREVIEWS_A_SECOND, count=-1)
+        program.press(b"\x07")  # ctrl+g
+        program.rest(3)
+        rate = _previews_seen(program, 4)
+        busy = _presses(program, count)
+    bound = max(2 * p95(idle), BOUND_MS)
+    return [
+        Figure(
+            f"key → repaint, p95, with previews at {PREVIEWS_A_SECOND}/s",
+            p95(busy),
+            p95(idle),
+            "ms",
+            f"at most max(2× idle, {BOUND_MS:g} ms) = {bound:.1f} ms",
+            p95(busy) <= bound,
+            f"medians {median(busy):.1f} and {median(idle):.1f}; busy {spread(busy)}; idle {spread(idle)};"
+            f" about {rate:.1f} repaints of the picture a second",
+        )
+    ]
