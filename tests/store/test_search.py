@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from darkroom.domain.generation import Status
 from darkroom.domain.query import parse_filter
-from darkroom.store.search import match_expression
+from darkroom.store.search import words
 from darkroom.store.store import Store
 
 from .recipes import OWNER, complete, new
@@ -33,6 +33,7 @@ FOUND = {
     "cfg<=3.5": ["one mist"],
     "sampler=DDIM": ["two MIST"],
     "sampler!=ddim": ["three", "one mist"],
+    "sampler!=DDIM": ["three", "one mist"],
     "status=failed": ["two MIST"],
     "status!=failed": ["three", "one mist"],
     "prompt~mist": ["two MIST", "one mist"],
@@ -92,6 +93,9 @@ async def test_all_words_are_found_and_the_last_one_as_it_is_typed(store: Store)
         ("a\0b", "a\0b"),
         ("^start", "^start"),
         ("雨の港", "雨の港"),
+        ("港", "雨の港、夜"),
+        ("ท่าเรือ", "ภาพท่าเรือเก่า"),
+        ("港 film", "港の夜 filmic"),
         ("<lora:foo_bar:0.8>", "x <lora:foo_bar:0.8>"),
         ("e\u0301te\u0301", "été"),
         ("-minus", "a -minus b"),
@@ -109,8 +113,10 @@ async def test_other_columns_and_long_prompts_are_searched(store: Store) -> None
     long = "word " * 20_000 + "needle"
     values: dict[str, Value] = {"10.lora_name": "filmgrain.safetensors", "7.text": "watermark"}
     await complete(store, session.id, long, values=values)
-    for text in ("needle", "filmgrain", "watermark", "harbour-v2.safet"):
+    for text in ("needle", "filmgrain", "watermark", "harbour-v2.safet", long, "word-" * 30_000):
         assert await find(store, text) == [long]
+    assert await find(store, "", f"prompt~{long[:-1].upper()}") == [long]
+    assert await find(store, "", f"prompt~{long}x") == []
 
 
 async def test_filters_alone_and_with_text(store: Store) -> None:
@@ -189,5 +195,6 @@ def test_any_prompt_is_kept_exactly_and_found_by_its_own_words(texts: list[tuple
 
 @given(ANY_TEXT)
 def test_an_expression_holds_quoted_pieces_only(text: str) -> None:
-    expression = match_expression(text)
+    expression, parts = words(text)
+    assert all(len(part.split()) == 1 for part in parts)
     assert expression == "" or re.fullmatch(r'("[^"\0\s]+" )*"[^"\0\s]+"\*', expression)

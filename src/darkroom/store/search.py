@@ -29,7 +29,19 @@ _COLUMNS = {
 """Columns of fields that are called otherwise."""
 
 _PIECES_MAX = 32
-"""More words than this narrow nothing down any more."""
+_LENGTH_MAX = 2000
+"""More words, and more letters, than this narrow nothing down any more."""
+
+_LIKE_MAX = 10_000
+"""SQLite refuses LIKE patterns of 50,000 bytes. Source: SQLite, "Limits"."""
+
+_LETTERS = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Co"))
+"""What the index makes words of. Source: SQLite, FTS5, "Unicode61 Tokenizer"."""
+
+_UNSPACED = frozenset(("Lo",))
+"""Letters without case: Chinese, Japanese, Thai … (others among them lose nothing by it)."""
+
+_ANYWHERE = "instr(g.prompt, ?) OR instr(g.negative, ?) OR instr(g.checkpoint, ?) OR instr(g.loras, ?)"
 
 Condition = tuple[str, list[str | int | float]]
 """A piece of SQL and its parameters."""
@@ -75,7 +87,9 @@ def statement(text: str, filters: Sequence[Filter], session_id: str | None) -> C
     if session_id is not None:
         conditions.append(("g.session_id = ?", [session_id]))
     source, order = "generations AS g", "g.number"
-    if match := match_expression(text):
+    match, parts = words(text)
+    conditions += [(_ANYWHERE, [part] * _ANYWHERE.count("?")) for part in parts]
+    if match:
         # The index gives its rows newest first by itself: reading ends with the last one wanted.
         # CROSS JOIN fixes the order of the loops. Source: SQLite, "Manual Control Of Query Plans".
         source, order = (
@@ -91,22 +105,28 @@ def statement(text: str, filters: Sequence[Filter], session_id: str | None) -> C
     return sql, [value for _, values in conditions for value in values]
 
 
-def match_expression(text: str) -> str:
-    """The full-text query for what a person typed; "" when it holds no word.
+def words(text: str) -> tuple[str, list[str]]:
+    """What to look for when a person typed `text`.
 
     Each piece between spaces becomes a quoted phrase, which the index cuts into words as it cut the
     prompts: `(mist:1.2)` finds what it stands in, and `AND`, `*` and quotes mean nothing. Pieces
     without a word are passed over by SQLite. Source: SQLite, FTS5, 3.1 and 3.2.
+
+    Returns:
+        The full-text query, "" when there is nothing for the index; and pieces to be found anywhere
+        in the texts, for scripts that put no spaces between words (港 in 雨の港).
     """
     # The parser ends at a NUL; in the index it divides words.
-    pieces = codec.text(text).replace("\0", " ").replace('"', " ").split()[:_PIECES_MAX]
-    if not any(_in_a_word(char) for piece in pieces for char in piece):
-        return ""
-    return " ".join(f'"{piece}"' for piece in pieces) + "*"
+    pieces = codec.text(text[:_LENGTH_MAX]).replace("\0", " ").replace('"', " ").split()[:_PIECES_MAX]
+    parts = [piece for piece in pieces if _has(piece, _UNSPACED)]
+    indexed = [piece for piece in pieces if not _has(piece, _UNSPACED)]
+    if not any(_has(piece, _LETTERS) for piece in indexed):
+        return "", parts
+    return " ".join(f'"{piece}"' for piece in indexed) + "*", parts
 
 
-def _in_a_word(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Co"
+def _has(piece: str, categories: frozenset[str]) -> bool:
+    return any(unicodedata.category(char) in categories for char in piece)
 
 
 def _condition(condition: Filter) -> Condition:
@@ -118,15 +138,15 @@ def _condition(condition: Filter) -> Condition:
     elif isinstance(value, str):
         value = codec.text(value)
     if condition.op is Op.CONTAINS:
+        if len(str(value)) > _LIKE_MAX:
+            return f"instr(lower({column}), lower(?))", [value]
         return f"{column} LIKE ? ESCAPE '\\'", [_like(str(value))]
     if kind is FieldKind.SEED and condition.op not in (Op.EQUAL, Op.UNEQUAL):
         return _seed_order(column, condition.op, str(value))
-    if condition.op is Op.UNEQUAL:
-        # Also rows that have no such value at all.
-        return f"{column} IS NOT ?", [value]
-    if kind is FieldKind.TEXT:
-        return f"{column} = ? COLLATE NOCASE", [value]
-    return f"{column} {condition.op} ?", [value]
+    collation = " COLLATE NOCASE" if kind is FieldKind.TEXT else ""
+    # "IS NOT" finds also rows that have no such value at all.
+    op = "IS NOT" if condition.op is Op.UNEQUAL else str(condition.op)
+    return f"{column} {op} ?{collation}", [value]
 
 
 def _like(part: str) -> str:
