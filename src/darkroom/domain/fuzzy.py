@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SEPARATORS = frozenset(" _-./\\:()[]+,")
-_START, _RUN, _WORD_RUN, _SCATTERED = 400, 200, 300, 0
-"""Worth of a run at the start of the name, anywhere, at the start of a word; and of none."""
+_START, _WORD_RUN, _RUN = 400, 300, 200
+"""Worth of a run at the start of the name, at the start of a word, and anywhere else."""
 
 
 class Match(NamedTuple):
@@ -96,7 +96,7 @@ class _Term:
             return None
         begin = found.start(1)
         bonus = 20 if begin == 0 or name[begin - 1] in _SEPARATORS else 0
-        return _SCATTERED + bonus - 2 * (found.end() - begin - len(self._word)) - min(begin, 20)
+        return bonus - 2 * (found.end() - begin - len(self._word)) - min(begin, 20)
 
     def _word_start(self, name: str, at: int) -> int:
         """Where the word stands at the start of a word of `name`, from `at` on; -1 when nowhere."""

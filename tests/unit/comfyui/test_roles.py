@@ -81,6 +81,16 @@ def test_two_sided_nodes_keep_the_sides_apart() -> None:
     assert prompts(graph) == {"pos.text": "prompt", "neg.text": "negative"}
 
 
+def test_texts_of_two_sided_nodes_are_no_prompts() -> None:
+    graph = base() | {
+        "track": node(
+            "WanTrackToVideo", positive=["pos", 0], negative=["neg", 0], vae=["ckpt", 2], tracks="[]"
+        )
+    }
+    graph["sample"]["inputs"] |= {"positive": ["track", 0], "negative": ["track", 1]}
+    assert prompts(graph) == {"pos.text": "prompt", "neg.text": "negative"}
+
+
 def test_two_sides_may_be_crossed_on_purpose() -> None:
     graph = base()
     graph["sample"]["inputs"] |= {"positive": ["neg", 0], "negative": ["pos", 0]}

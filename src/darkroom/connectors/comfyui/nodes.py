@@ -46,10 +46,6 @@ class Input:
     choices: Sequence[Any] | None = None
     required: bool = True
 
-    def takes(self, type_name: str) -> bool:
-        """Whether a link of `type_name` may come in here."""
-        return self.type == ANY or type_name in self.type.split(",")
-
 
 @dataclass(frozen=True, slots=True)
 class NodeClass:

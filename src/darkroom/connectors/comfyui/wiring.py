@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from darkroom.connectors.comfyui.nodes import ANY, Classes, Input, NodeClass
+from darkroom.connectors.comfyui.nodes import ANY, Classes, NodeClass
 from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import is_link, links
 
@@ -134,7 +134,3 @@ class Wiring:
         if not literals:
             literals = [link.name for link in self.links(node_id)]
         return literals[0] if len(literals) == 1 else None
-
-    def typed(self, node_id: str, type_name: str) -> tuple[Input, ...]:
-        """The described inputs of a node that are exactly of `type_name`."""
-        return self.node_class(node_id).of_type(type_name)
