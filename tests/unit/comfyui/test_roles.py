@@ -299,6 +299,26 @@ def test_a_picture_to_begin_with_and_its_scale() -> None:
     assert found["sample.denoise"] == "denoise"
 
 
+def test_a_later_scale_is_not_the_size() -> None:
+    graph = base() | {
+        "image": node("LoadImage", image="example.png"),
+        "scale": node(
+            "ImageScale", image=["image", 0], upscale_method="area", width=64, height=48, crop="center"
+        ),
+        "latent": node("VAEEncode", pixels=["scale", 0], vae=["ckpt", 2]),
+        "up": node(
+            "LatentUpscale",
+            samples=["sample", 0],
+            upscale_method="area",
+            width=128,
+            height=96,
+            crop="disabled",
+        ),
+        "hires": sampler("pos", "neg", "up"),
+    }
+    assert [a for a, r in roles(graph).items() if r == "width"] == ["scale.width"]
+
+
 def test_loras_have_one_strength() -> None:
     graph = base() | {
         "lora": node(
