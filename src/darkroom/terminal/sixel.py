@@ -58,7 +58,8 @@ def encode(
     canvas = _on_canvas(image, size_px, background)
     for size in (size for size in PALETTES if size <= colours):
         sequence = image_to_sixels(reduced(canvas, size, quick=quick), SixelOptions(colors=size))
-        sequence = _DEFINITION.sub(r"\g<0>#\1", sequence).removesuffix("-" + _END).removesuffix(_END) + _END
+        sequence = "-".join(_DEFINITION.sub(r"\g<0>#\1", band) for band in sequence.split("-"))
+        sequence = sequence.removesuffix("-" + _END).removesuffix(_END) + _END
         if limit_bytes is None or len(sequence) <= limit_bytes:
             return sequence
     return ""

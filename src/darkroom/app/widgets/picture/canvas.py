@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from textual.content import Content
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -15,6 +17,10 @@ from darkroom.app.widgets.picture.terminal import Terminal
 from darkroom.terminal.protocol import Choice, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.filter import LineFilter
+
     from darkroom.app.widgets.picture.prepare import Prepared
 
 
@@ -37,6 +43,7 @@ class Canvas(Widget):
         super().__init__(id=id, classes=classes)
         self._shown: Prepared | None = None
         self._words = ""
+        self._ground = Style()
         self._covered = False
         self._paint_seen = False
         self._line = Terminal(self)
@@ -71,7 +78,7 @@ class Canvas(Widget):
     def render_line(self, y: int) -> Strip:
         """A prepared line; nothing is decoded or encoded here."""
         width, height = self.content_size
-        blank = Strip.blank(width, self.rich_style)
+        blank = Strip.blank(width, self._ground)
         shown = self._shown
         if shown is None or shown.words:
             words = self._words or (shown.words if shown is not None else "")
@@ -83,25 +90,33 @@ class Canvas(Widget):
         line = y - place.top
         if not 0 <= line < len(strips):
             return blank
-        left = [Strip.blank(place.left, self.rich_style)] if place.left else []
-        return Strip.join([*left, strips[line]]).adjust_cell_length(width, self.rich_style)
+        left = [Strip.blank(place.left, self._ground)] if place.left else []
+        return Strip.join([*left, strips[line]]).adjust_cell_length(width, self._ground)
 
     def _text(self, words: str, width: int) -> Strip:
         """One line in the middle. The words may be foreign, and `Content` reads no markup in them."""
         content = Content(words).truncate(width, ellipsis=True)
         left = (width - content.cell_length) // 2
         segments = content.render_segments(self.visual_style)
-        return Strip([*Strip.blank(left, self.rich_style), *segments]).adjust_cell_length(
-            width, self.rich_style
-        )
+        return Strip([*Strip.blank(left, self._ground), *segments]).adjust_cell_length(width, self._ground)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines; they are watched while a sixel has to be drawn over them."""
+        # Once for all lines: Textual works it out from all ancestors each time it is asked.
+        self._ground = self.rich_style
         protocol = self._shown.protocol if self._shown is not None else Protocol.NONE
         if protocol in (Protocol.KITTY, Protocol.SIXEL):
             self._notice_screens(protocol)
         strips = super().render_lines(crop)
         return [Watched(strip, self._painted) for strip in strips] if protocol is Protocol.SIXEL else strips
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters without the one that gives palette colours RGB values.
+
+        A placeholder's palette colour is its number and must arrive as it is, and the thousands of colours of
+        half blocks have RGB values already: looking at each costs more than all the rest of a paint.
+        """
+        return [item for item in super().get_line_filters() if not isinstance(item, ANSIToTruecolor)]
 
     def _notice_screens(self, protocol: Protocol) -> None:
         """A screen above tints this one: half blocks take that, a placeholder's colour is its number."""

@@ -38,7 +38,7 @@ def half_strips(rows: Sequence[Sequence[Run]]) -> list[Strip]:
 
 def placeholder_strips(number: int, columns: int, lines: int) -> list[Strip]:
     """Strips that show the kitty picture `number`, `columns` wide."""
-    style = Style.from_color(_palette_colour(kitty.colour(number)))
+    style = Style.from_color(Color("", ColorType.EIGHT_BIT, kitty.colour(number)))
     return [Strip([Segment(text, style)], columns) for text in kitty.placeholders(number, columns, lines)]
 
 
@@ -79,12 +79,3 @@ def _style(upper: int, lower: int) -> Style:
 def _colour(value: int) -> Color:
     triplet = ColorTriplet(value >> 16, value >> 8 & 255, value & 255)
     return Color("", ColorType.TRUECOLOR, None, triplet)
-
-
-def _palette_colour(number: int) -> Color:
-    """A colour of the 256-colour palette that Textual leaves alone.
-
-    Textual turns palette colours, which have no RGB value, into RGB ones: `38;5;N` would become `38;2;…` and
-    the placeholder would name another picture. So this one has a value, which nothing reads.
-    """
-    return Color("", ColorType.EIGHT_BIT, number, ColorTriplet(0, 0, 0))
