@@ -8,6 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from darkroom.connectors.comfyui.nodes import Classes
+from darkroom.connectors.comfyui.roles import find_meaning
+from darkroom.connectors.comfyui.wiring import Wiring
 from darkroom.domain.server import Catalog
 
 DATA = Path(__file__).parents[2] / "data" / "comfyui-0.3.64"
@@ -32,6 +35,12 @@ def catalog() -> Catalog:
 def workflow(name: str) -> Graph:
     graph: Graph = json.loads((DATA / "workflows" / f"{name}.api.json").read_text("utf-8"))
     return graph
+
+
+def roles(graph: Graph, schema: dict[str, Any] | None = None) -> dict[str, str]:
+    """Role by address."""
+    meaning = find_meaning(Wiring(graph, Classes(object_info() if schema is None else schema)))
+    return {place.address: str(role) for place, role in meaning.roles.items()}
 
 
 def node(class_type: str, title: str = "", /, **inputs: Any) -> dict[str, Any]:

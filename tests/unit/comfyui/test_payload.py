@@ -50,6 +50,8 @@ def test_dots_in_ids_and_input_names() -> None:
     sent = graph_for(snapshot(graph, {"1.2.x": 5, "1.b.c": 6}), {})
     assert sent["1.2"]["inputs"] == {"x": 5}
     assert sent["1"]["inputs"] == {"2.x": 1, "b.c": 6}
+    del graph["1.2"]["inputs"]["x"]
+    assert graph_for(snapshot(graph, {"1.2.x": 5}), {})["1"]["inputs"]["2.x"] == 5
 
 
 def test_numeric_choices_go_out_as_numbers() -> None:
@@ -131,6 +133,7 @@ def test_a_loaded_picture_is_one_where_its_format_says_so(file: str, count: int 
         {"save": node("SaveImage", filename_prefix="x", images="nothing")},
         {"save": node("SaveImage", filename_prefix="x", images=["gone", 0])},
         {"save": node("Unheard", images=["decode", 0])},
+        {"beside": node("Unheard", images=["decode", 0])},
         {"save": node("PreviewAny", source=["decode", 0])},
         {"decode": node("ImageInvert", image=["decode", 0])},
         {"save": node("PreviewBridge", images=["decode", 0])},
