@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rich.color import ColorSystem
+
 from darkroom.app.widgets.picture.strips import half_strips, placeholder_strips
 from darkroom.terminal import kitty, sixel
 from darkroom.terminal.cells import Box, fit
@@ -35,6 +37,7 @@ class Request:
         background: RGB, shows through where the picture is transparent.
         number: Its number in the terminal when the protocol is kitty's.
         tmux: Sequences have to pass tmux.
+        colours: What the terminal can show.
         image: The picture itself when it is decoded already; `source` is not read then.
     """
 
@@ -48,6 +51,7 @@ class Request:
     background: tuple[int, int, int] = (0, 0, 0)
     number: int = 0
     tmux: bool = False
+    colours: ColorSystem = ColorSystem.TRUECOLOR
     image: Image | None = None
 
 
@@ -108,7 +112,7 @@ def prepare(request: Request) -> Prepared:
     limit = kitty.MAX_CELLS if request.protocol is Protocol.KITTY else max(request.columns, request.lines)
     columns, lines = min(request.columns, limit), min(request.lines, limit)
     box = fit(image.size, columns, lines, request.cell_px)
-    prepared = Prepared(request, box, _half(image, box, live=request.live), image=image)
+    prepared = Prepared(request, box, _half(image, box, request), image=image)
     if request.protocol is Protocol.KITTY:
         prepared.payload = kitty.transmit(
             image,
@@ -137,10 +141,11 @@ def _decoded(request: Request) -> Image:
     return decode(request.source, box_px, background=request.background)
 
 
-def _half(image: Image, box: Box, *, live: bool) -> list[Strip]:
+def _half(image: Image, box: Box, request: Request) -> list[Strip]:
     from darkroom.terminal import halfcells
 
-    return half_strips(halfcells.rows(image, box.columns, box.lines, step=4 if live else 1))
+    rows = halfcells.rows(image, box.columns, box.lines, step=4 if request.live else 1)
+    return half_strips(rows, request.colours)
 
 
 def _sixel(image: Image, box: Box, request: Request) -> str:

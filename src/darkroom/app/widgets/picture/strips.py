@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rich.color import Color, ColorType
+from rich.color import Color, ColorSystem, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from darkroom.terminal.halfcells import Run
 
 
-def half_strips(rows: Sequence[Sequence[Run]]) -> list[Strip]:
-    """The runs of `halfcells.rows` as strips, one a line, each as wide as its runs."""
+def half_strips(rows: Sequence[Sequence[Run]], colours: ColorSystem = ColorSystem.TRUECOLOR) -> list[Strip]:
+    """The runs of `halfcells.rows` as strips, one a line, each as wide as its runs.
+
+    Args:
+        rows: The runs.
+        colours: What the terminal can show; Textual rounds, this only does it beforehand.
+    """
     return [
         Strip(
-            [Segment(run.text, _style(run.upper, run.lower)) for run in line],
+            [Segment(run.text, _style(run.upper, run.lower, colours)) for run in line],
             sum(len(run.text) for run in line),
         )
         for line in rows
@@ -71,9 +76,14 @@ def thumbnail_strips(
 
 
 @lru_cache(maxsize=32_768)
-def _style(upper: int, lower: int) -> Style:
-    """A style costs more than the cell it paints, and pictures repeat colours from frame to frame."""
-    return Style.from_color(_colour(upper), _colour(lower))
+def _style(upper: int, lower: int, colours: ColorSystem) -> Style:
+    """A style costs more than the cell it paints, and pictures repeat colours from frame to frame.
+
+    Its escape sequence costs most; made here, in the thread, it is there when the event loop paints.
+    """
+    style = Style.from_color(_colour(upper), _colour(lower))
+    Strip.render_ansi(style, colours)
+    return style
 
 
 def _colour(value: int) -> Color:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
+
 from darkroom.terminal import kitty, sixel
 from darkroom.terminal.cells import DEFAULT_CELL, cell_size
 from darkroom.terminal.protocol import Protocol
@@ -72,6 +75,10 @@ class Terminal:
     def cell_px(self) -> tuple[int, int]:
         """Size of a cell in pixels, asked anew each time: a window may move to another display."""
         return self._known_cell() or DEFAULT_CELL
+
+    def colours(self) -> ColorSystem:
+        """What Textual writes colours as."""
+        return COLOR_SYSTEMS.get(self._owner.app.console.color_system or "", ColorSystem.TRUECOLOR)
 
     def possible(self, wanted: Protocol) -> Protocol:
         """`wanted`, or half blocks where it could only show something wrong.

@@ -178,6 +178,7 @@ class Picture(Canvas):
             cell_px=self._line.cell_px(),
             background=self.background_colors[1].rgb,
             tmux=self.choice.tmux,
+            colours=self._line.colours(),
         )
         due, rough = self._due, self._rough
         self._due = self._rough = False
