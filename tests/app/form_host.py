@@ -81,10 +81,9 @@ def state(specs: Iterable[ParameterSpec] = SPECS, values: Mapping[str, Value] = 
 class StyledApp(App[Any]):
     """An app with Darkroom's themes and all of its stylesheets."""
 
-    CSS_PATH = [styles_folder() / "base.tcss", *sorted(styles_folder().glob("*/*.tcss"))]
-
     def __init__(self, theme: str = "darkroom-dark") -> None:
-        super().__init__()
+        folder = styles_folder()
+        super().__init__(css_path=[folder / "base.tcss", *sorted(folder.glob("*/*.tcss"))])
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme

@@ -7,6 +7,7 @@ from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from darkroom.domain.generation import OutputKind
 from darkroom.images.signatures import HEAD_BYTES, sniff
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 PICTURE_ENDINGS = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
 """Files that a completion offers."""
+
+USABLE = frozenset((OutputKind.IMAGE, OutputKind.ANIMATION, OutputKind.VIDEO, OutputKind.AUDIO))
+"""What a server's upload fields may take."""
 
 KEPT = "blob:"
 """Begins the name of a picture that the program keeps already."""
@@ -85,7 +89,9 @@ def look(text: str) -> Look:
         return Look("", "no such file")
     except (OSError, ValueError, RuntimeError):
         return Look("", "cannot be read")
-    what = signature.media_type.partition("/")[2].upper() if signature.certain else "unknown kind"
+    if signature.kind not in USABLE:
+        return Look("", "not a picture")
+    what = signature.media_type.partition("/")[2].upper()
     return Look(f"{what} {_size(size)}", "")
 
 

@@ -20,7 +20,7 @@ from darkroom.app.widgets.form.rows import FormField, SectionBody
 from darkroom.app.widgets.form.section import Section
 from darkroom.app.widgets.select import Choice, Picked, SelectOverlay
 from darkroom.app.working import attempt, tell
-from darkroom.domain.parameters import Role
+from darkroom.domain.parameters import Kind, Role
 from darkroom.domain.size import PRESETS, Size
 
 if TYPE_CHECKING:
@@ -153,6 +153,14 @@ class ParameterForm(VerticalScroll, can_focus=False):
         for body in bodies:
             if body is not None:
                 yield from body.fields
+
+    def put_picture(self, path: str) -> bool:
+        """Puts a picture into the first field that takes one, and goes there. False when there is none."""
+        spec = next((spec for spec in self.model.specs.values() if spec.kind is Kind.IMAGE), None)
+        if spec is None:
+            return False
+        self.set_values({spec.address: path})
+        return self.focus_field(spec.address)
 
     def set_last_seed(self, seed: int | None) -> None:
         """Says which seed the newest generation has."""
