@@ -139,6 +139,10 @@ async def _see_through(core: Core, args: Namespace, summary: Summary, updates: A
         output.say(announcement(summary))
     ended, stopped = await follow(core, summary.id, updates, meter(quiet=args.quiet))
     updates.close()
+    if ended is not None and not ended.status.final:
+        output.say(f"darkroom: #{summary.number} was not seen to its end; {core.paths.logs} may tell why")
+        output.say("  It is kept, and Darkroom goes after it at the next start")
+        return ExitCode.CRASH
     if ended is None:
         output.say(f"#{summary.number} goes on at the server; Darkroom brings it home at the next start")
         return ExitCode.INTERRUPTED
