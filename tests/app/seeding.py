@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import colorsys
 import io
+import json
+import os
+import socket
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
 
+from darkroom.connectors.comfyui.nodes import core_nodes
 from darkroom.domain.generation import Output, OutputKind, Reason, Status
 from darkroom.domain.parameters import Role
 from darkroom.domain.snapshot import Snapshot
+from darkroom.services.catalogs import KIND
+from darkroom.services.clock import now
 
 if TYPE_CHECKING:
     from darkroom.domain.session import Session
     from darkroom.services.core import Core
 
 OWNER = "0" * 32
-"""A process that is not there: its rows are the seeding's."""
+"""Owns all rows that are made here."""
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -31,6 +37,18 @@ PROMPTS = (
     "港の夜明け、霧、漁船",
     "macro photograph of a dew drop on moss, shallow depth of field, golden hour, 85mm, very sharp",
 )
+
+BUILT_IN_CLASSES = (
+    "CheckpointLoaderSimple",
+    "CLIPTextEncode",
+    "CLIPSetLastLayer",
+    "KSampler",
+    "EmptyLatentImage",
+    "VAELoader",
+    "LoraLoader",
+    "LoadImage",
+)
+"""What the built-in workflow asks a server for, as far as the snapshots show it."""
 
 ROLES = {
     "prompt": Role.PROMPT,
@@ -178,9 +196,19 @@ async def add(core: Core, session: Session, number: int, row: Row, *, profile: s
     return generation_id
 
 
+async def know_catalog(core: Core, profile: str) -> None:
+    """Remembers what a server offers, so that none is asked: the recorded core nodes and two checkpoints."""
+    schema: dict[str, Any] = {name: core_nodes()[name] for name in BUILT_IN_CLASSES}
+    loader = schema["CheckpointLoaderSimple"]
+    choices = [["demo-dusk.safetensors", "sd_xl_base_1.0.safetensors"], {}]
+    schema["CheckpointLoaderSimple"] = {**loader, "input": {"required": {"ckpt_name": choices}}}
+    await core.store.documents.put(profile, KIND, "txt2img", json.dumps(schema), "0.3.64")
+
+
 async def fill(core: Core, *, rows: tuple[Row, ...] = FULL, profile: str = "demo") -> Session:
     """Four sessions, the last used of which, "harbour studies", has `rows`; that one."""
-    await core.store.generations.register(OWNER, None, "", START)
+    # A living owner: nobody takes over what it has not finished.
+    await core.store.generations.register(OWNER, os.getpid(), socket.gethostname(), now())
     for name in ("faces", "product shots", "dragons"):
         other = await core.sessions.create(name)
         for number in range(3):
@@ -188,5 +216,6 @@ async def fill(core: Core, *, rows: tuple[Row, ...] = FULL, profile: str = "demo
     session = await core.sessions.create("harbour studies")
     for number, row in enumerate(rows):
         await add(core, session, number, row, profile=profile)
+    await know_catalog(core, profile)
     await core.sessions.use(session.id, workflow_id="txt2img", profile=profile)
     return session

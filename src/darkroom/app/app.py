@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -19,7 +20,7 @@ from darkroom.config.paths import styles_folder
 from darkroom.config.profiles import write_setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.actions import ActionParseResult
     from textual.binding import BindingType
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.strip import Strip
 
+    from darkroom.app.jumper import Target
     from darkroom.app.opening import Opened
     from darkroom.config.settings import Loaded
     from darkroom.domain.session import Session
@@ -41,6 +43,11 @@ def _key_commands() -> type[Provider]:
     return KeyCommands
 
 
+def _go(target: Target | None) -> None:
+    if target is not None:
+        target.go()
+
+
 class DarkroomApp(App[int], inherit_bindings=False):
     """The program around its screens. The core is opened before, and closed after, by `main.run_app`."""
 
@@ -51,7 +58,24 @@ class DarkroomApp(App[int], inherit_bindings=False):
     COMMANDS = {_key_commands}  # noqa: RUF012 - Textual declares it so
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, core: Core, loaded: Loaded, opened: Opened, sessions: Sequence[Session]) -> None:
+    def __init__(
+        self,
+        core: Core,
+        loaded: Loaded,
+        opened: Opened,
+        sessions: Sequence[Session],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """The program on what was read.
+
+        Args:
+            core: The services.
+            loaded: The configuration.
+            opened: The session to show.
+            sessions: All of them, for the sidebar.
+            clock: Seconds that never go back.
+        """
         let_alt_digits_through()
         folder = styles_folder()
         super().__init__(css_path=[folder / "base.tcss", *sorted(folder.glob("*/*.tcss"))])
@@ -59,6 +83,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._loaded = loaded
         self._opened = opened
         self._sessions = sessions
+        self._clock = clock
         for theme in THEMES:
             self.register_theme(theme)
         wanted = loaded.settings.theme
@@ -75,7 +100,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
             self.core,
             self._opened,
             self._sessions,
-            board=Board(),
+            board=Board(self._clock),
             thumbnails=Thumbnails(self._thumbnail),
             deeds=Deeds(self.core, self._write),
         )
@@ -141,6 +166,19 @@ class DarkroomApp(App[int], inherit_bindings=False):
 
         if self.screen is self.main:
             self.push_screen(CommandPalette([ThingsFinder], placeholder="Find a session, picture or model"))
+
+    def action_help(self) -> None:
+        """Explains what has the focus, and lists its keys."""
+        from darkroom.app.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen.explain(self.screen, self._loaded.settings.keys))
+
+    def action_jump(self) -> None:
+        """Puts letters on everything that can be reached."""
+        from darkroom.app.jumper import targets
+        from darkroom.app.screens.jump import JumpScreen
+
+        self.push_screen(JumpScreen(targets(self.screen)), _go)
 
     def action_theme(self) -> None:
         """Opens the choice of colours."""

@@ -8,7 +8,7 @@ from darkroom.app.widgets.meter import Meter
 from darkroom.domain.generation import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from darkroom.domain.events import Progress, Queued
     from darkroom.domain.generation import Summary
@@ -21,7 +21,9 @@ class Board:
         meters: How far each is, by generation id; there is one from its first progress on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds that never go back, as `time.monotonic` does."""
+        self._clock = clock
         self.meters: dict[str, Meter] = {}
         self._runs: dict[str, Summary] = {}
 
@@ -38,14 +40,14 @@ class Board:
         for summary in summaries:
             self.changed(summary)
 
-    def came(self, generation_id: str, event: Queued | Progress, now: float) -> None:
+    def came(self, generation_id: str, event: Queued | Progress) -> None:
         """Takes in progress. Hints may arrive after the end: those are dropped."""
         if generation_id in self._runs:
-            self.meters.setdefault(generation_id, Meter(now)).see(event, now)
+            self.meters.setdefault(generation_id, Meter(self._clock)).see(event)
 
-    def cancelling(self, generation_id: str, now: float) -> None:
+    def cancelling(self, generation_id: str) -> None:
         """Notes that a cancel is on its way, so that it is seen at once."""
-        self.meters.setdefault(generation_id, Meter(now)).cancelling = True
+        self.meters.setdefault(generation_id, Meter(self._clock)).cancelling = True
 
     def get(self, generation_id: str) -> Summary | None:
         """The unfinished generation, or `None`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from darkroom.domain.errors import DarkroomError
@@ -21,7 +22,6 @@ log = logging.getLogger(__name__)
 def attempt(
     node: DOMNode,
     work: Coroutine[Any, Any, str | None],
-    *,
     group: str,
     description: str,
     exclusive: bool = False,
@@ -35,13 +35,20 @@ def attempt(
         description: What is being done, for logs.
         exclusive: Cancel what the group was doing.
     """
-    return node.run_worker(
-        _see_through(node, work, description),
+
+    async def see_through() -> None:
+        await _see_through(node, work, description)
+
+    worker: Worker[None] = node.run_worker(
+        see_through,
         group=group,
         exclusive=exclusive,
         description=description,
         exit_on_error=False,
     )
+    # A worker that is replaced before it starts never awaits its work, which Python would complain of.
+    weakref.finalize(worker, work.close)
+    return worker
 
 
 async def _see_through(node: DOMNode, work: Coroutine[Any, Any, str | None], description: str) -> None:

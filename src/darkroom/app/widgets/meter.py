@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from darkroom.domain.events import Progress, Queued, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from darkroom.app.widgets.lines import Line
 
 from darkroom.app.widgets.lines import Piece
@@ -16,7 +18,7 @@ SMOOTHING = 0.3
 
 
 class Meter:
-    """Follows one run. Times are seconds of a monotonic clock, passed in.
+    """Follows one run.
 
     Attributes:
         ahead: Jobs before it in the queue, `None` when unknown or when it runs.
@@ -28,7 +30,9 @@ class Meter:
         cancelling: It was asked to stop.
     """
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds that never go back, as `time.monotonic` does."""
+        self._clock = clock
         self.ahead: int | None = None
         self.stage: Stage | None = None
         self.fraction: float | None = None
@@ -36,23 +40,23 @@ class Meter:
         self.steps: int | None = None
         self.rate: float | None = None
         self.cancelling = False
-        self._started = now
-        self._stepped = now
+        self._started = self._stepped = clock()
 
-    def see(self, event: Queued | Progress, now: float) -> None:
+    def see(self, event: Queued | Progress) -> None:
         """Takes in what the server told."""
         if isinstance(event, Queued):
             self.ahead = event.ahead
             return
         if self.stage is None:
-            self._started = self._stepped = now
+            self._started = self._stepped = self._clock()
         self.ahead = None
         if event.fraction is not None:
             self.fraction = max(self.fraction or 0.0, event.fraction)
-        self._count(event, now)
+        self._count(event)
         self.stage = event.stage
 
-    def _count(self, event: Progress, now: float) -> None:
+    def _count(self, event: Progress) -> None:
+        now = self._clock()
         same = event.stage is self.stage and event.steps == self.steps
         if not same or event.step is None or self.step is None or event.step < self.step:
             self.rate, self._stepped = None, now
@@ -62,8 +66,9 @@ class Meter:
             self._stepped = now
         self.step, self.steps = event.step, event.steps
 
-    def remaining_s(self, now: float) -> float | None:
+    def remaining_s(self) -> float | None:
         """Seconds until the end as far as one can tell; of this stage while it counts steps."""
+        now = self._clock()
         if self.rate and self.step is not None and self.steps:
             return max((self.steps - self.step) / self.rate - (now - self._stepped), 0.0)
         if self.fraction and now > self._started:
@@ -90,9 +95,9 @@ def rate_text(meter: Meter | None) -> str:
     return f"{number:.{1 if number < 100 else 0}f} {'it/s' if fast else 's/it'}".rjust(RATE_COLUMNS)
 
 
-def left_text(meter: Meter | None, now: float) -> str:
+def left_text(meter: Meter | None) -> str:
     """“12 s” or "2:05", the time left, in a fixed width."""
-    seconds = meter.remaining_s(now) if meter is not None else None
+    seconds = meter.remaining_s() if meter is not None else None
     if seconds is None:
         return " " * LEFT_COLUMNS
     return duration_text(seconds).rjust(LEFT_COLUMNS)
@@ -118,10 +123,10 @@ def stage_text(meter: Meter | None) -> str:
     return str(meter.stage)
 
 
-def numbers(meter: Meter | None, now: float) -> Line:
+def numbers(meter: Meter | None) -> Line:
     """Step, speed and time left, each in its fixed place."""
     return (
         Piece(step_text(meter), "strong"),
         Piece(rate_text(meter), "quiet"),
-        Piece(left_text(meter, now), "text"),
+        Piece(left_text(meter), "text"),
     )

@@ -40,6 +40,11 @@ class SessionAsked(Message):
 class SessionList(LineList):
     """One line a session: marker, name, pictures made, failures."""
 
+    help_text = (
+        "Your sessions, the one used last first, with how many pictures were made and how many failed.\n"
+        "A session keeps its own form: what you type in one does not change another."
+    )
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("sessions"),
         *bindings("list", only=("list.undo",)),

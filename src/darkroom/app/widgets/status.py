@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,17 +70,16 @@ class StatusLine(TextLines):
         )
 
     def _run(self, view: StatusView, columns: int) -> Line:
-        now = time.monotonic()
         meter = view.meter
         if columns >= MEDIUM:
             stage = Piece(f"{stage_text(meter):>13}" if view.running else " " * 13, "quiet")
-            moving = numbers(meter if view.running else None, now)
+            moving = numbers(meter if view.running else None)
             return (Piece("   ▶" if view.running else "    ", "accent"), stage, *moving, Piece("   "))
         if view.running is None:
             return (Piece(" " * 20),)
         counted = meter is not None and meter.step is not None
         middle = step_text(meter) if counted else f" {clip(stage_text(meter), 8):<8}"
-        return (Piece("  ▶", "accent"), Piece(middle, "strong"), Piece(left_text(meter, now)), Piece(" "))
+        return (Piece("  ▶", "accent"), Piece(middle, "strong"), Piece(left_text(meter)), Piece(" "))
 
 
 DOTS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
 from darkroom.app.screens.detail import DetailScreen
@@ -113,6 +112,10 @@ class GeneratingScreen(SessionScreen):
         message.stop()
         self.form.load(self.desk.rebuild(message.values))
 
+    def action_editor(self) -> None:
+        """Edits the prompt in the person's own editor, wherever the focus is."""
+        self.form.action_editor()
+
     def action_generate(self) -> None:
         """Makes a picture from the form, or queues it behind those that run."""
         if not self.profile:
@@ -131,6 +134,7 @@ class GeneratingScreen(SessionScreen):
             tell_error(self, error)
         else:
             self._from_form = summary.id
+            self.form.set_last_seed(int(summary.seed) if summary.seed else None)
             self.follow()
 
     def on_refused(self, message: Refused) -> None:
@@ -157,7 +161,7 @@ class GeneratingScreen(SessionScreen):
         if target is None:
             tell(self, "Nothing is running")
             return
-        self.board.cancelling(target.id, time.monotonic())
+        self.board.cancelling(target.id)
         self.show_progress(target.id)
         attempt(self, self._cancel(target.id), group="cancel", description="cancelling")
 

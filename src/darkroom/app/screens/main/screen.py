@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 TICK_S = 0.25
 """How often the remaining time moves while something runs; nothing ticks otherwise."""
 
-APP_KEYS = ("commands", "help", "theme", "quit", "find", "jump", "editor", "workflows", "profiles")
-"""Global keys that are answered elsewhere: by the app on every screen, or by the form."""
+APP_KEYS = ("commands", "help", "theme", "quit", "find", "jump", "workflows", "profiles")
+"""Global keys that are answered elsewhere: by the app on every screen."""
 
 
 class MainScreen(GeneratingScreen):
@@ -48,6 +47,7 @@ class MainScreen(GeneratingScreen):
         """Starts what waits for the first paint."""
         choice = choose(self.core.settings.images, os.environ)
         self.protocol = str(choice.protocol)
+        self.form.editor = self.core.settings.editor
         for picture in self.query(Picture):
             picture.choice = choice
         self._clock = self.set_interval(TICK_S, self._tick, pause=True)
@@ -133,7 +133,7 @@ class MainScreen(GeneratingScreen):
     def on_live_progress(self, message: messages.LiveProgress) -> None:
         """A run came further."""
         message.stop()
-        self.board.came(message.generation_id, message.event, time.monotonic())
+        self.board.came(message.generation_id, message.event)
         self.show_progress(message.generation_id)
 
     def show_progress(self, generation_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from darkroom.app.opening import Opened, open_session
 from darkroom.app.screens.main.desk import Desk
@@ -11,7 +11,7 @@ from darkroom.app.working import attempt
 from darkroom.domain.text import excerpt, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Sequence
 
     from darkroom.app.board import Board
     from darkroom.app.deeds import Deeds
@@ -54,6 +54,8 @@ class SessionScreen(PanesScreen):
         self.desk = Desk(self.core, opened.form)
         self.board.seed(opened.rows)
         self.form.load(opened.form)
+        newest = next((row.seed for row in opened.rows if row.seed), "")
+        self.form.set_last_seed(int(newest) if newest else None)
         self.history.show(opened.session.id, opened.count, opened.rows)
         self.preview.show(opened.rows[0] if opened.rows else None)
         self.title_form()
@@ -92,21 +94,21 @@ class SessionScreen(PanesScreen):
     def on_session_asked(self, message: SessionAsked) -> None:
         """Does what a key of the sidebar asks for."""
         message.stop()
-        session = message.session
-        work: Coroutine[Any, Any, str | None]
-        if message.verb in ("new", "undo"):
-            work = self._new() if message.verb == "new" else self.deeds.undo()
-        elif session is None:
-            return
-        elif message.verb == "open":
-            work = self._open(session)
-        elif message.verb == "rename":
-            work = self._rename(session)
-        elif message.verb == "duplicate":
-            work = self._duplicate(session)
-        else:
-            work = self._delete(session)
-        attempt(self, work, group="session", description=f"{message.verb} session")
+        attempt(self, self._do(message), group="session", description=f"{message.verb} session")
+
+    async def _do(self, asked: SessionAsked) -> str | None:
+        session = asked.session
+        if asked.verb == "undo":
+            return await self.deeds.undo()
+        if asked.verb == "new" or session is None:
+            return await self._new()
+        if asked.verb == "open":
+            return await self._open(session)
+        if asked.verb == "rename":
+            return await self._rename(session)
+        if asked.verb == "duplicate":
+            return await self._duplicate(session)
+        return await self._delete(session)
 
     def action_new_session(self) -> None:
         """Starts a session."""

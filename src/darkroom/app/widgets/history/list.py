@@ -34,6 +34,11 @@ class HistoryList(GenerationKeys, LineList):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"history--empty"}
     ITEM_HEIGHT = 2
+    help_text = (
+        "What was made in this session, newest first.\n"
+        "Each row can be sent again exactly, or put into the form: all of it, its seed, its prompts.\n"
+        "What is deleted goes to the trash, and z brings it back."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history")]
 
     @dataclass

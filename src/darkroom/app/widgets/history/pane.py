@@ -10,10 +10,9 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from darkroom.app.bindings import bindings
-from darkroom.app.messages import Trouble
 from darkroom.app.widgets.history.list import HistoryList
 from darkroom.app.widgets.history.window import BLOCK
-from darkroom.domain.errors import DarkroomError
+from darkroom.app.working import attempt
 from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
@@ -106,31 +105,21 @@ class HistoryPane(Vertical):
     @on(HistoryList.Wanted)
     def _fetch(self, message: HistoryList.Wanted) -> None:
         message.stop()
-        self.run_worker(
-            self._read(message),
-            group="history-rows",
-            exclusive=False,
-            description="rows in sight",
-            exit_on_error=False,
-        )
+        attempt(self, self._read(message), group="history-rows", description="reading rows")
 
     async def _read(self, wanted: HistoryList.Wanted) -> None:
-        try:
-            rows = await self._core.history.page(self._session_id, offset=wanted.offset, limit=wanted.limit)
-        except DarkroomError as error:
-            self.post_message(Trouble(error))
-            return
+        rows = await self._core.history.page(self._session_id, offset=wanted.offset, limit=wanted.limit)
         self.list.put(wanted.version, wanted.offset, rows)
 
     @on(HistoryList.Unseen)
     def _draw_unseen(self, message: HistoryList.Unseen) -> None:
         message.stop()
-        self.run_worker(
+        attempt(
+            self,
             self._make_thumbnails(self.list.unseen()),
             group="history-thumbnails",
             exclusive=True,
-            description="thumbnails in sight",
-            exit_on_error=False,
+            description="making thumbnails",
         )
 
     async def _make_thumbnails(self, hashes: Sequence[str]) -> None:
@@ -145,21 +134,13 @@ class HistoryPane(Vertical):
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
-        self.run_worker(
-            self._search(message.value),
+        attempt(
+            self,
+            self._find(message.value),
             group="history-search",
             exclusive=True,
-            description="search in the session",
-            exit_on_error=False,
+            description="searching the session",
         )
-
-    async def _search(self, text: str) -> None:
-        if text == self._searching:
-            return
-        try:
-            await self._find(text)
-        except DarkroomError as error:
-            self.post_message(Trouble(error))
 
     async def _find(self, text: str) -> None:
         history = self._core.history

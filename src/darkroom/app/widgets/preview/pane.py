@@ -9,11 +9,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from darkroom.app.bindings import bindings
-from darkroom.app.messages import Trouble
 from darkroom.app.widgets.generationkeys import GenerationKeys
 from darkroom.app.widgets.picture import Picture
 from darkroom.app.widgets.preview.runline import RunLine
-from darkroom.domain.errors import DarkroomError
+from darkroom.app.working import attempt
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
 
 if TYPE_CHECKING:
@@ -30,6 +29,11 @@ DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
 
 class PreviewPane(GenerationKeys, Vertical, can_focus=True):
     """Shows one generation: live while it runs, then its pictures, or why there is none."""
+
+    help_text = (
+        "The picture in the making, then as it was kept.\n"
+        "It follows what runs until you choose another in the history; left and right turn over a batch."
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("history"),
@@ -50,6 +54,11 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         yield Picture()
         yield Static("", classes="words", markup=False)
         yield RunLine(self._meters)
+
+    @property
+    def picture(self) -> Picture:
+        """Where the picture is drawn."""
+        return self.query_one(Picture)
 
     def on_mount(self) -> None:
         """Says what will be here."""
@@ -90,21 +99,17 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         if summary.output_count <= 1 and summary.first_output is not None:
             self._put_outputs((summary.first_output,))
         elif len(self._outputs) != summary.output_count:
-            self.run_worker(
-                self._fetch_outputs(summary),
+            attempt(
+                self,
+                self._fetch_outputs(summary.id),
                 group="preview-outputs",
                 exclusive=True,
-                description="outputs of the generation that is shown",
-                exit_on_error=False,
+                description="reading which pictures there are",
             )
 
-    async def _fetch_outputs(self, summary: Summary) -> None:
-        try:
-            generation = await self._core.history.get(summary.id)
-        except DarkroomError as error:
-            self.post_message(Trouble(error))
-            return
-        if self._summary is not None and self._summary.id == summary.id:
+    async def _fetch_outputs(self, generation_id: str) -> None:
+        generation = await self._core.history.get(generation_id)
+        if self._summary is not None and self._summary.id == generation_id:
             self._put_outputs(generation.outputs)
 
     def _put_outputs(self, outputs: tuple[Output, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.history.rows import MARKS, facts
@@ -58,7 +57,7 @@ def moving(summary: Summary, meter: Meter | None, columns: int) -> Line:
         word = stage_text(meter) if meter else str(summary.status)
         return fit((MARKS[summary.status], Piece(f" {word}", "quiet")), (), columns)
     stage = Piece(f"{stage_text(meter):<{STAGE_COLUMNS}}", "quiet")
-    right = numbers(meter, time.monotonic())
+    right = numbers(meter)
     room = columns - width((stage, *right)) - 1
     middle = bar(meter.fraction if meter else None, room) if room >= MIN_BAR else ()
     return fit((stage, Piece(" "), *middle), right, columns)
