@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ import pytest
 from darkroom.domain.errors import InputError, StoreError
 from darkroom.domain.generation import Status
 from darkroom.domain.workflow import Workflow
+from darkroom.store import trash
 from darkroom.store.blobs import Blobs
 from darkroom.store.trash import YOUNG_S
 
@@ -235,6 +238,51 @@ async def test_a_blob_kept_while_it_is_collected_does_not_vanish(store: Store, s
     await second.generations.purge(trashed_before=LATER)
     for blob, data in zip(hashes, contents, strict=True):
         assert await store.blobs.read_blob(blob) == data
+
+
+async def test_a_slow_download_is_young_when_it_is_kept(store: Store) -> None:
+    async with store.blobs.spool() as spool:
+        await spool.write(b"hours ago")
+        await spool.flush()
+        os.utime(spool.path, (0, 0))
+        blob, _ = await spool.keep()
+    assert not store.blobs.collect(blob, older_than_s=YOUNG_S)
+    assert store.blobs.has(blob)
+
+
+async def test_a_row_written_after_the_first_look_keeps_its_file(store: Store, tmp_path: Path) -> None:
+    """The collector looks again under the write lock: a draft came in between."""
+    session = await store.sessions.create("s")
+    blob = await store.blobs.add(b"drafted meanwhile")
+    age(store.blobs, blob)
+    with closing(sqlite3.connect(tmp_path / "data" / "darkroom.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute(
+            "INSERT INTO session_values VALUES (?, 'draft', 'w', '\"20.image\"', ?)",
+            (session.id, f'"blob:{blob}"'),
+        )
+        collecting = asyncio.create_task(trash._collect(store._database, store.blobs, [blob]))
+        await asyncio.sleep(0)
+        # Reads are answered in turn: the collector has had its first look when this one is answered.
+        assert await store.sessions.draft(session.id, "w") == {}
+        other.execute("COMMIT")
+    assert await collecting == []
+    assert await store.sessions.draft(session.id, "w") == {"20.image": f"blob:{blob}"}
+    assert store.blobs.has(blob)
+
+
+async def test_keeping_and_collecting_at_the_same_moment_leaves_the_file(tmp_path: Path) -> None:
+    """However the two interleave, what was kept is there when both are done."""
+    blobs = Blobs(tmp_path / "blobs")
+    blob = await blobs.add(b"wanted")
+    for _ in range(150):
+        age(blobs, blob)
+        await asyncio.gather(
+            asyncio.to_thread(lambda: [blobs.collect(blob, older_than_s=YOUNG_S) for _ in range(20)]),
+            blobs.add(b"wanted"),
+        )
+        assert blobs.has(blob)
+    assert files(blobs) == {blob}
 
 
 async def test_a_young_file_under_the_name_goes_back(tmp_path: Path) -> None:

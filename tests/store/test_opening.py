@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from darkroom.domain.errors import DamagedDatabase, DarkroomError, NewerSchema, StoreError
+from darkroom.store import connection as connections
 from darkroom.store import schema
 from darkroom.store.store import Store
 
@@ -256,6 +257,22 @@ async def test_one_of_many_processes_migrates_and_the_backup_is_of_the_old_state
     with closing(schema.prepare(backup, [FIRST])) as db:
         assert [row[0] for row in db.execute("SELECT value FROM kept")] == ["old"]
     assert set(bytes_below(tmp_path)) == {database.name, backup.name}
+
+
+def test_a_backup_that_lacks_the_latest_write_is_not_migrated_upon(tmp_path: Path) -> None:
+    database = tmp_path / "darkroom.db"
+    old_database(database)
+    known = [FIRST, SECOND]
+    with closing(connections.connect(database)) as db, closing(connections.connect(database)) as other:
+        seen = connections.data_version(db)
+        early = schema._back_up(db, database, 1)
+        other.execute("INSERT INTO kept VALUES ('late')")
+        schema._apply_next(db, database, known, 1, seen, early)
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
+        early.unlink()
+    schema.prepare(database, known).close()
+    with closing(schema.prepare(schema.backup_of(database, 1), [FIRST])) as db:
+        assert [row[0] for row in db.execute("SELECT value FROM kept")] == ["old", "late"]
 
 
 def test_a_failing_migration_changes_nothing(tmp_path: Path) -> None:
