@@ -18,7 +18,8 @@ PREFIX = "/comfy"
 class Proxy:
     """Passes on what `allows` lets through; remembers the headers of each request."""
 
-    def __init__(self, upstream: str, allows: Callable[[Mapping[str, str]], bool]) -> None:
+    def __init__(self, upstream: str, allows: Callable[[Mapping[str, str]], bool], *, sockets: bool) -> None:
+        self._sockets = sockets
         self.url = ""
         self.seen: list[tuple[str, dict[str, str]]] = []
         self._upstream = upstream
@@ -33,6 +34,8 @@ class Proxy:
         url = self._upstream + request.raw_path.removeprefix(PREFIX)
         async with aiohttp.ClientSession() as session:
             if request.headers.get("Upgrade") == "websocket":
+                if not self._sockets:
+                    return web.Response(status=400)
                 return await _socket(request, session, url)
             headers = {"Content-Type": request.headers.get("Content-Type", "application/octet-stream")}
             body = await request.read()
@@ -66,9 +69,11 @@ async def _socket(request: web.Request, session: aiohttp.ClientSession, url: str
 
 
 @asynccontextmanager
-async def proxy(upstream: str, allows: Callable[[Mapping[str, str]], bool]) -> AsyncIterator[Proxy]:
+async def proxy(
+    upstream: str, allows: Callable[[Mapping[str, str]], bool] = lambda _: True, *, sockets: bool = True
+) -> AsyncIterator[Proxy]:
     """A running proxy; `proxy.url` ends with its prefix."""
-    made = Proxy(upstream, allows)
+    made = Proxy(upstream, allows, sockets=sockets)
     app = web.Application(client_max_size=2**28)
     app.router.add_route("*", PREFIX + "/{path:.*}", made.handle)
     runner = web.AppRunner(app, shutdown_timeout=1.0)

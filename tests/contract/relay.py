@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -17,75 +16,130 @@ class Relay:
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
-        self._host, self._port = str(parts.hostname), int(parts.port or 80)
+        self.far_address = (str(parts.hostname), int(parts.port or 80))
         self.url = ""
         self.cut_before: bytes | None = None
         """A request with these bytes never reaches the server; its connection is closed."""
         self.cut_after: bytes | None = None
         """A request with these bytes reaches the server; its answer never comes back."""
         self.cuts = 0
-        self._open: set[asyncio.StreamWriter] = set()
-        self._held: asyncio.Event | None = None
+        self.dead = False
+        """The wire takes no more connections."""
+        self.dead_after_cut = False
+        """It is dead from the first cut on."""
+        self.nears: set[_Near] = set()
+        self.empty = asyncio.Event()
+        self.empty.set()
+        self.held: list[asyncio.Transport] | None = None
 
     def drop(self, *, late: bool = False) -> None:
         """Breaks all connections of clients. With `late` the server learns of it only by `release`."""
         if late:
-            self._held = asyncio.Event()
-        for near in [*self._open]:
+            self.held = []
+        for near in [*self.nears]:
             near.transport.abort()
 
     def release(self) -> None:
         """Lets the server notice what `drop` broke."""
-        assert self._held is not None
-        self._held.set()
+        held, self.held = self.held, None
+        for transport in held or ():
+            transport.abort()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
-        answers = asyncio.create_task(_pass(far_reader, writer))
-        self._open.add(writer)
-        try:
-            while data := await reader.read(65_536):
-                if self.cut_before is not None and self.cut_before in data:
-                    self.cuts += 1
-                    break
-                if self.cut_after is not None and self.cut_after in data:
-                    self.cuts += 1
-                    answers.cancel()
-                    far_writer.write(data)
-                    await asyncio.wait([answers])
-                    await far_reader.read(1)
-                    break
-                far_writer.write(data)
-                await far_writer.drain()
-        except ConnectionError:
-            pass
-        finally:
-            self._open.discard(writer)
-            if self._held is not None:
-                await self._held.wait()
-            answers.cancel()
-            for one in (writer, far_writer):
-                one.close()
-                with contextlib.suppress(ConnectionError):
-                    await one.wait_closed()
+    def note_cut(self, cut: _Near) -> None:
+        """Counts a cut; with `dead_after_cut` all other connections go too."""
+        self.cuts += 1
+        self.dead = self.dead_after_cut
+        for near in self.nears - {cut} if self.dead else ():
+            near.transport.abort()
 
 
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        # A near side that is gone takes nothing more; the far side is read on, as a dead line would.
-        with contextlib.suppress(ConnectionError):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+class _Near(asyncio.Protocol):
+    """The client's end of one connection."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self.far: _Far | None = None
+        self.waiting: list[bytes] = []
+        self.opening: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        if self.relay.dead:
+            self.transport.abort()
+            return
+        self.relay.nears.add(self)
+        self.relay.empty.clear()
+        self.opening = asyncio.create_task(self._open())
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        _, far = await loop.create_connection(lambda: _Far(self), *self.relay.far_address)
+        self.far = far
+        for data in self.waiting:
+            far.transport.write(data)
+
+    def data_received(self, data: bytes) -> None:
+        relay = self.relay
+        if relay.cut_before is not None and relay.cut_before in data:
+            relay.note_cut(self)
+            self.transport.abort()
+            return
+        if relay.cut_after is not None and relay.cut_after in data and self.far is not None:
+            relay.note_cut(self)
+            self.far.mute = True
+        if self.far is None:
+            self.waiting.append(data)
+        else:
+            self.far.transport.write(data)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.relay.nears.discard(self)
+        if not self.relay.nears:
+            self.relay.empty.set()
+        if self.far is None:
+            return
+        if self.relay.held is not None:
+            self.relay.held.append(self.far.transport)
+        else:
+            self.far.transport.abort()
+
+
+class _Far(asyncio.Protocol):
+    """The server's end of one connection."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, near: _Near) -> None:
+        self.near = near
+        self.mute = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.mute:
+            self.near.transport.abort()
+        elif not self.near.transport.is_closing():
+            self.near.transport.write(data)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.near.transport.close()
 
 
 @asynccontextmanager
 async def relay(upstream: str) -> AsyncIterator[Relay]:
     """A running relay to `upstream`; `relay.url` is its own address."""
     made = Relay(upstream)
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Near(made), "127.0.0.1", 0)
     made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield made
     finally:
         server.close()
+        made.release()
+        made.drop()
+        await made.empty.wait()
+        await server.wait_closed()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PATIENCE_S = 60.0
 MANY_STEPS = 2000
 """So many that a test has time to stop it."""
+SLOW = 60
+"""Steps of a job that outlasts a reconnect."""
 
 
 @dataclass(frozen=True)

@@ -83,3 +83,14 @@ async def test_a_wrong_password_is_told_without_repeating_it(target: Target) -> 
         finally:
             await connector.aclose()
     assert SECRET not in "\n".join([*caught.value.lines(), repr(caught.value), str(caught.value.__cause__)])
+
+
+async def test_a_proxy_without_websockets_costs_previews_only(target: Target) -> None:
+    async with proxy(target.url, sockets=False) as before:
+        connector = opened(before.url, Access())
+        try:
+            events = await collect(connector.run(await prepare(connector, await txt2img(connector))))
+        finally:
+            await connector.aclose()
+    assert ended(events).outcome is Outcome.COMPLETE
+    assert ended(events).outputs

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 JSON_CAP_BYTES = 256 * 1024 * 1024
 """No description, queue or history comes near it; what is larger is hostile or broken."""
 
+TIMEOUT_S = 30.0
+CONNECT_S = 5.0
+
 PIECE_BYTES = 256 * 1024
 
 Params = dict[str, str]
@@ -48,15 +51,7 @@ class Http:
     Source: ComfyUI 0.3.64, `server.py`, recording `09-evil-origin`.
     """
 
-    def __init__(
-        self,
-        profile: str,
-        address: Address,
-        access: Access,
-        *,
-        verify_tls: bool = True,
-        timeout_s: float = 30.0,
-    ) -> None:
+    def __init__(self, profile: str, address: Address, access: Access, *, verify_tls: bool = True) -> None:
         self.profile = profile
         self.address = address
         headers = {"User-Agent": "darkroom", **access.headers}
@@ -69,7 +64,7 @@ class Http:
             auth=(access.username, access.password) if access.username else None,
             verify=verify_tls and address.is_tls,
             trust_env=not address.is_loopback,
-            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0), pool=timeout_s),
+            timeout=_timeout(None),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
         )
 
@@ -78,15 +73,18 @@ class Http:
 
     async def get(self, path: str, params: Params | None = None, *, timeout_s: float | None = None) -> Answer:
         """The whole answer to a GET; `path` is percent-encoded already."""
-        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
-        return await self._answer(self._client.build_request("GET", path, params=params, timeout=timeout))
+        request = self._client.build_request("GET", path, params=params, timeout=_timeout(timeout_s))
+        return await self._answer(request)
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+    async def post(self, path: str, body: Mapping[str, Any], *, timeout_s: float | None = None) -> Answer:
         """The whole answer to a POST of JSON."""
         # Escaped to ASCII: lone surrogates in a prompt cannot be written in any other way.
         content = json.dumps(body).encode("ascii")
         headers = {"Content-Type": "application/json"}
-        return await self._answer(self._client.build_request("POST", path, content=content, headers=headers))
+        request = self._client.build_request(
+            "POST", path, content=content, headers=headers, timeout=_timeout(timeout_s)
+        )
+        return await self._answer(request)
 
     async def upload(self, path: str, field: str, part: Part, fields: Params) -> Answer:
         """The whole answer to a multipart POST of one file."""
@@ -197,6 +195,12 @@ class Http:
 
     def _translate(self, error: httpx.HTTPError | httpx.InvalidURL, endpoint: str) -> Exception:
         return translate(error, profile=self.profile, base=self.address.base, endpoint=endpoint)
+
+
+def _timeout(timeout_s: float | None) -> httpx.Timeout:
+    """How long one step of an exchange may take; connecting never takes longer than `CONNECT_S`."""
+    longest = TIMEOUT_S if timeout_s is None else timeout_s
+    return httpx.Timeout(longest, connect=min(longest, CONNECT_S))
 
 
 def _without_user(location: str) -> str:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 OUTPUT_CAP_BYTES = 2 * 1024**3
 
+SUBMIT_TIMEOUT_S = 120.0
+"""A request that is given up may still arrive; so this one is waited for longer than any other."""
+
 Reply = TypeVar("Reply", bound=BaseModel)
 
 
@@ -135,7 +138,7 @@ class Client:
 
     async def prompt(self, body: Mapping[str, Any]) -> Answer:
         """The answer to `POST /prompt`, whatever its status."""
-        return await self.http.post("/prompt", body)
+        return await self.http.post("/prompt", body, timeout_s=SUBMIT_TIMEOUT_S)
 
     async def delete_queued(self, job: str) -> None:
         """Takes a waiting job out of the queue; a running one is not touched. No event tells of it."""

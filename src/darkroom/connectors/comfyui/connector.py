@@ -59,6 +59,7 @@ class ComfyConnector:
         self._cancels = Cancels(self._client)
         self._known: dict[str, Any] = {}
         self._version = ""
+        self._sending: dict[str, asyncio.Event] = {}
         tls = tls_context(profile.verify_tls) if address.is_tls else None
         headers = _socket_headers(access)
 
@@ -136,7 +137,7 @@ class ComfyConnector:
         job = read_handle(prepared.handle)
         async with self._links.follow(job) as line:
             try:
-                job = await submit(self._client, prepared.request, job, address_reader(prepared.request))
+                job = await self._submit(job, prepared.request)
             except NotConnected as error:
                 reason = Reason(error.title, error.detail, error.hint, "Unreachable")
                 yield Ended(Outcome.FAILED, reason)
@@ -145,6 +146,14 @@ class ComfyConnector:
             yield Accepted(job.to_json())
             async for event in Follower(self._client, job, line, self._cancels).events():
                 yield event
+
+    async def _submit(self, job: JobHandle, request: Mapping[str, Any]) -> JobHandle:
+        self._sending[job.prompt_id] = sent = asyncio.Event()
+        try:
+            return await submit(self._client, request, job, address_reader(request))
+        finally:
+            del self._sending[job.prompt_id]
+            sent.set()
 
     async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
         """Follows a job sent earlier; waits out a server that is away."""
@@ -161,6 +170,9 @@ class ComfyConnector:
     async def cancel(self, handle: Handle) -> CancelResult:
         """Takes a waiting job out of the queue, interrupts a running one; touches no other."""
         job = read_handle(handle).prompt_id
+        if (sent := self._sending.get(job)) is not None:
+            # Asked now, the server would not know the job that is on its way.
+            await sent.wait()
         result = await self._cancels.cancel(job)
         self._links.nudge(job)
         return result

@@ -67,7 +67,10 @@ class Follower:
         while True:
             message = await self._mailbox.get(self._ask_at - monotonic())
             if message is None or (isinstance(message, JobMessage) and message.is_end):
-                found = await self._ask(expect_end=message is not None)
+                if message is not None:
+                    # The end: the history has it now, and nothing else will be heard.
+                    self._quiet_s = FIRST_ASK_S
+                found = await self._ask()
                 if found is None:
                     continue
                 if (ended := self._ended(found)) is not None:
@@ -113,7 +116,7 @@ class Follower:
         self._outputs.append(ref)
         return OutputReady(ref)
 
-    async def _ask(self, *, expect_end: bool) -> Found | None:
+    async def _ask(self) -> Found | None:
         """Where the job is; `None` when the server cannot be asked now."""
         try:
             found = await self._client.find(self._job.prompt_id)
@@ -124,8 +127,7 @@ class Follower:
             log.info("job %s: cannot be asked about: %s", self._job.prompt_id, error.title)
             self._wait_longer(ABSENT_PAUSE_S)
             return None
-        longest = QUIET_MAX_S if self._link.hears else QUIET_MAX_DEAF_S
-        self._wait_longer(FIRST_ASK_S if expect_end else longest)
+        self._wait_longer(QUIET_MAX_S if self._link.hears else QUIET_MAX_DEAF_S)
         return found
 
     def _wait_longer(self, longest_s: float) -> None:

@@ -12,6 +12,7 @@ Source: ComfyUI 0.3.64, `server.py` `websocket_handler`, recordings `ws/07b-*`, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import ssl
@@ -50,6 +51,7 @@ FRAME_CAP_BYTES = 256 * 1024 * 1024
 """SaveImageWebsocket sends whole pictures; the library's default of 1 MiB would end the connection."""
 
 OPEN_TIMEOUT_S = 5.0
+SUBSCRIBE_S = 2.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 15.0
 
@@ -115,13 +117,15 @@ class Link:
     async def add(self, mailbox: Mailbox) -> None:
         """Delivers a job's messages to `mailbox` from now on.
 
-        Returns when the socket is open or its first attempt failed: then a task goes on trying.
+        Returns when the socket is open, its first attempt failed, or `SUBSCRIBE_S` is over: a task
+        goes on trying, and a job can be followed without a socket.
         """
         self._mailboxes.append(mailbox)
         if self._task is None or self._task.done():
             self._tried.clear()
             self._task = asyncio.create_task(self._keep(), name=f"socket {self.client_id}")
-        await self._tried.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), SUBSCRIBE_S)
 
     def remove(self, mailbox: Mailbox) -> None:
         """Ends the delivery."""

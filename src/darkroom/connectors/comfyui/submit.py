@@ -81,9 +81,8 @@ async def _arrived(client: Client, job: JobHandle) -> bool:
         await asyncio.sleep(pause_s)
         try:
             found = await client.find(job.prompt_id)
-        except Unreachable:
-            raise
         except ConnectorError as error:
+            # Whatever is the matter now, `NotConnected` would say that nothing was sent.
             raise Unreachable(error.title, error.detail, error.hint, profile=error.profile) from error
         if not found.absent:
             log.info("job %s had arrived all the same", job.prompt_id)
