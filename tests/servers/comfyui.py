@@ -60,6 +60,13 @@ class ComfyServer:
         """Asks the process to end (SIGTERM) and waits for it; gives its exit code."""
         return await self._end(signal.SIGTERM)
 
+    async def wait(self) -> int:
+        """Waits until the process ends by itself; gives its exit code."""
+        assert self._process is not None
+        code = await asyncio.wait_for(self._process.wait(), START_TIMEOUT_S)
+        self._process = None
+        return code
+
     async def kill(self) -> None:
         """Ends the process at once (SIGKILL)."""
         await self._end(signal.SIGKILL)

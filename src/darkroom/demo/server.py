@@ -81,11 +81,11 @@ class DemoServer:
         pump = asyncio.create_task(self.sockets.pump())
         idle = asyncio.create_task(self._watch_idleness())
         file = self.folders.root / "server.json"
+        self.worker.start()
         try:
             site = web.TCPSite(runner, HOST, self.options.port)
             await site.start()
             port = runner.addresses[0][1]
-            self.worker.start()
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
             state.write(file, port=port, token=self.token)

@@ -60,7 +60,7 @@ class Sockets:
         self._frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._table: dict[str, web.WebSocketResponse] = {}
         self._flags: dict[str, Any] = {}
-        self._open: set[web.WebSocketResponse] = set()
+        self._open: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
         self.client_id: str | None = None
         """Whose job runs, or ran last."""
         self.last_node: str | None = None
@@ -103,12 +103,12 @@ class Sockets:
         client_id = request.rel_url.query.get("clientId", "") or uuid.uuid4().hex
         self._table[client_id] = socket
         self._flags[client_id] = {}
-        self._open.add(socket)
+        self._open[socket] = request.transport
         try:
             await self._greet(socket, client_id)
             await self._listen(socket, client_id)
         finally:
-            self._open.discard(socket)
+            self._open.pop(socket, None)
             self._table.pop(client_id, None)
             self._flags.pop(client_id, None)
         return socket
@@ -142,8 +142,7 @@ class Sockets:
 
     def drop(self) -> None:
         """Cuts all connections without a closing frame."""
-        for socket in list(self._open):
-            transport = socket.get_extra_info("transport")
+        for transport in list(self._open.values()):
             if transport is not None:
                 transport.abort()
 
