@@ -95,7 +95,14 @@ def _stars(surface: Surface, horizon: float) -> None:
     for down in range(size):
         for right in range(size):
             y, x = np.minimum(rows + down, surface.height - 1), np.minimum(columns + right, surface.width - 1)
-            surface.colours[:, y, x] += (np.float32(0.12) + bright * np.float32(0.88)) * fade
+            surface.colours[:, y, x] += (
+                (np.float32(0.12) + bright * np.float32(0.88)) * fade * np.float32(point_strength(surface))
+            )
+
+
+def point_strength(surface: Surface) -> float:
+    """How bright a point of one pixel may be, so that small pictures are not sown with light."""
+    return min(max(surface.height / 400, 0.2), 1.0)
 
 
 def _aurora(surface: Surface, horizon: float) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from darkroom.demo.painting import sky
 from darkroom.demo.painting.colour import Plane, blend, smoothstep
 from darkroom.demo.painting.noise import fractal, sampled
 
@@ -54,7 +55,7 @@ def _stars(surface: Surface) -> None:
     places = surface.dice.numbers(count * 4, STARS).reshape(4, count)
     rows = (places[0] * surface.height).astype(int)
     columns = (places[1] * surface.width).astype(int)
-    bright = (0.1 + 0.9 * places[2] ** 5).astype(np.float32)
+    bright = ((0.1 + 0.9 * places[2] ** 5) * sky.point_strength(surface)).astype(np.float32)
     colours = np.array(
         [blend((1, 0.92, 0.8), (0.75, 0.85, 1), float(t)) for t in places[3]], dtype=np.float32
     ).T
