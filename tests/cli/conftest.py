@@ -72,13 +72,17 @@ class Cli:
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def start(
-        self, *arguments: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+        self,
+        *arguments: str,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         """Starts it and leaves it running."""
         return subprocess.Popen(
             self.command(*arguments),
             stdin=stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=stderr,
             env=self.env,
             cwd=self.cwd,

@@ -128,10 +128,11 @@ def test_values_are_remembered_in_the_session(cli: Cli, make: Callable[..., Any]
     ],
 )
 def test_what_cannot_be_meant_is_refused(cli: Cli, url: str, options: tuple[str, ...], word: str) -> None:
-    done = cli("generate", "x", "--url", url, *options)
+    done = cli("generate", "x", "--url", url, "--session", "new", *options)
     assert done.code == 2
     assert word in done.err
     assert done.out == ""
+    assert "new" not in cli("sessions").out, "what was refused leaves no session behind"
 
 
 def test_values_beyond_the_servers_limits_are_refused(cli: Cli, url: str) -> None:

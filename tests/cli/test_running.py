@@ -131,3 +131,28 @@ def test_the_demo_runs_in_the_foreground_until_it_is_ended(cli: Cli, tmp_path: P
     running.send_signal(signal.SIGTERM)
     running.communicate(timeout=TIMEOUT_S)
     assert running.returncode == 0
+
+
+def test_the_screens_open_and_close_on_a_terminal(cli: Cli) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    running = cli.start(stdin=theirs, stdout=theirs, stderr=theirs)
+    seen = read_until(ours, b"first session")
+    os.write(ours, b"\x1b[21~")  # f10
+    while running.poll() is None:
+        if select.select([ours], [], [], 0.1)[0]:
+            seen += os.read(ours, 65536)
+    os.close(theirs)
+    os.close(ours)
+    assert running.returncode == 0
+    assert seen.rfind(b"\x1b[?1049l") > seen.rfind(b"\x1b[?1049h"), "the terminal is given back as it was"
+
+
+def test_the_screens_do_not_open_with_a_server_that_does_not_exist(cli: Cli) -> None:
+    ours, theirs = pty.openpty()
+    running = cli.start("--profile", "absent", stdin=theirs, stdout=theirs, stderr=theirs)
+    seen = read_until(ours, b"lists them")
+    assert running.wait(TIMEOUT_S) == 2
+    os.close(theirs)
+    os.close(ours)
+    assert "No profile is called “absent”".encode() in seen

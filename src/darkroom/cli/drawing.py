@@ -54,8 +54,8 @@ def _encode(image: Image, box: Box, cell: tuple[int, int], protocol: Protocol, *
     if protocol is Protocol.SIXEL:
         return sixel.encode(image, (box.columns * cell[0], box.lines * cell[1])) + "\n"
     if protocol is Protocol.KITTY:
-        # The number outlives this process in the terminal; a random one replaces no picture of another.
-        number = kitty.Ids(_next=os.getpid() % 255).take()
+        # The picture stays in the terminal after this process; by its id, two runs seldom replace each other's.
+        number = os.getpid() % 255 + 1
         colour = f"\x1b[38;5;{kitty.colour(number)}m"
         text = "".join(
             f"{colour}{line}\x1b[39m\n" for line in kitty.placeholders(number, box.columns, box.lines)

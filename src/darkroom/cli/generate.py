@@ -65,15 +65,18 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
     elif wanted is not None:
         wanted = context.known_profile(wanted)
     async with context.core(owning=True) as core:
-        session = await _session(core, getattr(args, "session", None))
+        name = getattr(args, "session", None) or ""
+        session = await (core.sessions.named(name) if name else core.sessions.last())
         workflow = await workflow_named(core, args.workflow, session)
         if workflow.id == TXT2IMG and not prompt and not any(t.startswith("prompt=") for t in args.set):
             raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
         profile = wanted or await choose_profile(core, session)
-        state = await core.forms.open(session.id, profile, workflow)
+        state = await core.forms.open(session.id if session else "", profile, workflow)
         if not state.known:
             state = await core.forms.refresh(state)
         values = given(state.form, args, prompt)
+        # A new session is made last: what was refused leaves none behind.
+        session = session or await core.sessions.create(name)
         updates = core.updates()
         summary = await core.generations.submit(session.id, profile, workflow, values)
         await core.sessions.use(session.id, workflow_id=workflow.id, profile=profile)
@@ -88,20 +91,14 @@ async def _rerun(args: Namespace, context: Context) -> int:
         return await _see_through(core, args, summary, updates)
 
 
-async def _session(core: Core, name: str | None) -> Session:
-    if not name:
-        return await core.sessions.last()
-    return await core.sessions.named(name) or await core.sessions.create(name)
-
-
-async def workflow_named(core: Core, name: str | None, session: Session) -> Workflow:
+async def workflow_named(core: Core, name: str | None, session: Session | None) -> Workflow:
     """The workflow that is meant: by name, by a file (kept in the library), or the session's last one.
 
     Raises:
         InputError: There is none, or the file holds none.
     """
     if name is None:
-        last = await core.workflows.get(session.workflow_id) if session.workflow_id else None
+        last = await core.workflows.get(session.workflow_id) if session and session.workflow_id else None
         return last or await core.workflows.default()
     known = {workflow.name: workflow for workflow in await core.workflows.list()}
     path = Path(name)
@@ -116,13 +113,13 @@ async def workflow_named(core: Core, name: str | None, session: Session) -> Work
     return imported
 
 
-async def choose_profile(core: Core, session: Session) -> str:
+async def choose_profile(core: Core, session: Session | None) -> str:
     """The server to use when none was named. Never the demo: pictures that no AI made are asked for.
 
     Raises:
         Unreachable: There is none; says what can be done.
     """
-    last = session.profile if session.profile != DEMO else ""
+    last = session.profile if session is not None and session.profile != DEMO else ""
     chosen = await core.profiles.choose(last=last)
     if chosen is None:
         raise Unreachable(
