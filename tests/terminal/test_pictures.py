@@ -37,6 +37,16 @@ def test_fewer_colours_make_fewer_runs() -> None:
     same_and_no_other(decoders.harbour((80, 80)), decoded, 2.5, (2, 4))
 
 
+def test_few_colours_are_those_of_the_terminal() -> None:
+    rows = halfcells.rows(decoders.harbour(), 40, 20, few=True)
+    channels = {
+        colour >> shift & 255 for line in rows for run in line for colour in run[1:] for shift in (16, 8, 0)
+    }
+    assert channels <= {0, 95, 135, 175, 215, 255} | set(range(8, 239, 10))
+    decoded = decoders.half_blocks(halfcells.ansi(rows), 40)
+    assert decoders.mean_error(decoders.harbour((40, 40)), decoded) < 20
+
+
 def test_a_plain_area_is_one_run_of_blanks() -> None:
     assert (
         halfcells.rows(Image.new("RGB", (64, 64), (1, 2, 3)), 8, 2)
@@ -100,8 +110,9 @@ def test_ids_stay_within_palette_colours_and_come_back_late() -> None:
 @pytest.mark.parametrize("quick", [False, True])
 @pytest.mark.parametrize("colours", sixel.PALETTES)
 def test_sixels_are_the_picture(colours: int, quick: bool) -> None:
-    source = decoders.harbour((400, 400))
+    source = decoders.harbour((400, 396))
     (decoded,) = decoders.sixels(sixel.encode(source, (400, 400), colours=colours, quick=quick))
+    assert decoded.size == source.size, "whole lines of six rows, no more than was asked for"
     limit = {256: CLOSE, 64: 5.0, 16: 12.0}[colours]
     assert decoders.mean_error(source, decoded) < limit
     for name, impostor in decoders.impostors(decoded, CELL).items():

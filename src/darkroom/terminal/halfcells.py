@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from darkroom.terminal.palette import terminal_colours
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,7 +32,7 @@ class Run(NamedTuple):
     lower: int
 
 
-def rows(image: Image, columns: int, lines: int, *, step: int = 1) -> list[list[Run]]:
+def rows(image: Image, columns: int, lines: int, *, step: int = 1, few: bool = False) -> list[list[Run]]:
     """The picture stretched to `columns` × `lines` cells, as `lines` lists of runs, top first.
 
     Args:
@@ -38,11 +40,14 @@ def rows(image: Image, columns: int, lines: int, *, step: int = 1) -> list[list[
         columns: Cells across, at least 1.
         lines: Cells down, at least 1.
         step: Colours are rounded to multiples of this (a power of two): fewer, longer runs.
+        few: Only colours of a terminal that has 256; `step` does not matter then.
     """
     import numpy as np
     from PIL import Image as Pil
 
     scaled = image.resize((columns, lines * 2), Pil.Resampling.BOX)
+    if few:
+        scaled, step = terminal_colours(scaled), 1
     pixels = np.asarray(scaled, dtype=np.uint8).reshape(lines, 2, columns, 3).astype(np.int64)
     if step > 1:
         pixels = np.minimum((pixels + step // 2) // step * step, 255)

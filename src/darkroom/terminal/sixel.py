@@ -38,11 +38,12 @@ def encode(
     limit_bytes: int | None = None,
     background: tuple[int, int, int] = (0, 0, 0),
 ) -> str:
-    """The sequence that paints the picture, exactly `size_px` large, its last line of sixels not ended.
+    """The sequence that paints the picture, `size_px` large but for up to 5 rows at its foot.
 
-    The picture is scaled to fit and centred on `background`: a size of whole cells keeps tmux from cutting
-    the last rows, and nothing of what was there before shines through. A new line at the end is left out: on
-    the last line of a terminal it would scroll the screen.
+    The picture is scaled to fit and centred on `background`, so that nothing of what was there before shines
+    through. It ends with a whole line of six rows: tmux and konsole count a begun one whole, and it would
+    reach into the cells below. A new line at the end is left out: on the last line of a terminal it would
+    scroll the screen.
 
     Args:
         image: RGB, of any size.
@@ -55,7 +56,7 @@ def encode(
     from textual_image._sixel import SixelOptions, image_to_sixels
 
     # Given a palette, the encoder skips a look at every byte that keeps all threads waiting.
-    canvas = _on_canvas(image, size_px, background)
+    canvas = _on_canvas(image, (size_px[0], max(6, size_px[1] // 6 * 6)), background)
     for size in (size for size in PALETTES if size <= colours):
         sequence = image_to_sixels(reduced(canvas, size, quick=quick), SixelOptions(colors=size))
         sequence = "-".join(_DEFINITION.sub(r"\g<0>#\1", band) for band in sequence.split("-"))

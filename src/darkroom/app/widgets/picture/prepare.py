@@ -144,7 +144,8 @@ def _decoded(request: Request) -> Image:
 def _half(image: Image, box: Box, request: Request) -> list[Strip]:
     from darkroom.terminal import halfcells
 
-    rows = halfcells.rows(image, box.columns, box.lines, step=4 if request.live else 1)
+    few = request.colours is ColorSystem.EIGHT_BIT
+    rows = halfcells.rows(image, box.columns, box.lines, step=4 if request.live else 1, few=few)
     return half_strips(rows, request.colours)
 
 
