@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -262,3 +263,57 @@ async def test_two_runs_at_once_keep_their_events_apart(connector: Connector) ->
 async def test_roles_of_the_form_are_those_of_the_snapshot(connector: Connector) -> None:
     snapshot = await txt2img(connector)
     assert {Role.PROMPT, Role.SEED, Role.CHECKPOINT} <= set(snapshot.roles.values())
+
+
+def noise(width: int, height: int) -> bytes:
+    """A PNG that does not compress: larger than most limits for one frame."""
+    made = Image.frombytes("RGB", (width, height), os.urandom(width * height * 3))
+    written = io.BytesIO()
+    made.save(written, "PNG")
+    return written.getvalue()
+
+
+async def test_pictures_sent_through_the_socket_are_kept(connector: Connector) -> None:
+    blobs = Blobs()
+    data = noise(900, 800)
+    assert len(data) > 2**21
+    graph = {
+        "1": node("LoadImage", image="x.png"),
+        "2": node("ImageInvert", image=["1", 0]),
+        "9": node("SaveImageWebsocket", images=["2", 0]),
+    }
+    snapshot = workflow(graph, values={"1.image": "blob:"}, inputs={"1.image": blobs.add(data, "a.png")})
+    events = await collect(connector.run(await prepare(connector, snapshot, blobs)))
+    end = ended(events)
+    assert (end.outcome, end.notes, end.unchanged) == (Outcome.COMPLETE, (), False)
+    (output,) = end.outputs
+    assert [event.output for event in events if isinstance(event, OutputReady)] == [output]
+    assert (output.node, output.temporary, output.name) == ("9", True, "websocket-9-00001.png")
+    with Image.open(io.BytesIO(await read(connector, output))) as made, Image.open(io.BytesIO(data)) as given:
+        assert made.tobytes() == bytes(255 - value for value in given.tobytes())
+
+
+async def test_a_batch_through_the_socket_is_counted(connector: Connector) -> None:
+    graph = plain(s9=node("SaveImageWebsocket", images=["1", 0]), s10=save())
+    graph["1"]["inputs"]["batch_size"] = 3
+    end = await run(connector, workflow(graph))
+    assert [output.node for output in end.outputs] == ["9"] * 3 + ["10"] * 3
+    assert len({str(output.locator) for output in end.outputs}) == 6
+
+
+async def test_pictures_sent_while_nobody_listened_are_missed_out_loud(connector: Connector) -> None:
+    prepared = await prepare(connector, workflow(plain(s9=node("SaveImageWebsocket", images=["1", 0]))))
+    await collect(connector.run(prepared))
+    end = ended(await collect(connector.resume(prepared.handle)))
+    assert end.outputs == ()
+    assert "nobody listened" in end.notes[0]
+
+
+async def test_an_output_that_the_server_leaves_out_is_named(connector: Connector) -> None:
+    graph = plain(s9=save(), s20=node("SaveImage", filename_prefix="bad"))
+    events = await collect(connector.run(await prepare(connector, workflow(graph))))
+    end = ended(events)
+    assert (end.outcome, [output.node for output in end.outputs]) == (Outcome.COMPLETE, ["9"])
+    assert end.notes == ("SaveImage (node 20) was left out by the server: images: needed",)
+    assert isinstance(events[0], Accepted)
+    assert ended(await collect(connector.resume(events[0].handle))).notes == end.notes

@@ -56,6 +56,11 @@ async def wrong_service(http: Http, answer: Answer, wanted: str) -> ProtocolErro
     )
 
 
+async def imitates(http: Http) -> bool:
+    """Whether a server without a version is KoboldCpp, which answers on ComfyUI's paths too."""
+    return "KoboldCpp" in await _ask(http, "/api/extra/version")
+
+
 async def _by_path(http: Http) -> str:
     answers = await asyncio.gather(*(_ask(http, path) for path, _, _ in _SIGNS))
     for (_, sign, name), text in zip(_SIGNS, answers, strict=True):

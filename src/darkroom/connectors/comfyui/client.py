@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from darkroom.connectors.comfyui.queue import QueueState, read_queue
 from darkroom.connectors.comfyui.replies import Features, SystemStats, UploadReply
 from darkroom.connectors.faults import not_json
-from darkroom.connectors.identify import wrong_service
+from darkroom.connectors.identify import imitates, wrong_service
 from darkroom.domain.errors import ProtocolError, Rejected
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class Client:
         except (ProtocolError, ValidationError) as error:
             raise await wrong_service(self.http, answer, "ComfyUI") from error
         if answer.status != 200:
+            raise await wrong_service(self.http, answer, "ComfyUI")
+        if not stats.system.comfyui_version and await imitates(self.http):
             raise await wrong_service(self.http, answer, "ComfyUI")
         return stats
 
