@@ -54,7 +54,7 @@ def _encode(image: Image, box: Box, cell: tuple[int, int], protocol: Protocol, *
     if protocol is Protocol.SIXEL:
         return sixel.encode(image, (box.columns * cell[0], box.lines * cell[1])) + "\n"
     if protocol is Protocol.KITTY:
-        # The picture stays in the terminal after this process; by its id, two runs seldom replace each other's.
+        # The picture outlives this process in the terminal; two runs seldom have the same number.
         number = os.getpid() % 255 + 1
         colour = f"\x1b[38;5;{kitty.colour(number)}m"
         text = "".join(

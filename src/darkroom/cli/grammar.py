@@ -88,7 +88,7 @@ def _generate(commands: Commands) -> None:
         "generate",
         "generate:run",
         "make pictures from a prompt",
-        epilog="Values that are not given are those used last in the session, then the defaults.\n"
+        epilog="Workflow, server and values that are not given are those used last in the session.\n"
         "`darkroom workflows show NAME` lists what --set takes.",
     )
     parser.add_argument(

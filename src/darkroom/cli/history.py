@@ -10,6 +10,7 @@ from darkroom.cli import output
 from darkroom.cli.context import session_named
 from darkroom.cli.exitcodes import ExitCode
 from darkroom.domain.errors import InputError
+from darkroom.domain.parameters import Role
 from darkroom.domain.query import parse_filter
 from darkroom.domain.text import excerpt, plural
 from darkroom.services.exports import record, workflow
@@ -153,18 +154,27 @@ async def _description(core: Core, generation: Generation) -> str:
     lines += _indented("prompt", summary.prompt)
     if summary.negative:
         lines += _indented("negative", summary.negative)
-    lines.append("parameters")
-    roles = generation.snapshot.roles
-    width = max((len(address) for address in generation.snapshot.values), default=0)
-    for address, value in generation.snapshot.values.items():
-        role = f"  ({roles[address]})" if address in roles and str(roles[address]) != address else ""
-        lines.append(f"  {address:{width}}  {excerpt(_written(value), 80)}{role}")
+    lines += _parameters(generation)
     for kept in generation.outputs:
         size = f", {kept.width_px}x{kept.height_px}" if kept.width_px else ""
         lines.append(f"output      {kept.name}: {kept.media_type}{size}, {kept.size_bytes:,} bytes")
         lines.append(f"            {core.store.blobs.path(kept.hash)}")
     lines += [f"note        {note}" for note in generation.notes]
     return "\n".join(lines)
+
+
+def _parameters(generation: Generation) -> list[str]:
+    """Every value but the prompts, which stand above already, with its role where the address does not say it."""
+    roles = generation.snapshot.roles
+    values = generation.snapshot.values
+    told = {Role.PROMPT: generation.summary.prompt, Role.NEGATIVE: generation.summary.negative}
+    left = {address: value for address, value in values.items() if told.get(roles.get(address)) != value}
+    width = max(map(len, left), default=0)
+    lines = ["parameters"] if left else []
+    for address, value in left.items():
+        role = f"  ({roles[address]})" if address in roles and roles[address] != address else ""
+        lines.append(f"  {address:{width}}  {excerpt(_written(value), 80)}{role}")
+    return lines
 
 
 def _written(value: object) -> str:
