@@ -164,11 +164,11 @@ async def _description(core: Core, generation: Generation) -> str:
 
 
 def _parameters(generation: Generation) -> list[str]:
-    """Every value but the prompts, which stand above already, with its role where the address does not say it."""
+    """Every value but the prompts, which stand above, with its role where the address does not say it."""
     roles = generation.snapshot.roles
     values = generation.snapshot.values
-    told = {Role.PROMPT: generation.summary.prompt, Role.NEGATIVE: generation.summary.negative}
-    left = {address: value for address, value in values.items() if told.get(roles.get(address)) != value}
+    told = {(Role.PROMPT, generation.summary.prompt), (Role.NEGATIVE, generation.summary.negative)}
+    left = {address: value for address, value in values.items() if (roles.get(address), value) not in told}
     width = max(map(len, left), default=0)
     lines = ["parameters"] if left else []
     for address, value in left.items():
