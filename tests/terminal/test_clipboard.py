@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import base64
+import os
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +13,7 @@ from darkroom.terminal import clipboard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class Commands:
@@ -78,3 +82,21 @@ def test_commands_run_with_input_and_failures_are_a_status() -> None:
     assert clipboard.execute(("sh", "-c", 'test "$(cat)" = hello'), b"hello") == 0
     assert clipboard.execute(("sh", "-c", 'test "$(cat)" = hello'), b"other") == 1
     assert clipboard.execute(("/nowhere/at/all",), b"") == 127
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_a_real_tmux_has_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    socket = tmp_path / "s"
+    tmux = ("tmux", "-S", str(socket), "-f", os.devnull)
+    monkeypatch.delenv("TMUX", raising=False)
+    subprocess.run([*tmux, "new-session", "-d", "sh"], check=True, timeout=20)
+    try:
+        monkeypatch.setenv("TMUX", f"{socket},1,0")
+        written: list[str] = []
+        said = clipboard.copy("häfen\n7", environ=os.environ, write=written.append, run=clipboard.execute)
+        shown = subprocess.run([*tmux, "show-buffer"], check=True, capture_output=True, timeout=20)
+        assert shown.stdout.decode() == "häfen\n7"
+        assert "tmux's buffer" in said
+        assert not written
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=True, timeout=20)
