@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-SLICE_S = 0.002
+SLICE_S = 0.001
 """Longest stretch of decoding between two pauses, save for a single small part."""
 
 SMALL = 32 * 1024
