@@ -137,7 +137,7 @@ def test_previews_come_out_of_the_noise() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(prompt=st.text(max_size=300), seed=st.integers(0, 2**64 - 1), cfg=st.floats(0, 100))
+@given(prompt=st.text(max_size=300), seed=st.integers(0, 2**64 - 1), cfg=st.floats())
 def test_every_prompt_gives_a_picture(prompt: str, seed: int, cfg: float) -> None:
     recipe = Recipe(prompt=prompt, negative=prompt, seed=seed, cfg=cfg, steps=2)
     assert painted(recipe, 24, 24).shape == (24, 24, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -139,7 +140,9 @@ def _with_lora(name: str, strength: float, colours: Planes, dice: Dice) -> Plane
 
 def _forced(recipe: Recipe, colours: Planes) -> Planes:
     """More cfg, more contrast and colour, until it burns; what the negative names is held back."""
-    force = float(np.clip((recipe.cfg - USUAL_CFG) / USUAL_CFG, -1, 1.6))
+    # A cfg that is no number passes the server's checks, here as on the real one.
+    cfg = recipe.cfg if math.isfinite(recipe.cfg) else USUAL_CFG
+    force = float(np.clip((cfg - USUAL_CFG) / USUAL_CFG, -1, 1.6))
     negative = recipe.negative.lower()
     contrast, colour, lift = 1.04 + 0.2 * force, 1.06 + 0.3 * force, 0.0
     if "blurry" in negative or "soft" in negative:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 COMFYUI_VERSION = "0.3.64"
 """The version whose protocol is spoken here."""
+FRONTEND_VERSION, TEMPLATES_VERSION = "1.27.10", "0.1.95"
+"""What that version asks for; there is neither here, but clients expect text."""
 WELCOME = "Darkroom's demo server: speaks ComfyUI's protocol, paints procedural pictures, is no AI.\n"
 
 
@@ -96,9 +98,9 @@ def _system(demo: DemoServer) -> dict[str, Any]:
         "ram_total": memory,
         "ram_free": memory,
         "comfyui_version": COMFYUI_VERSION,
-        "required_frontend_version": None,
-        "installed_templates_version": None,
-        "required_templates_version": None,
+        "required_frontend_version": FRONTEND_VERSION,
+        "installed_templates_version": TEMPLATES_VERSION,
+        "required_templates_version": TEMPLATES_VERSION,
         "python_version": sys.version,
         "pytorch_version": "none",
         "embedded_python": False,
