@@ -45,8 +45,6 @@ class Settings:
     """Send a desktop notification through the terminal when a generation ends."""
     trash_days: int = field(default=30, metadata={"minimum": 0})
     """Days until what was deleted is gone for good."""
-    request_timeout_s: float = field(default=30.0, metadata={"minimum": 1})
-    """Seconds to wait for a server's answer; it does not limit how long a generation may take."""
     log_level: str = field(default="info", metadata={"choices": LOG_LEVELS})
     """How much is written to the log: `debug`, `info`, `warning` or `error`."""
     keys: Mapping[str, str] = field(default_factory=dict)

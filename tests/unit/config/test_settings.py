@@ -55,12 +55,10 @@ def test_the_environment_speaks_of_yes_and_no_in_many_ways(paths: Paths, text: s
 
 
 def test_numbers_from_the_environment_are_checked(paths: Paths) -> None:
-    loaded = load(paths, {"DARKROOM_TRASH_DAYS": "7", "DARKROOM_REQUEST_TIMEOUT_S": "nan"})
-    assert loaded.settings.trash_days == 7
-    assert loaded.settings.request_timeout_s == 30.0
-    assert [error.title for error in loaded.errors] == [
-        "DARKROOM_REQUEST_TIMEOUT_S must be at least 1, not nan"
-    ]
+    assert load(paths, {"DARKROOM_TRASH_DAYS": "7"}).settings.trash_days == 7
+    loaded = load(paths, {"DARKROOM_TRASH_DAYS": "-7"})
+    assert loaded.settings.trash_days == 30
+    assert [error.title for error in loaded.errors] == ["DARKROOM_TRASH_DAYS must be at least 0, not -7"]
 
 
 @pytest.mark.parametrize(
@@ -95,10 +93,10 @@ def test_a_mistake_names_file_line_and_remedy(
 
 
 def test_one_mistake_does_not_cost_the_other_settings(paths: Paths) -> None:
-    write(paths, 'bell = "loud"\ntheme = "mine"\nrequest_timeout_s = 5\n')
+    write(paths, 'bell = "loud"\ntheme = "mine"\ntrash_days = 5\n')
     loaded = load(paths, {})
     assert loaded.settings.theme == "mine"
-    assert loaded.settings.request_timeout_s == 5.0
+    assert loaded.settings.trash_days == 5
     assert len(loaded.errors) == 1
 
 
