@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Selection
 
+from darkroom.app.widgets.longline import LongLine
 from darkroom.domain.prompt import change_weight
 from darkroom.domain.text import printable
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 WEIGHT_STEP = 0.05
 """What one press adds to a weight."""
+
+LONG = 2000
+"""Characters from which a line is drawn in pieces."""
 
 
 class PromptEditor(TextArea, inherit_bindings=False):
@@ -49,6 +54,12 @@ class PromptEditor(TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False
         self.match_cursor_bracket = True
+
+    def get_line(self, line_index: int) -> Text:
+        """The line as it is drawn; long ones are divided row by row."""
+        line = self.document.get_line(line_index)
+        kind = LongLine if len(line) > LONG else Text
+        return kind(line, end="", no_wrap=True)
 
     def put(self, text: str) -> None:
         """Replaces the whole text as one edit, so that undo brings the old one back."""

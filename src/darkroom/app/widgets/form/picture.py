@@ -75,6 +75,8 @@ class PictureRow(EntryRow):
 
     def _look(self) -> None:
         self._ghost = ""
+        if not self.is_attached:
+            return
         self.run_worker(
             self._look_at(self.line.text, typing=self.typing),
             group="look",

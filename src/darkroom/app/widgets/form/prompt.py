@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.strip import Strip
+    from textual.timer import Timer
     from textual.widgets import TextArea
 
     from darkroom.app.widgets.form.model import FormModel
@@ -74,6 +75,7 @@ class PromptField(Vertical):
         self.model = model
         self.palette = palette
         self.counts = ""
+        self._counter: Timer | None = None
         self._shown = self._as_shown(self.value)
         self.editor = PromptEditor(self._shown)
         self.heading = PromptTitle(self)
@@ -138,8 +140,9 @@ class PromptField(Vertical):
         """The text was edited."""
         event.stop()
         self.flush()
-        self._counter.reset()
-        self._counter.resume()
+        if self._counter is not None:
+            self._counter.reset()
+            self._counter.resume()
 
     def on_descendant_focus(self) -> None:
         """The title takes the accent."""
@@ -150,7 +153,8 @@ class PromptField(Vertical):
         self.heading.refresh()
 
     def _count(self) -> None:
-        self._counter.pause()
+        if self._counter is not None:
+            self._counter.pause()
         if self.spec.role not in PROMPT_ROLES:
             return
         words, tokens, _ = count(self.editor.text)

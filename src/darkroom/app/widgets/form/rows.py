@@ -66,11 +66,12 @@ class SectionBody(Grid):
         self._specs = tuple(specs)
         self._model = model
         self._palette = palette
-        self._fields: list[FormField] = []
+        self._fields = [field_for(spec, model, palette) for spec in self._specs]
+        self._composed = False
 
     def compose(self) -> ComposeResult:
         """A widget for each parameter."""
-        self._fields = [field_for(spec, self._model, self._palette) for spec in self._specs]
+        self._composed = True
         yield from self._fields
 
     @property
@@ -100,6 +101,8 @@ class SectionBody(Grid):
                 field = field_for(spec, self._model, self._palette)
             fields.append(field)
         self._specs, self._fields = tuple(specs), fields
+        if not self._composed:
+            return
         with self.app.batch_update():
             for old in kept.values():
                 old.remove()

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 
 from darkroom.app.widgets.line_input import LineInput
 from darkroom.app.widgets.select.choices import Choice, ChoiceList
+from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ class SelectOverlay(ModalScreen[Picked | None]):
     def on_mount(self) -> None:
         """Takes its place and the letters that were typed already."""
         # A string would be read as markup.
-        self._frame.border_title = Content(self._title)
+        self._frame.border_title = Content(printable(self._title))
         self.query_one(LineInput).focus()
         self._place()
         if self._typed:
@@ -111,12 +112,13 @@ class SelectOverlay(ModalScreen[Picked | None]):
         below = screen.height - over.bottom
         above = over.y
         lines = min(max(len(self._choices), 1), MOST_LINES, max(below, above) - _FRAME - 1)
-        height = max(lines, 1) + _FRAME + 1
+        lines = max(min(lines, screen.height - _FRAME - 1), 1)
+        height = lines + _FRAME + 1
         y = over.bottom if below >= height or below >= above else over.y - height
         x = max(0, min(over.x, screen.width - columns - 1))
-        self._list.styles.height = max(lines, 1)
+        self._list.styles.height = lines
         self._frame.styles.width = columns
-        self._frame.styles.offset = (x, max(y, 0))
+        self._frame.styles.offset = (x, max(0, min(y, screen.height - height)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters at every key."""
