@@ -112,6 +112,17 @@ def test_a_reader_that_goes_away_is_no_defect(cli: Cli) -> None:
     assert done.stderr == b""
 
 
+def test_a_defect_leaves_a_report_and_says_where(cli: Cli) -> None:
+    (cli.cwd / "shtab.py").write_text("raise RuntimeError('a defect \\x1b[31m of this test')")
+    done = cli("completion", "bash")
+    assert (done.code, done.out) == (70, "")
+    assert "RuntimeError" in done.err
+    assert "\x1b" not in done.err
+    report = next((cli.home / "logs").glob("crash-*.log"))
+    assert str(report) in done.err
+    assert "completion.py" in report.read_text("utf-8")
+
+
 def test_an_encoding_without_the_characters_ends_nothing(cli: Cli) -> None:
     done = cli("generate", "x", "--profile", "“n", PYTHONIOENCODING="ascii")
     assert done.code == 2

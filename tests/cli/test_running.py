@@ -53,6 +53,20 @@ async def test_ctrl_c_cancels_the_job_and_says_so(cli: Cli, server: ComfyServer)
     assert newest(cli)["status"] == "cancelled"
 
 
+async def test_a_second_ctrl_c_does_not_wait_for_the_server(cli: Cli, server: ComfyServer) -> None:
+    running = cli.start("generate", "x", "--url", server.url, *LONG)
+    assert running.stderr is not None
+    read_until(running.stderr.fileno(), b"sampling")
+    await server.fault("delay_http", path="/interrupt", seconds=TIMEOUT_S)
+    running.send_signal(signal.SIGINT)
+    read_until(running.stderr.fileno(), b"Cancelling")
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=TIMEOUT_S / 4)
+    assert running.returncode == 130
+    assert b"goes on at the server" in err
+    assert newest(cli)["status"] == "running", "the next Darkroom finds it"
+
+
 async def test_a_terminated_command_leaves_the_job_to_the_server(cli: Cli, server: ComfyServer) -> None:
     running = cli.start("generate", "x", "--url", server.url, "--size", "64x64", "--set", "steps=40")
     assert running.stderr is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
 from darkroom.domain.errors import ConnectorError
@@ -79,18 +79,32 @@ async def follow(
         waiting = asyncio.create_task(core.generations.wait(generation_id))
         try:
             await _first(waiting, interrupts.cancel, interrupts.leave)
-            if not waiting.done() and interrupts.cancel.is_set():
-                await _cancel(core, generation_id, meter)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(GRACE_S):
-                        await _first(waiting, interrupts.leave)
+            if not waiting.done() and not interrupts.leave.is_set():
+                await _stop(core, generation_id, waiting, interrupts, meter)
             stopped = interrupts.cancel.is_set() or interrupts.leave.is_set()
             return (await waiting if waiting.done() else None), stopped
         finally:
-            for task in (showing, waiting):
-                task.cancel()
-            await asyncio.gather(showing, waiting, return_exceptions=True)
+            await _end(showing, waiting)
             meter.close()
+
+
+async def _stop(
+    core: Core, generation_id: str, waiting: asyncio.Task[Summary], interrupts: Interrupts, meter: Meter
+) -> None:
+    """Cancels the job and waits for its end, but neither for long nor against a second interrupt."""
+    cancelling = asyncio.create_task(_cancel(core, generation_id, meter))
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                await _first(waiting, interrupts.leave)
+    finally:
+        await _end(cancelling)
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _show(generation_id: str, updates: Subscription, meter: Meter) -> None:
