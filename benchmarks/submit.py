@@ -144,7 +144,7 @@ class Ours:
     async def run(self, graph: dict[str, Any]) -> float:
         """One job; seconds from the submit to the update that says it is complete."""
         workflow = Workflow(uuid.uuid4().hex, "bench", graph=graph)
-        await self._core.catalogs.get(self._profile, workflow)  # known long before a person presses the key
+        await self._core.catalogs.fetch(self._profile, workflow)  # known long before a person presses the key
         updates = self._core.updates()
         started = time.perf_counter()
         summary = await self._core.generations.submit(self._session_id, self._profile, workflow, {})

@@ -6,12 +6,17 @@ import asyncio
 import os
 import random
 import signal
+import socket
 import sys
+import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from darkroom.domain.generation import Status
+from darkroom.domain.snapshot import Snapshot
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.updates import Live
 from tests.services.conftest import opened_core
@@ -82,15 +87,17 @@ async def test_killed_at_any_moment_every_generation_ends_with_its_picture(
     assert ids
     async with opened_core(tmp_path / "home") as core:
         await core.recovery.once()
-        for generation_id in ids:
-            ended = await asyncio.wait_for(core.generations.wait(generation_id), 30)
+        session = await core.sessions.last()
+        kept = await core.history.page(session.id, offset=0, limit=10)
+        assert {summary.id for summary in kept} >= set(ids)
+        for summary in kept:
+            ended = await asyncio.wait_for(core.generations.wait(summary.id), 30)
             assert ended.status is Status.COMPLETE, ended.reason
-            generation = await core.history.get(generation_id)
+            generation = await core.history.get(summary.id)
             assert [o.index for o in generation.outputs] == [0]
             assert await core.store.blobs.read_blob(generation.outputs[0].hash)
         session = await core.sessions.last()
-        assert session.unfinished == 0
-        assert session.complete == await core.history.count(session.id) >= len(ids)
+        assert (session.complete, session.failed, session.unfinished) == (len(kept), 0, 0)
 
 
 async def test_a_clean_quit_leaves_the_job_to_whoever_comes_next(tmp_path: Path, server: ComfyServer) -> None:
@@ -167,3 +174,52 @@ async def test_a_deleted_file_fails_with_its_name(core: Core, server: ComfyServe
     ended = await core.generations.wait(summary.id)
     assert ended.status is Status.FAILED
     assert ended.output_count == 0
+
+
+async def left_behind(core: Core, server: ComfyServer, status: Status) -> str:
+    """A generation of a process that died just before (`NEW`) or while (`SENDING`) it sent it."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await process.wait()
+    generations = core.store.generations
+    moment = datetime.now(UTC)
+    await generations.register("gone", process.pid, socket.gethostname(), moment)
+    session = await core.sessions.last()
+    state = await core.forms.refresh(await core.forms.open(session.id, server.url, BUILT_IN))
+    values = {**state.values(), "prompt": "left behind", "width": 64, "height": 64, "steps": 2, "seed": 5}
+    snapshot = Snapshot("comfyui", server.url, BUILT_IN.mode, BUILT_IN.name, values)
+    generation_id = str(uuid.uuid4())
+    await generations.create(generation_id, session.id, snapshot, owner="gone", created_at=moment)
+    if status is Status.SENDING:
+        connector = await core.connections.get(server.url)
+        prepared = await connector.prepare(generation_id, snapshot, core.store.blobs)
+        await generations.prepared(
+            generation_id,
+            "gone",
+            request=prepared.request,
+            handle=prepared.handle,
+            expected=prepared.expected,
+            server_version=prepared.server_version,
+        )
+    return generation_id
+
+
+@pytest.mark.parametrize("status", [Status.NEW, Status.SENDING])
+async def test_what_never_reached_the_server_is_sent_by_whoever_takes_it_over(
+    core: Core, server: ComfyServer, status: Status
+) -> None:
+    generation_id = await left_behind(core, server, status)
+    assert await core.recovery.once() == 1
+    ended = await asyncio.wait_for(core.generations.wait(generation_id), 60)
+    assert ended.status is Status.COMPLETE, ended.reason
+
+
+async def test_what_did_reach_the_server_is_not_sent_twice(core: Core, server: ComfyServer) -> None:
+    generation_id = await left_behind(core, server, Status.SENDING)
+    generation = await core.history.get(generation_id)
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        (await client.post("/prompt", json=generation.request)).raise_for_status()
+        await core.recovery.once()
+        ended = await asyncio.wait_for(core.generations.wait(generation_id), 60)
+        assert ended.status is Status.COMPLETE, ended.reason
+        assert not ended.unchanged
+        assert list((await client.get("/history")).json()) == [generation_id]

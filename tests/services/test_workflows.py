@@ -64,7 +64,6 @@ async def test_it_can_be_renamed_described_made_default_and_deleted(core: Core) 
         (b"[1, 2]", ""),
         (b"\xff\xfe\x00", "neither"),
         (b"\x89PNG\r\n\x1a\n", ""),
-        (json.dumps({"nodes": [], "links": []}).encode(), "API"),
     ],
 )
 async def test_what_is_no_workflow_is_refused_with_a_way_out(
@@ -77,6 +76,21 @@ async def test_what_is_no_workflow_is_refused_with_a_way_out(
     said = " ".join(caught.value.lines())
     assert word in said
     assert len(await core.workflows.list()) == 1
+
+
+async def test_a_document_of_the_web_page_is_kept_verbatim_and_says_that_it_cannot_be_run(
+    core: Core, tmp_path: Path
+) -> None:
+    text = json.dumps({"nodes": [{"id": 1, "type": "SaveImage"}], "links": [], "version": 0.4}, indent=1)
+    path = tmp_path / "page.json"
+    path.write_text(text)
+    kept = await core.workflows.import_file(path)
+    found = await core.workflows.named("page")
+    assert (found.id, found.document, found.document_format, found.runnable) == (kept.id, text, "ui", False)
+    session = await core.sessions.last()
+    with pytest.raises(InputError, match="cannot be run yet") as caught:
+        await core.generations.submit(session.id, "demo", found, {})
+    assert "Export (API)" in caught.value.hint
 
 
 async def test_a_missing_file_is_named(core: Core, tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def merge(form: Form, layers: Layers) -> dict[str, Field]:
     """The value of each field by address, the strongest layer that has a usable one winning.
 
     A remembered value that the server no longer takes (a checkpoint that was deleted) is passed
-    over for the next weaker one; what was typed is kept as typed, and shown as wrong.
+    over for the next weaker one. What was typed, and what the workflow says, is kept and shown as
+    wrong: another checkpoint in its place would be another picture.
     A role that several fields share takes no value by role, save prompts' own defaults.
     """
     shared = {role for role in Role if len(form.with_role(role)) > 1}
@@ -115,7 +116,7 @@ def _pick(spec: ParameterSpec, layers: Layers, *, alone: bool) -> Field:
         (Origin.SESSION, layers.session, by_role),
         (Origin.SYSTEM, layers.system, by_role),
     ):
-        if key in layer and check(spec, layer[key]) is None:
+        if key in layer and (origin is Origin.WORKFLOW or check(spec, layer[key]) is None):
             return Field(layer[key], origin)
     return Field(_last_resort(spec), Origin.SYSTEM)
 

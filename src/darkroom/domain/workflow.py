@@ -33,7 +33,7 @@ class Workflow:
         id: Key in the store; `TXT2IMG` for the built-in one.
         name: Unique among the workflows, as the person named it.
         mode: `TXT2IMG` or `WORKFLOW`.
-        graph: API form; `None` for the built-in one.
+        graph: API form; `None` for the built-in one, and for a document that cannot be run yet.
         description: Free text.
         defaults: Values by address that differ from the graph's own.
         is_default: Used when nothing else is asked for.
@@ -52,6 +52,11 @@ class Workflow:
     use_count: int = 0
     document: str = ""
     document_format: str = ""
+
+    @property
+    def runnable(self) -> bool:
+        """Whether it can be sent: a document in the form of ComfyUI's web page is only kept."""
+        return self.graph is not None or self.mode != WORKFLOW
 
 
 BUILT_IN = Workflow(TXT2IMG, TXT2IMG, mode=TXT2IMG, description="Text to picture, SD1.5 and SDXL")

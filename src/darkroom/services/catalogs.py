@@ -49,12 +49,3 @@ class Catalogs:
             text = json.dumps(catalog.schema, ensure_ascii=False, separators=(",", ":"))
             await self._store.documents.put(profile_name, KIND, workflow.id, text, catalog.version)
         return catalog, changed
-
-    async def get(self, profile_name: str, workflow: Workflow) -> Catalog:
-        """The last known catalog, or the server's when there is none.
-
-        Raises:
-            ConnectorError: It was never read, and the server cannot be asked.
-        """
-        known = await self.cached(profile_name, workflow)
-        return known if known is not None else (await self.fetch(profile_name, workflow))[0]

@@ -66,7 +66,6 @@ class Core:
             owner=self._owner,
             store=store,
             connections=self.connections,
-            catalogs=self.catalogs,
             forms=self.forms,
             inputs=Inputs(store),
             outputs=Outputs(store),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.connectors import registry
 from darkroom.domain.defaults import SYSTEM_DEFAULTS
+from darkroom.domain.errors import InputError
 from darkroom.domain.form import Field, Form, Layers, merge
 from darkroom.domain.server import Catalog
 
@@ -63,7 +64,14 @@ class Forms:
 
         Raises:
             ConfigError: There is no such profile.
+            InputError: The workflow is a document that cannot be run yet.
         """
+        if not workflow.runnable:
+            raise InputError(
+                f"“{workflow.name}” cannot be run yet",
+                "It is in the form of ComfyUI's web page, which is kept as it is but not converted yet",
+                "In ComfyUI: Workflow → Export (API), and import that file",
+            )
         profile = self._profiles.get(profile_name)
         catalog = await self._catalogs.cached(profile_name, workflow)
         sessions = self._store.sessions

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from darkroom.domain.generation import Summary
     from darkroom.domain.parameters import Value
     from darkroom.domain.workflow import Workflow
-    from darkroom.services.catalogs import Catalogs
     from darkroom.services.connections import Connections
     from darkroom.services.forms import Forms
     from darkroom.services.inputs import Inputs
@@ -52,7 +51,6 @@ class Generations:
         owner: str,
         store: Store,
         connections: Connections,
-        catalogs: Catalogs,
         forms: Forms,
         inputs: Inputs,
         outputs: Outputs,
@@ -61,7 +59,6 @@ class Generations:
         self._owner = owner
         self._store = store
         self._connections = connections
-        self._catalogs = catalogs
         self._forms = forms
         self._inputs = inputs
         self._outputs = outputs
@@ -85,11 +82,13 @@ class Generations:
 
         Raises:
             Rejected: Values that the server would refuse, by address. Nothing was kept.
+            InputError: The workflow is a document that cannot be run yet.
             ConnectorError: The server was never asked what it offers, and cannot be asked now.
             StoreError: It could not be kept; nothing was sent.
         """
-        await self._catalogs.get(profile_name, workflow)
         state = await self._forms.open(session_id, profile_name, workflow)
+        if not state.known:
+            state = await self._forms.refresh(state)
         state = self._forms.rebuild(state, values)
         typed = state.values()
         wrong = problems(state.form.specs, typed)

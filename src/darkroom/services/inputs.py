@@ -42,7 +42,10 @@ class Inputs:
         kept: dict[str, BlobInput] = {}
         for spec in form.specs:
             value = final.get(spec.address)
-            if spec.kind is not Kind.IMAGE or not isinstance(value, str) or not value:
+            if spec.kind is not Kind.IMAGE or not isinstance(value, str):
+                continue
+            if not value.strip():
+                final[spec.address] = None
                 continue
             kept[spec.address] = await self._keep_one(spec.address, value)
             final[spec.address] = BLOB + kept[spec.address].hash

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from darkroom.connectors.base import Prepared
 from darkroom.domain.errors import (
     ConnectorError,
     DarkroomError,
@@ -19,7 +21,7 @@ from darkroom.domain.errors import (
     StoreError,
     Unreachable,
 )
-from darkroom.domain.events import Accepted, Ended, Outcome, OutputReady, Preview, Progress, Queued
+from darkroom.domain.events import Accepted, Ended, NotFound, Outcome, OutputReady, Preview, Progress, Queued
 from darkroom.domain.generation import Generation, Output, OutputRef, Reason, Status
 from darkroom.domain.text import plural
 from darkroom.services.clock import now
@@ -42,6 +44,12 @@ log = logging.getLogger(__name__)
 RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Waits before a lost line is tried again; the last one repeats."""
 
+
+ARRIVAL_S = 10.0
+"""How long a request may be on its way after whoever sent it is gone: what lies in buffers arrives in
+milliseconds, what is lost in the network is tried again by TCP within seconds."""
+
+ASK_EVERY_S = 0.5
 
 CANCELLED_UNSENT = Ended(Outcome.CANCELLED, Reason("Cancelled before it was sent", kind="Cancelled"))
 
@@ -72,6 +80,12 @@ class Run:
         self._hub = hub
         self._status = generation.summary.status
         self._handle: Handle | None = generation.handle
+        self._prepared = Prepared(
+            generation.request or {},
+            generation.handle or {},
+            generation.summary.expected,
+            generation.server_version,
+        )
         self._started_at: datetime | None = generation.started_at
         self._kept: dict[tuple[str, str], Output] = {(o.node, o.name): o for o in generation.outputs}
         self._fetches: dict[tuple[str, str], asyncio.Task[str]] = {}
@@ -105,26 +119,55 @@ class Run:
 
     async def _to_its_end(self) -> Ended:
         if self._status is Status.NEW:
-            connector = await self._connections.get(self._profile)
-            prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
-            await self._store.generations.prepared(
-                self._id,
-                self._owner,
-                request=prepared.request,
-                handle=prepared.handle,
-                expected=prepared.expected,
-                server_version=prepared.server_version,
-            )
-            self._status, self._handle = Status.SENDING, prepared.handle
-            if self._is_cancelled():
-                return CANCELLED_UNSENT
+            await self._prepare()
+        elif self._status is not Status.SENDING or await self._arrived():
+            return await self._follow()
+        if self._is_cancelled():
+            return CANCELLED_UNSENT
+        while True:
             try:
-                return await self._listen(connector, connector.run(prepared))
+                return await self._send()
             except Unreachable as error:
                 if not error.sent:
                     raise
                 self._connections.lost(self._profile, error)
-        return await self._follow()
+            if await self._arrived():
+                return await self._follow()
+
+    async def _prepare(self) -> None:
+        connector = await self._connections.get(self._profile)
+        self._prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
+        await self._store.generations.prepared(
+            self._id,
+            self._owner,
+            request=self._prepared.request,
+            handle=self._prepared.handle,
+            expected=self._prepared.expected,
+            server_version=self._prepared.server_version,
+        )
+        self._status, self._handle = Status.SENDING, self._prepared.handle
+
+    async def _send(self) -> Ended:
+        connector = await self._connections.get(self._profile)
+        return await self._listen(connector, connector.run(self._prepared))
+
+    async def _arrived(self) -> bool:
+        """Whether a request that nothing confirmed has reached the server after all.
+
+        It is false only when the server was asked and the request can no longer be on its way: the
+        process, or the connection, that carried it is gone for `ARRIVAL_S`. Then it may be sent again.
+        """
+        silent_since = monotonic()
+        while monotonic() - silent_since < ARRIVAL_S:
+            try:
+                connector = await self._connections.get(self._profile)
+                if not isinstance(await connector.inspect(self._handle or {}), NotFound):
+                    return True
+            except Unreachable as error:
+                self._connections.lost(self._profile, error)
+                silent_since = monotonic()
+            await asyncio.sleep(ASK_EVERY_S)
+        return False
 
     async def _follow(self) -> Ended:
         """Follows a job that may be at the server, through as many lost lines as there are."""

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 from darkroom.connectors.comfyui import importing
 from darkroom.domain.errors import InputError
 from darkroom.domain.text import excerpt
-from darkroom.domain.workflow import BUILT_IN, WORKFLOW, Workflow
+from darkroom.domain.workflow import BUILT_IN, Workflow
 from darkroom.images import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from darkroom.store.store import Store
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Largest file that is read for a workflow: a big picture with a big graph in it."""
+
+NAME_LENGTH = 80
+"""Longest name, in characters."""
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -62,36 +66,29 @@ class WorkflowLibrary:
     async def import_file(self, path: Path, name: str = "") -> Workflow:
         """Takes a workflow from an API-format JSON file, or from a PNG's `prompt` chunk.
 
+        A document in the form of ComfyUI's web page is kept verbatim, though it cannot be run yet:
+        then the workflow that comes back is not `runnable`.
+
         Raises:
-            InputError: The file cannot be read, or holds no workflow that can be used.
+            InputError: The file cannot be read, or holds no workflow.
         """
-        parsed = await asyncio.to_thread(read_file, path)
-        return await self._add(parsed, name or path.stem)
+        return await self._add(await asyncio.to_thread(read_file, path), name or path.stem)
 
     async def import_text(self, text: str, name: str) -> Workflow:
-        """Takes a workflow from API-format JSON.
+        """Takes a workflow from JSON, as `import_file` does.
 
         Raises:
-            InputError: The text holds no workflow that can be used.
+            InputError: The text holds no workflow.
         """
-        return await self._add(await asyncio.to_thread(importing.parse_document, text), name)
+        return await self._add(await asyncio.to_thread(_read_text, text), name)
 
-    async def _add(self, parsed: importing.Imported, name: str) -> Workflow:
-        taken = {workflow.name for workflow in await self.list()}
-        stem = name = excerpt(name.strip() or "workflow", 80)
+    async def _add(self, found: Workflow, name: str) -> Workflow:
+        taken = {workflow.name.casefold() for workflow in await self.list()}
+        stem = name = excerpt(name.strip() or "workflow", NAME_LENGTH)
         number = 2
-        while name in taken:
+        while name.casefold() in taken:
             name, number = f"{stem} {number}", number + 1
-        return await self._store.workflows.add(
-            Workflow(
-                id=uuid.uuid4().hex,
-                name=name,
-                mode=WORKFLOW,
-                graph=parsed.graph,
-                document=parsed.document,
-                document_format=parsed.document_format,
-            )
-        )
+        return await self._store.workflows.add(replace(found, id=uuid.uuid4().hex, name=name))
 
     async def update(self, workflow: Workflow) -> None:
         """Keeps a changed name, description or defaults.
@@ -105,7 +102,9 @@ class WorkflowLibrary:
             raise InputError("A workflow needs a name", hint="Type one or more letters")
         if any(w.name == workflow.name and w.id != workflow.id for w in await self.list()):
             raise InputError(f"“{excerpt(workflow.name, 60)}” is taken", hint="Choose another name")
-        await self._store.workflows.update(replace(workflow, name=excerpt(workflow.name.strip(), 80)))
+        await self._store.workflows.update(
+            replace(workflow, name=excerpt(workflow.name.strip(), NAME_LENGTH))
+        )
 
     async def set_default(self, workflow_id: str) -> None:
         """Makes a workflow the one that is used when none is asked for."""
@@ -118,8 +117,8 @@ class WorkflowLibrary:
         await self._store.workflows.delete(workflow_id)
 
 
-def read_file(path: Path) -> importing.Imported:
-    """What a file holds. Blocking: reads the whole file.
+def read_file(path: Path) -> Workflow:
+    """The workflow in a file, without a name yet. Blocking: reads the whole file.
 
     Raises:
         InputError: As `WorkflowLibrary.import_file` says.
@@ -132,21 +131,28 @@ def read_file(path: Path) -> importing.Imported:
         raise InputError(
             f"{path.name} cannot be read", error.strerror or str(error), "Check the path"
         ) from error
-    if not data.startswith(PNG_SIGNATURE):
-        try:
-            return importing.parse_document(data.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"{path.name} is no workflow", "It is neither JSON nor a PNG", "Choose another file"
-            ) from error
-    chunks = metadata.read_png_text(data)
-    if "prompt" not in chunks:
+    if data.startswith(PNG_SIGNATURE):
+        texts = metadata.read_png_text(data)
+        return _read(lambda: importing.parse_png_texts(texts), texts.get("workflow", ""))
+    try:
+        return _read_text(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
         raise InputError(
-            f"{path.name} holds no workflow",
-            "It is a PNG without a `prompt` chunk",
-            "Take the file as ComfyUI saved it: copies from chats and web pages lose it",
-        )
-    return replace(importing.parse_document(chunks["prompt"]), document_format="png")
+            f"{path.name} is no workflow", "It is neither JSON nor a PNG", "Choose another file"
+        ) from error
+
+
+def _read_text(text: str) -> Workflow:
+    return _read(lambda: importing.parse_document(text), text)
+
+
+def _read(parse: Callable[[], importing.Imported], document: str) -> Workflow:
+    """What `parse` finds; `document` itself where that is in the form of the web page."""
+    try:
+        found = parse()
+    except importing.UiDocument:
+        return Workflow("", "", document=document, document_format=importing.UI)
+    return Workflow("", "", graph=found.graph, document=found.document, document_format=found.document_format)
 
 
 def to_api_json(graph: object) -> str:
