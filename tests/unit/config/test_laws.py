@@ -18,10 +18,28 @@ from darkroom.config.profiles import write
 from darkroom.config.settings import Settings, load
 from darkroom.domain.profile import Profile
 
-PIECES = st.sampled_from(
-    'theme keys profiles box url help bell . = [ ] { } " \' # , true 3 -1 1e400 http://a é """ 2026-01-01'.split()
-    + ["\n", " ", "\\", "\x00", "\x1b", "\ufeff"]
-)
+WORDS = ["theme", "keys", "profiles", "box", "url", "help", "bell", "true", "3", "-1", "1e400", "2026-01-01"]
+SIGNS = [
+    ".",
+    "=",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "'",
+    "#",
+    ",",
+    "\n",
+    " ",
+    "\\",
+    "\x00",
+    "\x1b",
+    "é",
+    "\ufeff",
+    '"""',
+]
+PIECES = st.sampled_from(["http://a", *WORDS, *SIGNS])
 IDS = st.sampled_from([key.id for key in KEYS]) | st.text(max_size=8)
 PRINTING = st.characters(min_codepoint=33, max_codepoint=126)
 NAMES = st.sampled_from(NAMED) | PRINTING
