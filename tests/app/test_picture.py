@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 from textual.app import App
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
@@ -282,6 +283,12 @@ def test_thumbnails_fill_their_cells_exactly(size: tuple[int, int], columns: int
     strips = thumbnail_strips(decoders.harbour(size), columns, lines)
     assert len(strips) == lines
     assert {sum(segment.cell_length for segment in strip) for strip in strips} == {columns}
+
+
+def test_thumbnails_leave_the_colours_to_the_terminal() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    for strip in thumbnail_strips(decoders.harbour((80, 80)), 4, 2):
+        assert "38;2;" not in strip.render(console)
 
 
 def test_a_thumbnail_is_the_picture() -> None:

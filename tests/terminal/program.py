@@ -1,6 +1,7 @@
 """A small program with a picture, for terminals of all kinds: `python -m tests.terminal.program PROTOCOL`.
 
-f2 opens a dialog (escape closes it), f4 shows another picture, f6 a live preview 8 times a second, f9 quits.
+f2 opens a dialog (escape closes it), f4 shows another picture, f6 a live preview 8 times a second, f8 leaves
+the screen to another program for a moment, f9 quits.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Program(App[None]):
         ("f2", "ask", "ask"),
         ("f4", "other", "other"),
         ("f6", "live", "live"),
+        ("f8", "aside", "step aside"),
         ("f9", "quit", "quit"),
     ]
 
@@ -66,6 +68,11 @@ class Program(App[None]):
 
     def action_other(self) -> None:
         self._show(self.source.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "other")
+
+    def action_aside(self) -> None:
+        with self.suspend():
+            sys.stdout.write("the screen is another's\n")
+            sys.stdout.flush()
 
     def action_live(self) -> None:
         self.set_interval(1 / 8, self._frame)

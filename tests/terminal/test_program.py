@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-KEYS = {"f2": b"\x1bOQ", "f4": b"\x1bOS", "f6": b"\x1b[17~", "f9": b"\x1b[20~", "escape": b"\x1b"}
+KEYS = {
+    "f2": b"\x1bOQ",
+    "f4": b"\x1bOS",
+    "f6": b"\x1b[17~",
+    "f8": b"\x1b[19~",
+    "f9": b"\x1b[20~",
+    "escape": b"\x1b",
+}
 COLUMNS, LINES, CELL = 80, 24, (10, 20)
 
 
@@ -165,6 +172,19 @@ def test_kitty_pictures_are_sent_shown_by_number_and_deleted() -> None:
         terminal.press("escape")
         terminal.until(lambda: "\U0010eeee" in terminal.new)
     assert second in decoders.kitty(terminal.stream).deleted, "nothing is left in the terminal"
+
+
+def test_stepping_aside_deletes_the_picture_and_coming_back_sends_it_again() -> None:
+    with program("kitty", COLORTERM="truecolor") as terminal:
+        terminal.until(lambda: "\U0010eeee" in terminal.stream)
+        (first,) = decoders.kitty(terminal.stream).sent
+        terminal.press("f8")
+        terminal.until(lambda: "\U0010eeee" in terminal.new.partition("another's")[2])
+        before, _, after = terminal.new.partition("another's")
+        assert decoders.kitty(before).deleted == [first]
+        (second,) = decoders.kitty(after).sent
+        assert f"38;5;{second}" in after
+        assert decoders.mean_error(decoders.kitty(after).pictures[second], decoders.harbour()) < 3.5
 
 
 def test_kitty_pictures_are_wrapped_for_tmux() -> None:

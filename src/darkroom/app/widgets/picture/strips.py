@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from darkroom.terminal.halfcells import Run
 
 
-def half_strips(rows: Sequence[Sequence[Run]], colours: ColorSystem = ColorSystem.TRUECOLOR) -> list[Strip]:
+def half_strips(rows: Sequence[Sequence[Run]], colours: ColorSystem | None = None) -> list[Strip]:
     """The runs of `halfcells.rows` as strips, one a line, each as wide as its runs.
 
     Args:
         rows: The runs.
-        colours: What the terminal can show; Textual rounds, this only does it beforehand.
+        colours: What the terminal shows: the escape sequences are made beforehand for exactly that. Without
+            it Textual makes them when it paints.
     """
     return [
         Strip(
@@ -76,13 +77,14 @@ def thumbnail_strips(
 
 
 @lru_cache(maxsize=32_768)
-def _style(upper: int, lower: int, colours: ColorSystem) -> Style:
+def _style(upper: int, lower: int, colours: ColorSystem | None) -> Style:
     """A style costs more than the cell it paints, and pictures repeat colours from frame to frame.
 
     Its escape sequence costs most; made here, in the thread, it is there when the event loop paints.
     """
     style = Style.from_color(_colour(upper), _colour(lower))
-    Strip.render_ansi(style, colours)
+    if colours is not None:
+        Strip.render_ansi(style, colours)
     return style
 
 
