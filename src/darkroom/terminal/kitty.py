@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import io
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,17 +38,21 @@ class Ids:
     SSH without COLORTERM pass on unchanged; as a 24-bit colour it may be rounded, and then shows another
     picture or none. So the low byte is always 1 to 255, and pictures beyond that go into the high byte,
     which a third diacritic carries.
+
+    The first number is drawn by lot: programs in the panes of one tmux share the terminal's numbers and know
+    nothing of each other.
     """
 
     _free: list[int] = field(default_factory=list)
-    _next: int = 0
+    _count: int = 0
+    _first: int = field(default_factory=lambda: secrets.randbelow(255))
 
     def take(self) -> int:
         """A number that is not in use. One that was given back comes last, after the unused low ones."""
-        if self._next >= 255 and self._free:
+        if self._count >= 255 and self._free:
             return self._free.pop(0)
-        number = self._next % 255 + 1 | self._next // 255 << 24
-        self._next += 1
+        number = (self._first + self._count) % 255 + 1 | self._count // 255 << 24
+        self._count += 1
         return number
 
     def give_back(self, number: int) -> None:
