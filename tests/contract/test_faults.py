@@ -12,7 +12,7 @@ import pytest
 from darkroom.connectors.access import Access
 from darkroom.connectors.registry import open_connector
 from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unreachable
-from darkroom.domain.events import Accepted, CancelResult, Outcome, Preview, Progress, Stage
+from darkroom.domain.events import Accepted, CancelResult, Outcome, Preview, Progress, Queued, Stage
 from darkroom.domain.profile import Profile
 from tests.contract.target import (
     MANY_STEPS,
@@ -215,3 +215,32 @@ async def test_a_cancel_waits_for_the_job_that_is_on_its_way(server: ComfyServer
     while await faulty.cancel(prepared.handle) is CancelResult.NOT_RUNNING:
         assert not running.done()
     assert ended(await running).outcome is Outcome.CANCELLED
+
+
+async def test_a_long_silence_is_no_end(server: ComfyServer, faulty: Connector) -> None:
+    await server.fault("slow_step", seconds=5.0)
+    prepared = await prepare(faulty, await txt2img(faulty))
+    found = await collect(faulty.run(prepared))
+    assert ended(found).outcome is Outcome.COMPLETE
+    following = await prepare(faulty, await txt2img(faulty))
+    assert following.handle["client_id"] == prepared.handle["client_id"], "its socket was not taken for deaf"
+
+
+async def test_many_waiting_jobs_ask_together(server: ComfyServer, faulty: Connector) -> None:
+    long = await prepare(faulty, await txt2img(faulty, steps=MANY_STEPS))
+    running = faulty.run(long)
+    await until(running, is_sampling)
+    jobs = [await prepare(faulty, workflow(plain(s9=save()))) for _ in range(20)]
+    waiting = [asyncio.create_task(collect(faulty.run(job))) for job in jobs]
+    others = opened(server.url)
+    try:
+        async with asyncio.timeout(30):
+            places = {Queued(ahead) for ahead in range(1, 21)}
+            while {await others.inspect(job.handle) for job in jobs} != places:
+                assert not any(task.done() for task in waiting)
+        await faulty.cancel(long.handle)
+        ends = [ended(await task) for task in waiting]
+    finally:
+        await others.aclose()
+    assert {end.outcome for end in ends} == {Outcome.COMPLETE}
+    assert len({end.outputs[0].name for end in ends}) == 20

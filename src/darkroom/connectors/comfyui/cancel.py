@@ -30,11 +30,11 @@ class Cancels:
 
     async def cancel(self, job: str) -> CancelResult:
         """Stops `job`, waiting or running; asks again where it may have moved on meanwhile."""
-        found = await self._client.find(job)
+        found = await self._client.find(job, fresh=True)
         if found.ahead is not None:
             _remember(self._deleted, job)
             await self._client.delete_queued(job)
-            found = await self._client.find(job)
+            found = await self._client.find(job, fresh=True)
             if found.absent:
                 return CancelResult.STOPPED
             # It had begun before the delete arrived, which then did nothing.

@@ -58,6 +58,7 @@ class Client:
 
     def __init__(self, http: Http) -> None:
         self.http = http
+        self._asking: asyncio.Task[QueueState] | None = None
 
     async def system_stats(self, *, timeout_s: float | None = None) -> SystemStats:
         """What the server is.
@@ -106,8 +107,21 @@ class Client:
         info = document.get(name)
         return info if isinstance(info, dict) else {}
 
-    async def queue(self) -> QueueState:
-        """Who runs and who waits."""
+    async def queue(self, *, fresh: bool = False) -> QueueState:
+        """Who runs and who waits.
+
+        Many followers ask at the same moment, whenever the queue moves: one answer serves them all.
+        With `fresh` it is not older than the question.
+        """
+        if fresh:
+            return await self._queue()
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._queue(), name="queue")
+            # Whoever asked may be gone when it fails.
+            self._asking.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._asking)
+
+    async def _queue(self) -> QueueState:
         answer = await self.http.get("/queue")
         document = await self._document(answer)
         try:
@@ -121,16 +135,16 @@ class Client:
         entry = document.get(job)
         return entry if isinstance(entry, dict) else None
 
-    async def find(self, job: str) -> Found:
+    async def find(self, job: str, *, fresh: bool = False) -> Found:
         """Where a job is: queue, then history, and both again before "nowhere".
 
         In this order, because a job moves from the queue to the history and never back.
         """
-        found = await self._look(job)
-        return await self._look(job) if found.absent else found
+        found = await self._look(job, fresh=fresh)
+        return await self._look(job, fresh=True) if found.absent else found
 
-    async def _look(self, job: str) -> Found:
-        queue = await self.queue()
+    async def _look(self, job: str, *, fresh: bool) -> Found:
+        queue = await self.queue(fresh=fresh)
         if job in queue.running:
             return Found(queue, running=True)
         ahead = queue.ahead(job)
@@ -183,6 +197,13 @@ class Client:
         params = {key: str(locator.get(key, "")) for key in ("filename", "subfolder", "type")}
         async for piece in self.http.stream("/view", params, cap_bytes=OUTPUT_CAP_BYTES):
             yield piece
+
+    async def aclose(self) -> None:
+        """Ends what is being asked, and closes the connections."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+        await self.http.aclose()
 
     async def _reply(self, answer: Answer, model: type[Reply]) -> Reply:
         document = await self._document(answer)

@@ -188,7 +188,7 @@ class ComfyConnector:
     async def aclose(self) -> None:
         """Ends the sockets and the client."""
         await self._links.aclose()
-        await self._http.aclose()
+        await self._client.aclose()
 
 
 def _socket_headers(access: Access) -> dict[str, str]:
