@@ -203,6 +203,23 @@ def test_doctor_tells_what_is_wrong(cli: Cli) -> None:
     assert "! database" in cli("doctor", "--offline").out
 
 
+@pytest.mark.parametrize(
+    ("answer", "images", "level"),
+    [("on", "kitty", "fine"), ("off", "half", "note"), ("off", "kitty", "wrong")],
+)
+def test_doctor_explains_tmux(cli: Cli, tmp_path: Path, answer: str, images: str, level: str) -> None:
+    program = tmp_path / "bin" / "tmux"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\n[ "$1" = -V ] && echo "tmux 3.5a" || echo {answer}\n')
+    program.chmod(0o755)
+    path = f"{program.parent}:{cli.env['PATH']}"
+    done = cli("--images", images, "doctor", "--offline", "--json", TMUX="/tmp/x,1,0", PATH=path)  # noqa: S108
+    found = {f["name"]: f for f in done.json()}
+    assert found["tmux"]["value"] == "tmux 3.5a"
+    assert (found["allow-passthrough"]["value"], found["allow-passthrough"]["level"]) == (answer, level)
+    assert done.code == (6 if level == "wrong" else 0)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
 def test_completion_scripts_are_scripts(cli: Cli, tmp_path: Path, shell: str) -> None:
     done = cli("completion", shell)

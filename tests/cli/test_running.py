@@ -11,6 +11,8 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.cli.conftest import SMALL
 
 if TYPE_CHECKING:
@@ -124,11 +126,15 @@ async def test_on_a_terminal_a_bar_is_painted_over(cli: Cli, server: ComfyServer
     assert b"complete" in seen
 
 
-def test_a_picture_is_drawn_on_a_terminal(cli: Cli, url: str) -> None:
-    code, out, seen = on_terminal(cli, "generate", "x", "--url", url, *SMALL, "--show", "--json", "-q")
+@pytest.mark.parametrize(
+    ("images", "mark"),
+    [("half", "▀".encode()), ("kitty", b"\x1b_G"), ("sixel", b"\x1bP"), ("none", b"pictures are off")],
+)
+def test_a_picture_is_drawn_on_a_terminal(cli: Cli, url: str, images: str, mark: bytes) -> None:
+    command = ("--images", images, "generate", "x", "--url", url, *SMALL, "--show", "--json", "-q")
+    code, out, seen = on_terminal(cli, *command)
     assert code == 0
-    assert b"\x1b[38;2;" in seen
-    assert "▀".encode() in seen
+    assert mark in seen
     assert b"\x1b" not in out
 
 
