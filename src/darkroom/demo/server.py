@@ -75,12 +75,13 @@ class DemoServer:
 
     async def serve(self) -> None:
         """Serves until a signal or long idleness ends it."""
+        file = self.folders.root / "server.json"
+        state.remove(file)  # what a killed server left would send clients to a stranger's port
         self.recall()
         runner = web.AppRunner(application(self), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         pump = asyncio.create_task(self.sockets.pump())
         idle = asyncio.create_task(self._watch_idleness())
-        file = self.folders.root / "server.json"
         self.worker.start()
         try:
             site = web.TCPSite(runner, HOST, self.options.port)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from darkroom.demo.executor import Executor
-    from darkroom.demo.jobs import Jobs
+    from darkroom.demo.jobs import Item, Jobs
     from darkroom.demo.journal import Journal
 
 
@@ -33,16 +33,18 @@ class Worker:
     def _work(self) -> None:
         while not self._jobs.closed:
             item = self._jobs.take()
-            if item is None:
-                if self._jobs.freed():
-                    self._executor.cache.clear()
-                continue
-            entry, progress = self._executor.run(item)
-            if self._jobs.closed:
-                return
-            if self._jobs.finish(entry):
-                # The end frame is sent when the history has the job, in memory and on disk.
-                self._journal.done(item[1], self._jobs.entry(item[1]))
-                progress.end()
-            else:
-                self._journal.done(item[1], None)
+            if item is not None:
+                self._run(item)
+            if self._jobs.freed():
+                self._executor.cache.clear()
+
+    def _run(self, item: Item) -> None:
+        entry, progress = self._executor.run(item)
+        if self._jobs.closed:
+            return
+        if self._jobs.finish(entry):
+            # The end frame is sent when the history has the job, in memory and on disk.
+            self._journal.done(item[1], self._jobs.entry(item[1]))
+            progress.end()
+        else:
+            self._journal.done(item[1], None)

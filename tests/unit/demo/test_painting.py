@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -59,6 +62,39 @@ def test_what_is_asked_can_be_seen(change: dict[str, Any]) -> None:
 
 def test_the_same_recipe_gives_the_same_pixels() -> None:
     assert np.array_equal(painted(RECIPE), painted(replace(RECIPE)))
+
+
+DIGEST = """
+import hashlib
+from darkroom.demo.painting.canvas import Canvas, Stroke, develop
+from darkroom.demo.painting.recipe import Recipe
+from darkroom.demo.painting.scene import SCENES
+digest = hashlib.sha256()
+for kind in SCENES:
+    for checkpoint in ("demo-dusk", "demo-ink", "demo-sketch"):
+        recipe = Recipe(prompt=kind, seed=3, checkpoint=checkpoint, loras=(("demo-glow", 0.5),))
+        digest.update(develop(Canvas(200, 150).with_stroke(Stroke(recipe))).tobytes())
+print(digest.hexdigest())
+"""
+
+
+def test_an_older_processor_paints_the_same_pixels() -> None:
+    """Numpy has other code for other processors; none of it may show."""
+    features = " ".join(np.show_config(mode="dicts")["SIMD Extensions"]["found"])
+    if not features:
+        pytest.skip("numpy has no faster code for this processor that could be switched off")
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            env={**os.environ, "NPY_DISABLE_CPU_FEATURES": disabled},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for disabled in ("", features)
+    }
+    assert len(digests) == 1
+    assert len(digests.pop().strip()) == 64
 
 
 @pytest.mark.parametrize("kind", SCENES)

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.unit.demo.driving import FLAGS, ended, frame, graph, hear, listen, submit, until
@@ -20,6 +21,8 @@ async def test_the_first_frame_names_the_client(server: ComfyServer) -> None:
     async with listen(server, "me") as socket:
         event, data = await frame(socket)
     assert (event, data["sid"], data["status"]["exec_info"]) == ("status", "me", {"queue_remaining": 0})
+    async with connect(f"ws{server.url[4:]}/api/ws") as socket:
+        assert len((await frame(socket))[1]["sid"]) == 32
 
 
 async def test_feature_flags_count_only_as_the_first_json_message(

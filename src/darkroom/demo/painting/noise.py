@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 if TYPE_CHECKING:
     from darkroom.demo.painting.colour import Numbers, Plane
@@ -126,6 +127,30 @@ def sampled(lattice: Plane, y: Numbers, x: Numbers) -> Plane:
     lower = lattice[bottom, left] * (1 - fx) + lattice[bottom, right] * fx
     mixed: Plane = upper + (lower - upper) * fy
     return mixed
+
+
+def billows(
+    dice: Dice, key: int, width: int, height: int, *, cells: float, octaves: int, stretch: float
+) -> Plane:
+    """Hills upon hills like `fractal`, but swirled, without its rows and columns; soft, 0 … 1."""
+    small_width, small_height = (width + 1) // 2, (height + 1) // 2
+    y = ((np.arange(small_height) + 0.5) * (cells / small_height))[:, None]
+    x = ((np.arange(small_width) + 0.5) * (cells * width / height / stretch / small_width))[None, :]
+    lattices = [dice.lattice(61, 61, key * 64 + octave) for octave in range(octaves + 1)]
+    swirl = sampled(lattices[-1], y * 0.7 + 11, x * 0.7 + 5) - np.float32(0.5)
+    across, down = x + swirl * np.float32(1.3), y + swirl * np.float32(0.9)
+    total = np.zeros((small_height, small_width), dtype=np.float32)
+    weight, sum_of_weights, scale = 1.0, 0.0, 1.0
+    for lattice in lattices[:-1]:
+        # Turned a little with every octave, so that no two lattices lie in line.
+        total += sampled(
+            lattice, down * scale + across * (0.31 * scale), across * scale - down * 0.2
+        ) * np.float32(weight)
+        sum_of_weights += weight
+        weight, scale = weight * 0.52, scale * 2.07
+    total *= np.float32(1 / sum_of_weights)
+    full: Plane = np.asarray(Image.fromarray(total).resize((width, height), Image.Resampling.BICUBIC))
+    return full
 
 
 def crest(dice: Dice, key: int, x: NDArray[np.float32], *, cells: float, octaves: int) -> Curve:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from darkroom.demo.painting.colour import Colour, rgb, tinted
+from darkroom.demo.painting.colour import Colour, blend, rgb, tinted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ class Palette:
             light=tinted(self.light, tint, share * 0.4),
             accent=tinted(self.accent, tint, share * 0.6),
         )
+
+    def with_green_land(self) -> Palette:
+        """The palette with meadows instead of bare rock."""
+        return replace(self, far=blend(self.far, MEADOW, 0.35), near=blend(self.near, MEADOW, 0.55))
+
+
+MEADOW = rgb("4f7f3c")
 
 
 def _palette(sky: str, light: str, land: str, water: str, accent: str, *, dark: bool = False) -> Palette:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from darkroom.demo.painting.colour import Colour, blend, smoothstep
-from darkroom.demo.painting.noise import fractal
+from darkroom.demo.painting.noise import billows, fractal
 
 if TYPE_CHECKING:
     from darkroom.demo.painting.surface import Surface
@@ -120,9 +120,8 @@ def _clouds(surface: Surface, horizon: float, sun: Sun) -> None:
     dice, palette, time = surface.dice, surface.palette, surface.subject.time
     last = surface.row(min(horizon + 0.02, 1.0))
     octaves = min(surface.detail, 6)
-    shape = fractal(
-        dice, CLOUDS, surface.width, last, cells=3.0 * max(horizon, 0.2), octaves=octaves, stretch=2.6
-    )
+    cells = 3.6 * max(horizon, 0.2)
+    shape = billows(dice, CLOUDS, surface.width, last, cells=cells, octaves=octaves, stretch=2.6)
     cover = {"storm": 0.38, "mist": 0.46, "day": 0.52, "night": 0.56}.get(time, 0.49)
     cover += (dice.number(CLOUDS) - 0.5) * 0.1
     density = smoothstep(cover, cover + 0.2, shape)

@@ -97,7 +97,7 @@ def _most(words: list[str], groups: dict[str, str]) -> str | None:
     scores: dict[str, float] = {}
     for place, word in enumerate(words):
         for name, members in groups.items():
-            if word in members.split() or word.removesuffix("s") in members.split():
+            if not {word, word.removesuffix("s"), word.removesuffix("ies") + "y"}.isdisjoint(members.split()):
                 scores[name] = scores.get(name, 0) + 1 + 1 / (place + 2)
     return max(scores, key=lambda name: scores[name]) if scores else None
 

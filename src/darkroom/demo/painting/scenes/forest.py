@@ -55,5 +55,5 @@ def _rays(surface: Surface, sun: Sun) -> None:
     rest = rest * rest * (3 - 2 * rest)
     index = before.astype(np.intp) % 63
     shafts = columns[index] + (columns[index + 1] - columns[index]) * rest
-    reach = smoothstep(1.1, 0.1, np.abs(fan)) * smoothstep(1.0, 0.3, surface.y)
+    reach = smoothstep(1.1, 0.1, np.abs(fan)) * smoothstep(1.0, 0.3, surface.y) * smoothstep(0.1, 0.45, down)
     surface.add(surface.palette.light, smoothstep(0.3, 1.0, shafts) * reach * np.float32(0.13))

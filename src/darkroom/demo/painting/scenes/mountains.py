@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 RIDGES, TREES, BIRDS, GROUND = 300, 330, 340, 350
 """Keys of the dice."""
+GREEN_TIMES = ("day", "dawn")
 
 
 def draw(surface: Surface) -> None:
     """Ridges into the haze, trees in front."""
     hilly = surface.subject.has("hill", "hills", "meadow", "field", "valley", "highland")
     horizon = surface.dice.number(RIDGES, 0.5, 0.66)
+    if hilly and not surface.palette.dark and surface.subject.time in GREEN_TIMES:
+        surface.palette = surface.palette.with_green_land()
     sun = paint_sky(surface, horizon)
     land.birds(surface, BIRDS, horizon, surface.palette.near)
     land.ridges(surface, RIDGES, horizon - 0.06, 0.92, 6, rugged=0.45 if hilly else 1.0)
