@@ -16,8 +16,6 @@ import pytest
 from tests.cli.conftest import SMALL
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Cli
     from tests.servers.comfyui import ComfyServer
 
@@ -69,15 +67,24 @@ async def test_a_second_ctrl_c_does_not_wait_for_the_server(cli: Cli, server: Co
     assert newest(cli)["status"] == "running", "the next Darkroom finds it"
 
 
-async def test_a_terminated_command_leaves_the_job_to_the_server(cli: Cli, server: ComfyServer) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_what_was_left_to_the_server_is_brought_home(
+    cli: Cli, server: ComfyServer, number: signal.Signals
+) -> None:
     running = cli.start("generate", "x", "--url", server.url, "--size", "64x64", "--set", "steps=40")
     assert running.stderr is not None
     read_until(running.stderr.fileno(), b"sampling")
-    running.send_signal(signal.SIGTERM)
+    running.send_signal(number)
     out, err = running.communicate(timeout=TIMEOUT_S)
-    assert (running.returncode, out) == (130, b"")
-    assert b"goes on at the server" in err
+    assert (running.returncode, out) == (130 if number == signal.SIGTERM else -number, b"")
+    assert (b"darkroom recover" in err) is (number == signal.SIGTERM)
     assert newest(cli)["status"] in ("queued", "running")
+    done = cli("recover", "--json")
+    assert done.code == 0, done.err
+    (found,) = done.json()
+    assert (found["id"], found["status"]) == (newest(cli)["id"], "complete")
+    assert [output["width_px"] for output in found["outputs"]] == [64]
+    assert cli("recover").err == "There is nothing to bring home\n"
 
 
 async def test_a_server_that_refuses_is_told_by_the_exit_code(cli: Cli, server: ComfyServer) -> None:

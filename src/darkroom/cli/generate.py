@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
+from darkroom.cli.ending import paths_of, tell_end
 from darkroom.cli.exitcodes import ExitCode, of_generation
 from darkroom.cli.following import follow
 from darkroom.cli.progress import meter
@@ -16,7 +17,7 @@ from darkroom.cli.values import given
 from darkroom.domain.errors import InputError, Unreachable
 from darkroom.domain.generation import Status
 from darkroom.domain.profile import DEMO
-from darkroom.domain.text import excerpt, plural
+from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import TXT2IMG, Workflow
 from darkroom.services.exports import record
 
@@ -138,14 +139,14 @@ async def _see_through(core: Core, args: Namespace, summary: Summary, updates: A
     updates.close()
     if ended is not None and not ended.status.final:
         output.say(f"darkroom: #{summary.number} was not seen to its end; {core.paths.logs} may tell why")
-        output.say("  It is kept, and Darkroom goes after it at the next start")
+        output.say("  It is kept; `darkroom recover` goes after it")
         return ExitCode.CRASH
     if ended is None:
-        output.say(f"#{summary.number} goes on at the server; Darkroom brings it home at the next start")
+        output.say(f"#{summary.number} goes on at the server; `darkroom recover` brings it home")
         return ExitCode.INTERRUPTED
     generation = await core.history.get(ended.id)
     await _deliver(core, args, generation)
-    _tell_end(generation, quiet=args.quiet)
+    tell_end(generation, quiet=args.quiet)
     return ExitCode.INTERRUPTED if stopped and ended.status is not Status.COMPLETE else of_generation(ended)
 
 
@@ -168,26 +169,10 @@ async def _deliver(core: Core, args: Namespace, generation: Generation) -> None:
             entry["file"] = str(file)
         output.as_json(found)
     else:
-        kept = [core.store.blobs.path(o.hash) for o in generation.outputs]
-        for path in files or kept:
+        for path in files or paths_of(generation, core):
             output.data(str(path))
     if args.show and generation.outputs:
         from darkroom.cli.drawing import draw
 
         first = generation.outputs[0]
         await asyncio.to_thread(draw, core.store.blobs.path(first.hash), core.settings.images)
-
-
-def _tell_end(generation: Generation, *, quiet: bool) -> None:
-    summary = generation.summary
-    if summary.status is not Status.COMPLETE:
-        reason = summary.reason
-        output.say(f"darkroom: #{summary.number} {summary.status}" + (f": {reason.title}" if reason else ""))
-        for part in filter(None, (reason.detail, reason.hint) if reason else ()):
-            output.say("\n".join(f"  {line}" for line in part.splitlines()))
-    elif not quiet:
-        took = f" in {summary.duration_s:.1f} s" if summary.duration_s is not None else ""
-        same = "; unchanged: the server had made exactly this before" if summary.unchanged else ""
-        output.say(f"#{summary.number} complete{took}: {plural(summary.output_count, 'picture')}{same}")
-    for note in generation.notes:
-        output.say(f"  {note}")

@@ -141,6 +141,8 @@ def _history(commands: Commands) -> None:
     parser = _command(commands, "rerun", "generate:rerun", "send exactly the same request again")
     _id(parser)
     _result(parser)
+    parser = _command(commands, "recover", "recover:run", "bring home what was left to its server")
+    _json(parser)
     parser = _command(commands, "export", "history:export", "copy pictures out of the store")
     _ids(parser)
     parser.add_argument("-t", "--to", metavar="DIR|FILE", default=".", help="where to (the current folder)")
