@@ -145,7 +145,7 @@ def test_a_picture_is_drawn_on_a_terminal(cli: Cli, url: str, images: str, mark:
     assert b"\x1b" not in out
 
 
-def test_the_demo_runs_in_the_foreground_until_it_is_ended(cli: Cli, tmp_path: Path) -> None:
+def test_the_demo_runs_in_the_foreground_until_it_is_ended(cli: Cli) -> None:
     running = cli.start("demo", "--port", "0")
     assert running.stdout is not None
     url = read_until(running.stdout.fileno(), b"\n").decode().strip()
