@@ -18,7 +18,8 @@ def clouds(rng: np.random.Generator, size: int, octaves: int) -> np.ndarray:
         grain = Image.fromarray((rng.random((cells, cells)) * 255).astype(np.uint8))
         total += np.asarray(grain.resize((size, size), Image.Resampling.BICUBIC)) / 255 / 2**octave
     total -= total.min()
-    return np.asarray(total / total.max())
+    scaled: np.ndarray = total / total.max()
+    return scaled
 
 
 def mix(low: tuple[int, int, int], high: tuple[int, int, int], share: np.ndarray) -> np.ndarray:
@@ -38,7 +39,7 @@ def landscape() -> Image.Image:
     picture = np.where((distance < 0.045)[..., None], (255, 244, 214), picture)
     for depth, (base, tone) in enumerate(((0.50, (92, 78, 104)), (0.56, (58, 54, 74)), (0.61, (26, 30, 38)))):
         ridge = base - 0.16 * clouds(rng, SIZE, 5 + depth)[SIZE // 2] + 0.05
-        lit = mix(tone, tuple(part + 34 for part in tone), clouds(rng, SIZE, 7))
+        lit = mix(tone, (tone[0] + 34, tone[1] + 34, tone[2] + 34), clouds(rng, SIZE, 7))
         picture = np.where((y > ridge)[..., None], lit, picture)
     shore = int(SIZE * 0.62)
     depth = SIZE - shore
