@@ -165,6 +165,7 @@ async def test_a_path_that_leads_nowhere_is_a_problem_before_sending(tmp_path: P
         for path, problem in (("gone.png", "no such file"), ("", "a folder"), ("notes.txt", "not a picture")):
             host.post_message(events.Paste(f"{tmp_path}/{path}"))
             await until(pilot, partial(has_problem, host, problem))
+        await pilot.press("ctrl+u")
         await until(pilot, lambda: host.form.model.problem("10.image") is None)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,8 +53,10 @@ def completion(text: str, endings: Collection[str] = PICTURE_ENDINGS) -> str:
     found = sorted(_names(where, start, endings))
     if not found:
         return ""
-    shared = commonpath(found)
-    return (shared if len(shared) > len(start) else found[0])[len(start) :]
+    # Sorted: what the first and the last share, all of them share.
+    alike = [a == b for a, b in zip(found[0], found[-1], strict=False)]
+    shared = alike.index(False) if False in alike else len(alike)
+    return found[0][len(start) : shared if shared > len(start) else None]
 
 
 def _names(folder: Path, start: str, endings: Collection[str]) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-_ESCAPED = re.compile(r"\\(.)")
+_ESCAPE = re.compile(r"\\[^\w\\:]")
+"""A backslash before what a shell would read; before a letter it may be part of a Windows path."""
 
 
 def dropped_path(text: str) -> str:
@@ -16,13 +18,14 @@ def dropped_path(text: str) -> str:
     spaces and line ends around it.
     """
     text = text.strip().split("\n", 1)[0].strip()
-    for quote in "'\"":
-        if text.startswith(quote) and (end := text.find(quote, 1)) > 0:
-            return text[1:end].replace(f"{quote}\\{quote}{quote}", quote)
     if text.startswith("file:"):
         return unquote(urlsplit(text.split(" ", 1)[0]).path)
-    if "\\ " in text or "\\'" in text or "\\(" in text:
-        return _ESCAPED.sub(r"\1", text)
+    if text.startswith(("'", '"')) or _ESCAPE.search(text):
+        # Terminals quote for a POSIX shell.
+        try:
+            return shlex.split(text)[0]
+        except (ValueError, IndexError):
+            return text
     return text
 
 

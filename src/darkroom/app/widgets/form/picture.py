@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.actions import SkipAction
@@ -16,6 +17,7 @@ from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
+    from textual.worker import Worker
 
     from darkroom.domain.parameters import Value
 
@@ -29,6 +31,7 @@ class PictureRow(EntryRow):
 
     _ghost = ""
     _seen = Look("", "")
+    _looking: Worker[None] | None = None
 
     def on_mount(self) -> None:
         """Looks at the path that stands there from the start."""
@@ -77,8 +80,9 @@ class PictureRow(EntryRow):
         self._ghost = ""
         if not self.is_attached:
             return
-        self.run_worker(
-            self._look_at(self.line.text, typing=self.typing),
+        # A function, not a coroutine: one that is replaced before it began leaves nothing unawaited.
+        self._looking = self.run_worker(
+            partial(self._look_at, self.line.text, typing=self.typing),
             group="look",
             exclusive=True,
             description="looking at a path",
