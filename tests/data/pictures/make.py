@@ -18,13 +18,14 @@ def clouds(rng: np.random.Generator, size: int, octaves: int) -> np.ndarray:
         grain = Image.fromarray((rng.random((cells, cells)) * 255).astype(np.uint8))
         total += np.asarray(grain.resize((size, size), Image.Resampling.BICUBIC)) / 255 / 2**octave
     total -= total.min()
-    scaled: np.ndarray = total / total.max()
-    return scaled
+    total /= total.max()
+    return total
 
 
 def mix(low: tuple[int, int, int], high: tuple[int, int, int], share: np.ndarray) -> np.ndarray:
     """Colours between two, by share."""
-    return np.asarray(low) + (np.asarray(high) - np.asarray(low)) * share[..., None]
+    start, end = np.asarray(low), np.asarray(high)
+    return np.asarray(start + (end - start) * share[..., None])
 
 
 def landscape() -> Image.Image:
