@@ -95,15 +95,12 @@ async def test_a_queue_that_was_cleared_loses_the_job(server: ComfyServer, fault
     assert ended(await collect(events)).outcome is Outcome.LOST
 
 
-async def test_a_server_that_is_not_there_fails_the_job_at_once(
-    server: ComfyServer, faulty: Connector
-) -> None:
+async def test_a_server_that_is_not_there_was_sent_nothing(server: ComfyServer, faulty: Connector) -> None:
     prepared = await prepare(faulty, workflow(plain(s9=save())))
     await server.kill()
-    end = ended(await collect(faulty.run(prepared)))
-    assert end.outcome is Outcome.FAILED
-    assert end.reason is not None
-    assert end.reason.kind == "Unreachable"
+    with pytest.raises(Unreachable) as caught:
+        await collect(faulty.run(prepared))
+    assert not caught.value.sent
 
 
 async def test_a_500_of_a_request_that_is_not_there_is_a_refusal(

@@ -120,8 +120,9 @@ async def test_a_line_that_is_gone_after_sending_leaves_the_question_open(
 ) -> None:
     prepared = await prepare(wired, workflow(plain(s9=save())))
     wire.cut_after, wire.dead_after_cut = b"POST /prompt", True
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as caught:
         await collect(wired.run(prepared))
+    assert caught.value.sent
     wire.dead = wire.dead_after_cut = False
     wire.cut_after = None
     assert ended(await collect(wired.resume(prepared.handle))).outcome is Outcome.COMPLETE
@@ -130,8 +131,9 @@ async def test_a_line_that_is_gone_after_sending_leaves_the_question_open(
 async def test_a_request_that_never_arrived_is_not_sent_again(wire: Relay, wired: Connector) -> None:
     prepared = await prepare(wired, workflow(plain(s9=save())))
     wire.cut_before = b"POST /prompt"
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as caught:
         await collect(wired.run(prepared))
+    assert caught.value.sent
     assert wire.cuts == 1, "sent once"
     assert ended(await collect(wired.resume(prepared.handle))).outcome is Outcome.LOST
 

@@ -267,8 +267,11 @@ async def test_a_file_that_is_not_there_is_told(connector: Connector) -> None:
         await read(connector, gone)
 
 
-async def test_the_expected_count_of_a_graph_is_unknown(connector: Connector) -> None:
-    assert (await prepare(connector, workflow(plain(s9=save())))).expected is None
+async def test_the_pictures_of_a_graph_are_counted_beforehand(connector: Connector) -> None:
+    graph = plain(s9=save(), s10=node("PreviewImage", images=["1", 0]))
+    graph["1"]["inputs"]["batch_size"] = 3
+    assert (await prepare(connector, workflow(graph))).expected == 6
+    assert (await prepare(connector, workflow(plain(s9=node("PreviewAny", source="x"))))).expected is None
 
 
 async def test_two_runs_at_once_keep_their_events_apart(connector: Connector) -> None:

@@ -21,21 +21,18 @@ _BROKE_OFF = re.compile("disconnected|peer closed|incomplete")
 _GATEWAY = {502: "Bad gateway", 503: "Service unavailable", 504: "Gateway timeout"}
 
 
-class NotConnected(Unreachable):
-    """No connection came about: nothing was sent, so nothing can have arrived."""
-
-
 def translate(
     error: httpx.HTTPError | httpx.InvalidURL, *, profile: str, base: str, endpoint: str
 ) -> ConnectorError:
     """`error` as one of ours. The caller raises it `from error`."""
     where = f"{endpoint} at {base}"
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return NotConnected(
+        return Unreachable(
             "The server does not answer",
             f"No connection to {base} in time",
             _hint_down(base),
             profile=profile,
+            sent=False,
         )
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
@@ -47,11 +44,12 @@ def translate(
     if isinstance(error, httpx.ConnectError):
         return _not_connected(error, profile, base)
     if isinstance(error, httpx.ProxyError):
-        return NotConnected(
+        return Unreachable(
             "The proxy refused the connection",
             f"{where}: {excerpt(str(error), 200)}",
             "See HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment",
             profile=profile,
+            sent=False,
         )
     if isinstance(error, httpx.RemoteProtocolError) and not _BROKE_OFF.search(str(error)):
         return ProtocolError(
@@ -78,31 +76,35 @@ def translate(
 def _not_connected(error: httpx.ConnectError, profile: str, base: str) -> ConnectorError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return NotConnected(
+            return Unreachable(
                 "The server's certificate is not trusted",
                 f"{base}: {excerpt(cause.verify_message, 200)}",
                 "Turn verify_tls off for this profile if you know the server",
                 profile=profile,
+                sent=False,
             )
         if isinstance(cause, ssl.SSLError):
-            return NotConnected(
+            return Unreachable(
                 "No encrypted connection came about",
                 f"{base}: {excerpt(cause.reason or str(cause), 200)}",
                 "The server may speak plain http://",
                 profile=profile,
+                sent=False,
             )
         if isinstance(cause, socket.gaierror):
-            return NotConnected(
+            return Unreachable(
                 "The server's name is not known",
                 f"{base}: {excerpt(str(cause.strerror), 200)}",
                 "Check the profile's URL",
                 profile=profile,
+                sent=False,
             )
-    return NotConnected(
+    return Unreachable(
         "Nothing answers at the server's address",
         f"{base}: {_reason(error)}",
         _hint_down(base),
         profile=profile,
+        sent=False,
     )
 
 

@@ -135,11 +135,14 @@ class Client:
         entry = document.get(job)
         return entry if isinstance(entry, dict) else None
 
-    async def find(self, job: str, *, fresh: bool = False) -> Found:
+    async def find(self, job: str, *, fresh: bool = False, over: bool = False) -> Found:
         """Where a job is: queue, then history, and both again before "nowhere".
 
-        In this order, because a job moves from the queue to the history and never back.
+        In this order, because a job moves from the queue to the history and never back. One that is
+        `over` is looked for in the history before.
         """
+        if over and (entry := await self.history(job)) is not None:
+            return Found(QueueState(), entry=entry)
         found = await self._look(job, fresh=fresh)
         return await self._look(job, fresh=True) if found.absent else found
 

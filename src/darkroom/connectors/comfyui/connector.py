@@ -10,6 +10,7 @@ from darkroom.connectors.base import Prepared
 from darkroom.connectors.comfyui import payload
 from darkroom.connectors.comfyui.cancel import Cancels
 from darkroom.connectors.comfyui.client import Client
+from darkroom.connectors.comfyui.counting import expected_outputs
 from darkroom.connectors.comfyui.follow import Follower, inspection
 from darkroom.connectors.comfyui.form import form
 from darkroom.connectors.comfyui.handle import JobHandle, class_types, read_handle
@@ -18,12 +19,9 @@ from darkroom.connectors.comfyui.request import address_reader, check_graph, req
 from darkroom.connectors.comfyui.socket import Link, tls_context
 from darkroom.connectors.comfyui.submit import submit
 from darkroom.connectors.comfyui.uploads import upload_inputs
-from darkroom.connectors.faults import NotConnected
 from darkroom.connectors.http import Http
 from darkroom.domain.errors import TimedOut
-from darkroom.domain.events import Accepted, Ended, NotFound, Outcome
-from darkroom.domain.generation import Reason
-from darkroom.domain.parameters import Role
+from darkroom.domain.events import Accepted, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.text import printable
 
@@ -116,7 +114,7 @@ class ComfyConnector:
         check_graph(graph, self._known, self._http.profile)
         job = JobHandle(generation_id, self._links.current_id(), class_types(graph))
         body = request_body(job, graph, snapshot)
-        return Prepared(body, job.to_json(), _expected(snapshot), self._version)
+        return Prepared(body, job.to_json(), expected_outputs(graph, self._known), self._version)
 
     async def _learn(self, classes: tuple[str, ...]) -> None:
         """Asks for the server's version and for classes that have not been seen, once."""
@@ -130,18 +128,10 @@ class ComfyConnector:
         self._version = printable(stats.system.comfyui_version)
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
-        """Subscribes, sends once, follows; see `base.Connector.run`.
-
-        A server that was not there at all ends the job as failed: nothing was sent.
-        """
+        """Subscribes, sends once, follows; see `base.Connector.run`."""
         job = read_handle(prepared.handle)
         async with self._links.follow(job) as line:
-            try:
-                job = await self._submit(job, prepared.request)
-            except NotConnected as error:
-                reason = Reason(error.title, error.detail, error.hint, "Unreachable")
-                yield Ended(Outcome.FAILED, reason)
-                return
+            job = await self._submit(job, prepared.request)
             line.mailbox.job = job.prompt_id
             yield Accepted(job.to_json())
             async for event in Follower(self._client, job, line, self._cancels).events():
@@ -212,11 +202,3 @@ def _device(device: Device) -> str:
     free, total = device.vram_free / 2**30, device.vram_total / 2**30
     name = printable(device.name or device.type)
     return f"{name} · {free:.1f} of {total:.1f} GB free" if total else name
-
-
-def _expected(snapshot: Snapshot) -> int | None:
-    """Pictures asked for: known for the built-in workflow, whose batch is saved once."""
-    batch = snapshot.first(Role.BATCH_SIZE)
-    return (
-        batch if snapshot.graph is None and isinstance(batch, int) and not isinstance(batch, bool) else None
-    )

@@ -70,7 +70,7 @@ class Follower:
                 if message is not None:
                     # The end: the history has it now, and nothing else will be heard.
                     self._quiet_s = FIRST_ASK_S
-                found = await self._ask()
+                found = await self._ask(over=message is not None)
                 if found is None:
                     continue
                 if (ended := self._ended(found)) is not None:
@@ -116,10 +116,14 @@ class Follower:
         self._outputs.append(ref)
         return OutputReady(ref)
 
-    async def _ask(self) -> Found | None:
-        """Where the job is; `None` when the server cannot be asked now."""
+    async def _ask(self, *, over: bool) -> Found | None:
+        """Where the job is; `None` when the server cannot be asked now.
+
+        Args:
+            over: Its end was heard: the history is asked first.
+        """
         try:
-            found = await self._client.find(self._job.prompt_id)
+            found = await self._client.find(self._job.prompt_id, over=over)
             if found.running and self._cancels.stopping(self._job.prompt_id):
                 # An interrupt that comes just before the first node is forgotten by the server.
                 await self._client.interrupt(self._job.prompt_id)

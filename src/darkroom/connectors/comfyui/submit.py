@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from darkroom.connectors.comfyui.replies import PromptReply
 from darkroom.connectors.comfyui.validation import AddressOf, dropped_outputs, read_refusal
-from darkroom.connectors.faults import NotConnected
 from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unauthorized, Unreachable
 from darkroom.domain.text import excerpt
 
@@ -34,13 +33,13 @@ async def submit(client: Client, body: Mapping[str, Any], job: JobHandle, addres
     Raises:
         Rejected: The server refused; nothing runs.
         Unauthorized: Likewise.
-        Unreachable: It is not known whether the request arrived (`NotConnected`: it did not).
+        Unreachable: It is not known whether the request arrived; or, with `sent` false, it did not.
     """
     try:
         answer = await client.prompt(body)
-    except (NotConnected, Unauthorized):
-        raise
     except ConnectorError as error:
+        if isinstance(error, Unauthorized) or (isinstance(error, Unreachable) and not error.sent):
+            raise
         # The line broke, or a proxy answered in the server's stead: the request may have arrived.
         if await _arrived(client, job):
             return job
@@ -82,7 +81,7 @@ async def _arrived(client: Client, job: JobHandle) -> bool:
         try:
             found = await client.find(job.prompt_id)
         except ConnectorError as error:
-            # Whatever is the matter now, `NotConnected` would say that nothing was sent.
+            # Whatever is the matter now: something was sent before.
             raise Unreachable(error.title, error.detail, error.hint, profile=error.profile) from error
         if not found.absent:
             log.info("job %s had arrived all the same", job.prompt_id)
