@@ -23,6 +23,12 @@ def is_link(value: object) -> bool:
     return isinstance(value[0], str) and isinstance(value[1], (int, float))
 
 
+def inputs_of(node: dict[str, Any]) -> dict[str, Any]:
+    """A node's inputs; none when they are malformed, as they may be in nodes that no output needs."""
+    inputs = node.get("inputs")
+    return inputs if isinstance(inputs, dict) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What one node gave.
@@ -84,7 +90,7 @@ def _signature(graph: Graph, node_id: str, own: Mapping[str, Hashable]) -> Hasha
 
 def _collect(graph: Graph, node_id: str, order: dict[str, int]) -> None:
     """Numbers the ancestors in the order in which sorted inputs reach them."""
-    inputs = graph[node_id].get("inputs", {})
+    inputs = inputs_of(graph[node_id])
     for name in sorted(inputs):
         value = inputs[name]
         if is_link(value) and value[0] in graph and value[0] not in order:
@@ -94,7 +100,7 @@ def _collect(graph: Graph, node_id: str, order: dict[str, int]) -> None:
 
 def _immediate(graph: Graph, node_id: str, order: dict[str, int], own: Mapping[str, Hashable]) -> Hashable:
     node = graph[node_id]
-    inputs = node.get("inputs", {})
+    inputs = inputs_of(node)
     parts: list[Hashable] = [node["class_type"], own[node_id]]
     for name in sorted(inputs):
         value = inputs[name]

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NODE_ERRORS = (NodeFailure, OSError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError)
+NODE_ERRORS = (
+    *(NodeFailure, OSError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError),
+    *(MemoryError, RuntimeError, AssertionError),
+)
 """What a node may raise on values that validation does not check; each ends the job, never the server."""
 
 

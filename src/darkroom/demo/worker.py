@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from darkroom.demo.executor import Executor
     from darkroom.demo.jobs import Item, Jobs
     from darkroom.demo.journal import Journal
+
+log = logging.getLogger(__name__)
 
 
 class Worker:
@@ -44,7 +47,14 @@ class Worker:
             return
         if self._jobs.finish(entry):
             # The end frame is sent when the history has the job, in memory and on disk.
-            self._journal.done(item[1], self._jobs.entry(item[1]))
+            self._note(item[1], self._jobs.entry(item[1]))
             progress.end()
         else:
-            self._journal.done(item[1], None)
+            self._note(item[1], None)
+
+    def _note(self, prompt_id: str, entry: dict[str, Any] | None) -> None:
+        """Journals the end of a job; with a full disk the job has ended all the same."""
+        try:
+            self._journal.done(prompt_id, entry)
+        except OSError:
+            log.exception("the end of a job could not be journalled")

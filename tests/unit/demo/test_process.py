@@ -126,6 +126,22 @@ async def test_everything_can_be_forgotten_while_a_job_runs(
     assert list((await client.get("/history")).json()) == ["next"]
 
 
+async def test_a_journal_that_cannot_be_written_loses_no_running_job(
+    server: ComfyServer, client: httpx.AsyncClient
+) -> None:
+    await server.fault("slow_step", seconds=0.2, count=2)
+    await submit(client, graph(), "job")
+    journal = server.home / "demo" / "journal.jsonl"
+    journal.unlink()
+    journal.mkdir()
+    assert (await ended(client, "job"))["status"]["status_str"] == "success"
+    refused = await client.post("/prompt", json={"prompt": graph(seed=2), "prompt_id": "next"})
+    assert refused.status_code == 500
+    journal.rmdir()
+    await submit(client, graph(seed=2), "next")
+    assert (await ended(client, "next"))["status"]["status_str"] == "success"
+
+
 async def test_a_torn_journal_loses_its_last_line_only(
     server: ComfyServer, client: httpx.AsyncClient
 ) -> None:

@@ -167,6 +167,26 @@ async def test_pictures_for_the_socket_come_as_png_frames_and_stay_nowhere(
     assert not list((server.home / "demo" / "output").iterdir())
 
 
+async def test_a_malformed_node_that_nothing_needs_does_no_harm(client: httpx.AsyncClient) -> None:
+    prompt = graph()
+    prompt["50"] = {"class_type": "LoadImage", "inputs": None}
+    prompt["51"] = {"class_type": "KSampler"}
+    await submit(client, prompt, "job")
+    assert (await ended(client, "job"))["status"]["status_str"] == "success"
+
+
+async def test_what_would_take_all_memory_is_refused(client: httpx.AsyncClient) -> None:
+    for number, size in enumerate(
+        ({"width": 16384, "height": 16384}, {"batch_size": 4096, "width": 512, "height": 512})
+    ):
+        prompt = graph()
+        prompt["5"]["inputs"].update(size)
+        await submit(client, prompt, str(number))
+        name, data = (await ended(client, str(number)))["status"]["messages"][-1]
+        assert (name, data["node_id"]) == ("execution_error", "8")
+        assert "more than the demo server paints" in data["exception_message"]
+
+
 async def test_custom_sampling_and_image_to_image(client: httpx.AsyncClient) -> None:
     prompt = graph()
     prompt |= {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,9 +25,16 @@ RESAMPLING = {
     "lanczos": Image.Resampling.LANCZOS,
 }
 
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
+"""What Pillow raises on files that are no pictures, or too large ones."""
+LARGEST_PIXELS, LARGEST_BATCH_PIXELS = 2**26, 2**28
+"""In one picture and in a batch; more would take this machine's memory from other programs."""
+
 
 def vae_decode(context: Context, samples: Latent, vae: Vae) -> Result:
     """VAEDecode: paints every canvas at its full size."""
+    first = samples.items[0]
+    _affordable(first.width, first.height, len(samples.items))
     pictures = []
     for canvas in samples.items:
         context.check()
@@ -52,7 +61,7 @@ def load_image(context: Context, image: str) -> Result:
     try:
         with Image.open(path) as opened:
             frames = [ImageOps.exif_transpose(f).convert("RGB") for f in ImageSequence.Iterator(opened)]
-    except (OSError, SyntaxError, ValueError) as error:
+    except DAMAGED as error:
         raise NodeFailure(str(error)) from error
     size = frames[0].size
     pictures = tuple(np.asarray(frame) for frame in frames if frame.size == size)
@@ -68,6 +77,7 @@ def image_scale(
         return Result((image,))
     width = width or max(1, round(old_width * height / old_height))
     height = height or max(1, round(old_height * width / old_width))
+    _affordable(width, height, len(image))
     return Result((tuple(_resize(p, width, height, upscale_method, crop == "center") for p in image),))
 
 
@@ -75,7 +85,14 @@ def image_scale_by(_context: Context, image: Images, upscale_method: str, scale_
     """ImageScaleBy."""
     height, width = image[0].shape[:2]
     width, height = max(1, round(width * scale_by)), max(1, round(height * scale_by))
+    _affordable(width, height, len(image))
     return Result((tuple(_resize(p, width, height, upscale_method, center=False) for p in image),))
+
+
+def _affordable(width: int, height: int, count: int) -> None:
+    """Raises NodeFailure for pictures that are larger than the demo server paints."""
+    if width * height > LARGEST_PIXELS or width * height * count > LARGEST_BATCH_PIXELS:
+        raise NodeFailure(f"{count} × {width}×{height} pixels are more than the demo server paints.")
 
 
 def _resize(picture: Pixels, width: int, height: int, method: str, center: bool) -> Pixels:
@@ -87,6 +104,7 @@ def _resize(picture: Pixels, width: int, height: int, method: str, center: bool)
 
 def empty_image(_context: Context, width: int, height: int, batch_size: int = 1, color: int = 0) -> Result:
     """EmptyImage: one colour, 0xRRGGBB."""
+    _affordable(width, height, batch_size)
     picture = np.empty((height, width, 3), dtype=np.uint8)
     picture[:] = (color >> 16 & 255, color >> 8 & 255, color & 255)
     return Result(((picture,) * batch_size,))

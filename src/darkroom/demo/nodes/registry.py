@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from darkroom.demo.cache import inputs_of
 from darkroom.demo.nodes import loading, pictures, sampling, saving
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ def fingerprint(node: dict[str, Any], folders: Folders) -> Hashable:
     if node["class_type"] == "SaveImageWebsocket":
         return object()
     if node["class_type"] == "LoadImage":
-        name = node["inputs"].get("image")
+        name = inputs_of(node).get("image")
+        if not isinstance(name, str):
+            return object()
         try:
             return hashlib.sha256(folders.picture(name).read_bytes()).hexdigest()
-        except (OSError, AttributeError):
+        except (OSError, ValueError):
             return object()
     return None

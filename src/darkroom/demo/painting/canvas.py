@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 LATENT_SCALE = 8
 """A preview has one pixel for so many of the picture, as latents have."""
-PREVIEW_SIDE, SMALLEST_SKETCH = 512, 48
-"""Long side of what is sent; long side below which a sketch shows nothing."""
+PREVIEW_SIDE, SMALLEST_SKETCH, LARGEST_SKETCH = 512, 48, 256
+"""Long sides: of what is sent; below which a sketch shows nothing; above which it costs too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Sketch:
 
     def __init__(self, canvas: Canvas) -> None:
         long_side = max(canvas.width, canvas.height)
-        small = max(long_side // LATENT_SCALE, min(SMALLEST_SKETCH, long_side))
+        small = min(max(long_side // LATENT_SCALE, min(SMALLEST_SKETCH, long_side)), LARGEST_SKETCH)
         self._width = max(round(canvas.width * small / long_side), 1)
         self._height = max(round(canvas.height * small / long_side), 1)
         self._size = _contain(self._width, self._height)
