@@ -217,5 +217,8 @@ async def fill(core: Core, *, rows: tuple[Row, ...] = FULL, profile: str = "demo
     for number, row in enumerate(rows):
         await add(core, session, number, row, profile=profile)
     await know_catalog(core, profile)
+    await core.store.sessions.remember(
+        session.id, "txt2img", {}, {"prompt": PROMPTS[0], "negative": "blurry"}
+    )
     await core.sessions.use(session.id, workflow_id="txt2img", profile=profile)
     return session

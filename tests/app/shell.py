@@ -46,7 +46,7 @@ class Shell:
         end = time.monotonic() + TIMEOUT_S
         while not condition():
             assert time.monotonic() < end, f"never: {what}\n{self.text()}"
-            await self.pilot.pause()
+            # Not `pilot.pause`: that waits for an idle program, and a busy one is what is looked at.
             await asyncio.sleep(0.01)
 
     async def sees(self, text: str) -> None:
@@ -97,7 +97,7 @@ async def shown(
     loaded = load(core.paths, {}, {"theme": core.settings.theme})
     opened = await open_session(core, await core.sessions.last())
     app = DarkroomApp(core, loaded, opened, await core.sessions.list(), clock=clock)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         shell = Shell(app, pilot)
         await pilot.pause()
         yield shell

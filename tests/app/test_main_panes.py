@@ -40,13 +40,13 @@ async def test_a_narrow_window_shows_one_pane_at_a_time(full: Core) -> None:
 async def test_digits_are_typed_where_text_is_typed_and_move_elsewhere(full: Core) -> None:
     async with shown(full, size=(160, 48)) as shell:
         await shell.press("4")
-        values = shell.main.form.values()
-        assert values["prompt"] == "4"
+        typed = str(shell.main.form.values()["prompt"])
+        assert typed.startswith("4")
         await shell.press("alt+4", "1")
         await shell.until(
             lambda: shell.app.focused is not None and shell.app.focused.id == "session-list", "sessions"
         )
-        assert shell.main.form.values()["prompt"] == "4"
+        assert shell.main.form.values()["prompt"] == typed
 
 
 async def test_the_picture_takes_the_whole_screen_and_gives_it_back(full: Core) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.message_pump import MessagePump
     from textual.strip import Strip
+    from textual.theme import Theme
 
     from darkroom.app.jumper import Target
     from darkroom.app.opening import Opened
@@ -110,7 +112,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         """Listens to the core, and tells what was wrong with the configuration."""
         self._updates = self.core.updates()
         attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
         for error in self._loaded.errors:
             tell(self, "\n".join(error.lines()))
 
@@ -132,11 +134,11 @@ class DarkroomApp(App[int], inherit_bindings=False):
         if self._driver is not None:
             self._driver.write(sequence)
 
-    def _keep_theme(self, theme: object) -> None:
-        name = self.theme
-        del theme
-        if name != self._loaded.settings.theme:
-            write_setting(self.core.paths, "theme", name)
+    def _theme_changed(self, theme: Theme) -> None:
+        attempt(self, self._keep_theme(theme.name), group="theme", description="keeping the theme")
+
+    async def _keep_theme(self, name: str) -> None:
+        await asyncio.to_thread(write_setting, self.core.paths, "theme", name)
 
     async def run_action(
         self,

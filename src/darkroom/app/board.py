@@ -27,13 +27,13 @@ class Board:
         self.meters: dict[str, Meter] = {}
         self._runs: dict[str, Summary] = {}
 
-    def changed(self, summary: Summary) -> None:
-        """Takes in a row; a final one leaves the board."""
-        if summary.status.final:
-            self._runs.pop(summary.id, None)
-            self.meters.pop(summary.id, None)
-        else:
+    def changed(self, summary: Summary) -> bool:
+        """Takes in a row; a final one leaves the board. True when it has just ended."""
+        if not summary.status.final:
             self._runs[summary.id] = summary
+            return False
+        self.meters.pop(summary.id, None)
+        return self._runs.pop(summary.id, None) is not None
 
     def seed(self, summaries: Iterable[Summary]) -> None:
         """Takes in rows that were read from the store."""
@@ -53,16 +53,17 @@ class Board:
         """The unfinished generation, or `None`."""
         return self._runs.get(generation_id)
 
-    def leading(self) -> Summary | None:
-        """The one to speak of: the oldest that runs, else the oldest that waits."""
-        runs = sorted(self._runs.values(), key=lambda run: run.number)
+    def leading(self, session_id: str = "") -> Summary | None:
+        """The one to speak of, of a session or of all: the oldest that runs, else the oldest that waits."""
+        runs = self.of_session(session_id) if session_id else self._in_order()
         return next((run for run in runs if run.status is Status.RUNNING), runs[0] if runs else None)
 
     def of_session(self, session_id: str) -> tuple[Summary, ...]:
         """Those of one session, oldest first."""
-        return tuple(
-            sorted((r for r in self._runs.values() if r.session_id == session_id), key=lambda r: r.number)
-        )
+        return tuple(run for run in self._in_order() if run.session_id == session_id)
+
+    def _in_order(self) -> tuple[Summary, ...]:
+        return tuple(sorted(self._runs.values(), key=lambda run: run.number))
 
     @property
     def waiting(self) -> int:

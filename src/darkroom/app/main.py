@@ -1,22 +1,16 @@
-"""Opens the program: core first, then Textual; what fails before the first paint is told on stderr."""
+"""Opens the program: core first, then Textual; what fails before the first paint is raised."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from typing import TYPE_CHECKING
-
-from darkroom.domain.errors import DarkroomError
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
-
-FAILED = 1
-"""Exit status when the program could not be opened."""
 
 
 def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "") -> int:
@@ -30,13 +24,13 @@ def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "
 
     Returns:
         The exit status.
+
+    Raises:
+        StoreError: The database or the data folder cannot be used; nothing was shown.
+        ConfigError: There is no such profile.
     """
     prepare_terminal(os.environ)
-    try:
-        return asyncio.run(_run(paths, loaded, session, profile))
-    except DarkroomError as error:
-        print("\n".join(error.lines()), file=sys.stderr)  # noqa: T201 - there is no screen to say it on
-        return FAILED
+    return asyncio.run(_run(paths, loaded, session, profile))
 
 
 TRUECOLOR_TERMS = ("kitty", "ghostty", "foot", "alacritty", "wezterm", "direct")

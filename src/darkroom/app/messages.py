@@ -75,6 +75,11 @@ class Trouble(Message):
 
 
 @dataclass
+class UndoAsked(Message):
+    """A key asks to bring back what was deleted last."""
+
+
+@dataclass
 class Asked(Message):
     """A key asks for something to be done with a generation.
 

@@ -91,6 +91,12 @@ class DetailScreen(GenerationKeys, Screen[str]):
         self.dismiss("")
         return said
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Turning over a batch is not spoken of where there is no batch."""
+        if action in ("viewer_next", "viewer_previous") and len(self._generation.outputs) < 2:
+            return False
+        return super().check_action(action, parameters)
+
     def action_viewer_next(self) -> None:
         """The next picture of a batch."""
         self.query_one(PreviewPane).action_viewer_next()

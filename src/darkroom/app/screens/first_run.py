@@ -6,60 +6,61 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
+from darkroom.app.screens.dialog import Dialog, button, text
 from darkroom.app.working import attempt
 from darkroom.domain.profile import DEMO
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from collections.abc import Iterable
+
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from darkroom.services.core import Core
 
 
-class FirstRunScreen(ModalScreen[str]):
-    """Its result is the name of a profile, or "" when nothing was chosen."""
+class FirstRunScreen(Dialog[str]):
+    """Ends with the name of a profile; `None` when nothing was chosen: generating asks again."""
 
+    dialog_title = "No server yet"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "later", "later"),
-        Binding("down,j", "app.focus_next", show=False),
-        Binding("up,k", "app.focus_previous", show=False),
+        Binding("down,right,j", "app.focus_next", show=False),
+        Binding("up,left,k", "app.focus_previous", show=False),
     ]
 
     def __init__(self, core: Core) -> None:
         super().__init__()
         self._core = core
 
-    def compose(self) -> ComposeResult:
-        """What was looked for, and three ways on."""
-        with Vertical(id="first-run"):
-            yield Static("No server yet", classes="dialog-title", markup=False)
-            yield Static(
-                "Darkroom makes pictures with a server such as ComfyUI.\n"
-                "Nothing answers on 127.0.0.1:8188, where one usually is.",
-                markup=False,
-            )
-            yield Button("Add a server", id="add", compact=True)
-            yield Button("Try the demo", id="demo", compact=True)
-            yield Static(
-                "The demo paints patterns from your prompt, size and seed. It is no AI.",
-                classes="note",
-                markup=False,
-            )
-            yield Button("Look again", id="again", compact=True)
-            yield Button("Later", id="later", compact=True)
+    def content(self) -> Iterable[Widget]:
+        """What was looked for, and what there is to choose."""
+        yield text(
+            "Darkroom makes pictures with a server such as ComfyUI.\n"
+            "Nothing answers on 127.0.0.1:8188, where one usually is.\n"
+        )
+        yield text(
+            "Without one there is the demo. It is no AI: it paints patterns from your prompt, "
+            "size and seed, to try things out.",
+            classes="dialog--quiet",
+        )
+
+    def buttons(self) -> Iterable[Button]:
+        """Add one, look once more, or the demo."""
+        return (
+            button("Look again", id="again"),
+            button("Try the demo", id="demo"),
+            button("Add a server", id="add", variant="primary"),
+        )
+
+    def on_mount(self) -> None:
+        """Adding a server is the usual way on."""
+        self.query_one("#add", Button).focus()
 
     @on(Button.Pressed, "#demo")
     def _demo(self) -> None:
         self.dismiss(DEMO)
-
-    @on(Button.Pressed, "#later")
-    def action_later(self) -> None:
-        """Goes on without a server; generating asks again."""
-        self.dismiss("")
 
     @on(Button.Pressed, "#again")
     def _again(self) -> None:

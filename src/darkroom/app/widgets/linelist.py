@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from darkroom.app.bindings import bindings
+from darkroom.app.messages import UndoAsked
 from darkroom.app.widgets.lines import TONES
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ class LineList(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES} | {"cursor", "cursor-mark"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("list", without=("list.filter", "list.undo")),
+        *bindings("list", without=("list.filter",)),
         Binding("pagedown", "list_page_down", show=False),
         Binding("pageup", "list_page_up", show=False),
     ]
     ITEM_HEIGHT: ClassVar[int] = 1
+    CLICKS_TO_CHOOSE: ClassVar[int] = 2
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the item under the cursor; 0 when the list is empty."""
@@ -174,16 +176,20 @@ class LineList(ScrollView, can_focus=True):
     def _page(self) -> int:
         return max(self.size.height // self.ITEM_HEIGHT - 1, 1)
 
+    def action_list_undo(self) -> None:
+        """Brings back what was deleted last."""
+        self.post_message(UndoAsked())
+
     def choose(self) -> None:
         """Opens the item under the cursor."""
         if self._length:
             self.post_message(self.Chosen(self, self.cursor))
 
     def on_click(self, event: events.Click) -> None:
-        """Selects the clicked item; a second click opens it."""
+        """Selects the clicked item, and opens it after as many clicks as that takes."""
         index = (event.y + self.scroll_offset.y) // self.ITEM_HEIGHT
         if index < self._length:
             event.stop()
             self._move(index)
-            if event.chain == 2:
+            if event.chain == self.CLICKS_TO_CHOOSE:
                 self.choose()

@@ -29,8 +29,8 @@ class SessionAsked(Message):
     """A key asks for something to be done with a session.
 
     Attributes:
-        verb: "open", "new", "rename", "duplicate", "delete" or "undo".
-        session: The one under the cursor; `None` for "new" and "undo".
+        verb: "open", "new", "rename", "duplicate", or "delete".
+        session: The one under the cursor; `None` for "new".
     """
 
     verb: str
@@ -45,10 +45,8 @@ class SessionList(LineList):
         "A session keeps its own form: what you type in one does not change another."
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("sessions"),
-        *bindings("list", only=("list.undo",)),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("sessions")]
+    CLICKS_TO_CHOOSE = 1
 
     def __init__(self) -> None:
         super().__init__(id="session-list")
@@ -111,10 +109,6 @@ class SessionList(LineList):
     def action_sessions_delete(self) -> None:
         """Moves the session under the cursor to the trash."""
         self.post_message(SessionAsked("delete", self.session()))
-
-    def action_list_undo(self) -> None:
-        """Brings back what was deleted last."""
-        self.post_message(SessionAsked("undo"))
 
 
 def counts(session: Session) -> tuple[Piece, ...]:

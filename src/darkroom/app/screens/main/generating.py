@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from typing import TYPE_CHECKING
 
-from darkroom.app.screens.detail import DetailScreen
-from darkroom.app.screens.first_run import FirstRunScreen
-from darkroom.app.screens.main.sessions import SessionScreen
+from darkroom.app.screens.main.choosing import ChoosingScreen
 from darkroom.app.working import attempt, tell, tell_error
-from darkroom.domain.errors import Rejected
+from darkroom.domain.errors import DarkroomError, Rejected
 from darkroom.domain.events import CancelResult
 from darkroom.services.history import reuse
 
@@ -17,13 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.app.messages import Asked, Refused
-    from darkroom.app.opening import Opened
-    from darkroom.app.widgets.form import ParameterForm
     from darkroom.domain.parameters import Value
     from darkroom.services.history import Part
 
-DRAFT_REST_S = 0.3
-"""Rest after a keystroke before the draft is kept."""
+log = logging.getLogger(__name__)
 
 PARTS: Mapping[str, Part] = {"reuse": "all", "reuse_seed": "seed", "reuse_prompt": "prompt"}
 """Keys of the history that fill the form."""
@@ -35,82 +30,11 @@ SAID = {
 }
 
 
-class GeneratingScreen(SessionScreen):
+class GeneratingScreen(ChoosingScreen):
     """The panes of a session, with what the form and the keys of a generation do."""
-
-    profile = ""
-    """Name of the server's profile; "" until one was chosen."""
 
     _from_form = ""
     """The generation that was made last from the form as it stands."""
-
-    def put(self, opened: Opened) -> None:
-        """Shows a session, and watches its server."""
-        self.profile = opened.form.profile.name if opened.chosen else ""
-        super().put(opened)
-
-    def connect(self) -> None:
-        """Watches the server of the form; looks for one when none was ever chosen."""
-        if self.profile:
-            self.core.watch(self.profile)
-            if not self.desk.state.known:
-                self.refresh_form()
-        else:
-            attempt(self, self._choose_server(), group="choose", description="looking for a server")
-
-    async def _choose_server(self) -> None:
-        name = await self.core.profiles.choose()
-        if name is None:
-            name = await self.app.push_screen_wait(FirstRunScreen(self.core))
-        if name:
-            await self.use_profile(name)
-
-    async def use_profile(self, name: str) -> None:
-        """Makes pictures on another server from now on."""
-        await self.open(self.session, profile=name)
-        self.connect()
-
-    def refresh_form(self) -> None:
-        """Reads what the server offers, in the background."""
-        attempt(
-            self,
-            self._refresh_form(),
-            group="catalog",
-            exclusive=True,
-            description="reading what the server offers",
-        )
-
-    async def _refresh_form(self) -> None:
-        if await self.desk.refresh(self.form.values()):
-            self.form.load(self.desk.state)
-            self.title_form()
-
-    def action_refresh(self) -> None:
-        """Asks the server anew."""
-        if self.profile:
-            self.refresh_form()
-        else:
-            self.connect()
-
-    def on_parameter_form_changed(self, message: ParameterForm.Changed) -> None:
-        """Keeps the draft, once the typing rests."""
-        message.stop()
-        attempt(
-            self,
-            self._keep_draft(message.values),
-            group="draft",
-            exclusive=True,
-            description="keeping what was typed",
-        )
-
-    async def _keep_draft(self, values: Mapping[str, Value]) -> None:
-        await asyncio.sleep(DRAFT_REST_S)
-        await self.desk.save_draft(values)
-
-    def on_parameter_form_rebuild_wanted(self, message: ParameterForm.RebuildWanted) -> None:
-        """Makes the form anew: a field has changed that others depend on."""
-        message.stop()
-        self.form.load(self.desk.rebuild(message.values))
 
     def action_editor(self) -> None:
         """Edits the prompt in the person's own editor, wherever the focus is."""
@@ -184,6 +108,8 @@ class GeneratingScreen(SessionScreen):
             attempt(self, self.deeds.do(message), group="deed", description=verb)
 
     async def _detail(self, generation_id: str) -> None:
+        from darkroom.app.screens.detail import DetailScreen
+
         generation = await self.core.history.get(generation_id)
         verb = await self.app.push_screen_wait(DetailScreen(self.core, self.deeds, generation))
         if verb:
@@ -223,5 +149,8 @@ class GeneratingScreen(SessionScreen):
             await self._detail(generation_id)
 
     async def before_quit(self) -> None:
-        """Keeps what was typed in the last moment."""
-        await self.desk.save_draft(self.form.values())
+        """Keeps what was typed in the last moment. What cannot be kept must not keep anybody here."""
+        try:
+            await self.desk.save_draft(self.form.values())
+        except DarkroomError as error:
+            log.warning("the draft is lost: %s", error)

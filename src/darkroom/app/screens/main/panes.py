@@ -42,11 +42,11 @@ class PanesScreen(Screen[None]):
 
     State classes: `-narrow`, `-medium` or `-wide` by width; `-tiny` when hopeless; `-show-PANE` says
     which pane a narrow screen shows; `-zoomed` gives the picture all of it; `-sidebar` and `-no-sidebar`
-    are the person's own choice.
+    are the person's own choice. The pane with the focus is `-active`.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, core: Core, board: Board, thumbnails: Thumbnails) -> None:
         super().__init__(classes="-show-form")
@@ -109,7 +109,8 @@ class PanesScreen(Screen[None]):
             self.add_class("-sidebar")
             self.remove_class("-no-sidebar")
         self._show(pane)
-        self._target(pane).focus()
+        # A form that is shown for the first time stands at its top already.
+        self._target(pane).focus(scroll_visible=pane != "form" or self._form_focus is not None)
 
     def _show(self, pane: Pane) -> None:
         self._pane = pane
@@ -135,10 +136,20 @@ class PanesScreen(Screen[None]):
         shown: Pane = next((name for name in PANES if name in within), "form")
         if shown == "form":
             self._form_focus = event.widget
+        for name, box in self._boxes().items():
+            box.set_class(name == shown, "-active")
         if shown != self._pane:
             self._show(shown)
         if shown != "sessions" and not self.has_class("-wide"):
             self.remove_class("-sidebar")
+
+    def _boxes(self) -> dict[Pane, Widget]:
+        return {
+            "sessions": self.sidebar,
+            "form": self.query_one("#form-pane"),
+            "preview": self.preview,
+            "history": self.history,
+        }
 
     def on_pane_tabs_picked(self, message: PaneTabs.Picked) -> None:
         """Goes to the pane whose tab was clicked."""

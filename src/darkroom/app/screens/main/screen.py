@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TICK_S = 0.25
 """How often the remaining time moves while something runs; nothing ticks otherwise."""
 
-APP_KEYS = ("commands", "help", "theme", "quit", "find", "jump", "workflows", "profiles")
+APP_KEYS = ("commands", "help", "theme", "quit", "find", "jump")
 """Global keys that are answered elsewhere: by the app on every screen."""
 
 
@@ -97,7 +97,8 @@ class MainScreen(GeneratingScreen):
         """A row is new, came further, ended, or left for the trash."""
         message.stop()
         summary = message.summary
-        self.board.changed(summary)
+        if self.board.changed(summary):
+            self.deeds.announce(summary)
         self.history.update_row(summary)
         shown = self.preview.generation()
         if summary.trashed and shown is not None and shown.id == summary.id:
@@ -145,6 +146,8 @@ class MainScreen(GeneratingScreen):
     def on_preview_arrived(self, message: messages.PreviewArrived) -> None:
         """A picture in the making."""
         message.stop()
+        if not self.core.settings.previews:
+            return
         self.preview.frame(message.generation_id, message.data)
         self.query_one(RunStrip).frame(message.generation_id, message.data)
 
@@ -168,7 +171,12 @@ class MainScreen(GeneratingScreen):
         attempt(self, self._read_again(), group="reread", exclusive=True, description="reading anew")
 
     async def _read_again(self) -> None:
-        await self.history.reload()
+        rows = await self.history.reload()
+        self.board.seed(rows)
+        shown = self.preview.generation()
+        fresh = next((row for row in rows if shown is not None and row.id == shown.id), None)
+        if fresh is not None and fresh != shown:
+            self.preview.show(fresh, keep_picture=True)
         await self._list()
 
     def on_trouble(self, message: messages.Trouble) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from darkroom.app.board import Board
     from darkroom.app.deeds import Deeds
-    from darkroom.app.messages import SessionsChanged
+    from darkroom.app.messages import SessionsChanged, UndoAsked
     from darkroom.app.widgets.history.thumbnails import Thumbnails
     from darkroom.app.widgets.sessions import SessionAsked
     from darkroom.domain.session import Session
@@ -57,7 +57,8 @@ class SessionScreen(PanesScreen):
         newest = next((row.seed for row in opened.rows if row.seed), "")
         self.form.set_last_seed(int(newest) if newest else None)
         self.history.show(opened.session.id, opened.count, opened.rows)
-        self.preview.show(opened.rows[0] if opened.rows else None)
+        running = self.board.leading(opened.session.id)
+        self.preview.show(running or (opened.rows[0] if opened.rows else None))
         self.title_form()
         self.show_status()
 
@@ -96,10 +97,13 @@ class SessionScreen(PanesScreen):
         message.stop()
         attempt(self, self._do(message), group="session", description=f"{message.verb} session")
 
+    def on_undo_asked(self, message: UndoAsked) -> None:
+        """Brings back what was deleted last."""
+        message.stop()
+        attempt(self, self.deeds.undo(), group="session", description="bringing back")
+
     async def _do(self, asked: SessionAsked) -> str | None:
         session = asked.session
-        if asked.verb == "undo":
-            return await self.deeds.undo()
         if asked.verb == "new" or session is None:
             return await self._new()
         if asked.verb == "open":

@@ -77,21 +77,22 @@ class HistoryList(GenerationKeys, LineList):
             self.refresh()
             self._look()
 
-    def update_row(self, summary: Summary) -> int | None:
-        """Takes in a row that changed; see `Window.update`. The cursor stays on its generation."""
+    def update_row(self, summary: Summary) -> None:
+        """Takes in a row that changed, came or left. The cursor stays on its generation.
+
+        Only on the first row it stays in place: who looks at the newest goes on looking at the newest.
+        """
         change = self.window.update(summary)
-        if change == 0:
-            index = self.window.index_of(summary.id)
-            if index is not None:
-                self.refresh_item(index)
-            self._look()
-        elif change is not None:
-            follow = change < 0 or self.cursor == 0
-            position = self.cursor if follow else self.cursor + change
+        if change is None:
+            return
+        if change.grown:
+            moves = self.cursor > 0 and change.at <= self.cursor - (change.grown < 0)
+            position = self.cursor + (change.grown if moves else 0)
             self.set_length(self.window.count)
             self.cursor = position
-            self._look()
-        return change
+        else:
+            self.refresh_item(change.at)
+        self._look()
 
     def progressed(self, generation_id: str) -> None:
         """Draws the row of a running generation again."""

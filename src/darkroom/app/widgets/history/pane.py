@@ -79,19 +79,23 @@ class HistoryPane(Vertical):
         self.list.update_row(summary)
         self._say_count()
 
-    async def reload(self) -> None:
+    async def reload(self) -> Sequence[Summary]:
         """Reads the list again; the cursor stays on its generation when that is still near.
+
+        Returns:
+            The newest rows; none while a search is shown.
 
         Raises:
             StoreError: It could not be read.
         """
         if self._searching or not self._session_id:
-            return
+            return ()
         under = self.list.generation()
         count = await self._core.history.count(self._session_id)
         rows = await self._core.history.page(self._session_id, offset=0, limit=BLOCK)
         self.list.reset(count, rows, keep=under.id if under is not None and self.list.cursor else "")
         self._say_count()
+        return rows
 
     def _say_count(self) -> None:
         count = self.list.window.count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,13 @@ BLOCK = 64
 
 KEPT = 16 * BLOCK
 """Rows farther than this from the newest block are forgotten."""
+
+
+class Change(NamedTuple):
+    """What a row did to the list: at index `at`, `grown` by 1, 0 or -1."""
+
+    at: int
+    grown: int
 
 
 class Window:
@@ -60,29 +67,36 @@ class Window:
             self._rows = {i: row for i, row in self._rows.items() if abs(i - offset) <= KEPT}
         return True
 
-    def update(self, summary: Summary) -> int | None:
-        """Takes in a row that changed.
+    def update(self, summary: Summary) -> Change | None:
+        """Takes in a row that changed, came, or left.
 
         Returns:
-            How many rows were added before the others: 1 when it is new, -1 when it left for the
-            trash, 0 when it only changed, `None` when it is not known here and not new.
+            Where and by how much the list grew; `None` when nothing that is known here is concerned.
         """
         index = self.index_of(summary.id)
         if index is not None:
             if summary.trashed:
-                self._remove(index)
-                return -1
+                return self._remove(index)
             self._rows[index] = summary
-            return 0
-        newest = self._rows.get(0)
-        if summary.trashed or (newest is None and self.count) or (newest and newest.number > summary.number):
-            return None
-        self._rows = {0: summary} | {i + 1: row for i, row in self._rows.items()}
+            return Change(index, 0)
+        place = None if summary.trashed else self._place(summary.number)
+        return None if place is None else self._insert(place, summary)
+
+    def _place(self, number: int) -> int | None:
+        """Where a row that is not in the list belongs; `None` when it may be in it, unread."""
+        above = max((i for i, row in self._rows.items() if row.number > number), default=-1)
+        below = self._rows.get(above + 1)
+        known_gap = below is not None and below.number < number
+        return above + 1 if known_gap or above + 1 == self.count else None
+
+    def _insert(self, index: int, summary: Summary) -> Change:
+        self._rows = {i + (i >= index): row for i, row in self._rows.items()} | {index: summary}
         self.count += 1
         self.version += 1
-        return 1
+        return Change(index, 1)
 
-    def _remove(self, index: int) -> None:
+    def _remove(self, index: int) -> Change:
         self._rows = {i - (i > index): row for i, row in self._rows.items() if i != index}
         self.count -= 1
         self.version += 1
+        return Change(index, -1)

@@ -1,0 +1,149 @@
+"""Which server and which workflow the form is for, and what is typed into it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from darkroom.app.screens.main.sessions import SessionScreen
+from darkroom.app.working import attempt
+from darkroom.domain.parameters import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual import events
+
+    from darkroom.app.opening import Opened
+    from darkroom.app.widgets.form import ParameterForm
+    from darkroom.domain.parameters import Value
+
+DRAFT_REST_S = 0.3
+"""Rest after a keystroke before the draft is kept."""
+
+
+class ChoosingScreen(SessionScreen):
+    """The panes of a session, with what the form stands on. Dialogs are imported when they are opened."""
+
+    profile = ""
+    """Name of the server's profile; "" until one was chosen."""
+
+    def put(self, opened: Opened) -> None:
+        """Shows a session, and watches its server."""
+        self.profile = opened.form.profile.name if opened.chosen else ""
+        super().put(opened)
+
+    def connect(self) -> None:
+        """Watches the server of the form; looks for one when none was ever chosen."""
+        if self.profile:
+            self.core.watch(self.profile)
+            if not self.desk.state.known:
+                self.refresh_form()
+        else:
+            attempt(self, self._choose_server(), group="choose", description="looking for a server")
+
+    async def _choose_server(self) -> None:
+        name = await self.core.profiles.choose()
+        if name is None:
+            from darkroom.app.screens.first_run import FirstRunScreen
+
+            name = await self.app.push_screen_wait(FirstRunScreen(self.core))
+        if name:
+            await self.use_profile(name)
+
+    async def use_profile(self, name: str) -> None:
+        """Makes pictures on another server from now on."""
+        await self.open(self.session, profile=name)
+        self.connect()
+
+    def refresh_form(self) -> None:
+        """Reads what the server offers, in the background."""
+        attempt(
+            self,
+            self._refresh_form(),
+            group="catalog",
+            exclusive=True,
+            description="reading what the server offers",
+        )
+
+    async def _refresh_form(self) -> None:
+        if await self.desk.refresh(self.form.values()):
+            self.form.load(self.desk.state)
+            self.title_form()
+
+    def action_refresh(self) -> None:
+        """Asks the server anew."""
+        if self.profile:
+            self.refresh_form()
+        else:
+            self.connect()
+
+    def action_profiles(self) -> None:
+        """Chooses, adds or tests servers."""
+        attempt(self, self._profiles(), group="choose", description="choosing a server")
+
+    async def _profiles(self) -> None:
+        from darkroom.app.screens.profiles import ProfilesScreen
+
+        name = await self.app.push_screen_wait(ProfilesScreen(self.core))
+        if name:
+            await self.use_profile(name)
+
+    def action_workflows(self) -> None:
+        """Chooses, imports or deletes workflows."""
+        attempt(self, self._workflows(), group="choose", description="choosing a workflow")
+
+    async def _workflows(self) -> None:
+        from darkroom.app.screens.workflows import WorkflowsScreen
+
+        current = self.desk.state.workflow.id
+        workflow_id = await self.app.push_screen_wait(WorkflowsScreen(self.core, current))
+        if workflow_id:
+            await self.use_workflow(workflow_id)
+
+    async def use_workflow(self, workflow_id: str) -> None:
+        """Makes pictures with another workflow from now on."""
+        profile = self.desk.state.profile.name
+        await self.core.sessions.use(self.session.id, workflow_id=workflow_id, profile=profile)
+        session = await self.core.sessions.named(self.session.id)
+        await self.open(session or self.session, profile=self.profile)
+        self.connect()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Looks at what was pasted outside of text fields: a workflow, or a picture."""
+        event.stop()
+        attempt(self, self._pasted(event.text), group="paste", description="looking at a paste")
+
+    async def _pasted(self, text: str) -> None:
+        from darkroom.app.pasted import understand
+        from darkroom.app.screens.paste import PasteScreen
+
+        pasted = await asyncio.to_thread(understand, text)
+        if pasted is None:
+            return
+        images = self.desk.state.form.with_role(Role.IMAGE)
+        use = await self.app.push_screen_wait(PasteScreen(self.core, pasted, takes_pictures=bool(images)))
+        if use is not None and use.workflow_id:
+            await self.use_workflow(use.workflow_id)
+        elif use is not None and use.picture:
+            self.form.set_values({images[0].address: use.picture})
+
+    def on_parameter_form_changed(self, message: ParameterForm.Changed) -> None:
+        """Keeps the draft, once the typing rests."""
+        message.stop()
+        attempt(
+            self,
+            self._keep_draft(message.values),
+            group="draft",
+            exclusive=True,
+            description="keeping what was typed",
+        )
+
+    async def _keep_draft(self, values: Mapping[str, Value]) -> None:
+        await asyncio.sleep(DRAFT_REST_S)
+        await self.desk.save_draft(values)
+
+    def on_parameter_form_rebuild_wanted(self, message: ParameterForm.RebuildWanted) -> None:
+        """Makes the form anew: a field has changed that others depend on."""
+        message.stop()
+        self.form.load(self.desk.rebuild(message.values))

@@ -1,0 +1,86 @@
+"""The sidebar: making, naming, copying, deleting and finding sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.app.shell import shown
+
+if TYPE_CHECKING:
+    from darkroom.services.core import Core
+    from tests.app.shell import Shell
+
+WIDE = (160, 48)
+
+
+async def names(shell: Shell) -> list[str]:
+    return [session.name for session in await shell.core.sessions.list()]
+
+
+async def test_sessions_are_listed_last_used_first_with_counts(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        lines = [line[:27].strip(" ▌▸▕") for line in shell.text().splitlines()[2:6]]
+        assert [line.split("  ")[0].strip() for line in lines] == [
+            "harbour studies",
+            "dragons",
+            "product shots",
+            "faces",
+        ]
+        assert lines[0].endswith("13 · 2✗")
+        assert lines[1].endswith("2 · 1✗")
+
+
+async def test_enter_opens_another_session_with_its_own_history(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        await shell.press("alt+1", "j", "enter")
+        await shell.until(lambda: shell.main.session.name == "dragons", "the other session")
+        await shell.sees("History · 3 generations")
+        assert (await names(shell))[0] == "dragons"
+
+
+async def test_new_rename_duplicate(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        await shell.press("ctrl+n")
+        await shell.until(lambda: shell.main.session.name == "new session", "a new session")
+        await shell.sees("No pictures yet")
+        await shell.press("alt+1", "f2")
+        await shell.sees("Name of the session")
+        await shell.press("ctrl+u", *"night", "enter")
+        await shell.sees("▸ night")
+        await shell.press("alt+1", "D")
+        await shell.until(lambda: shell.main.session.name == "night 2", "a copy")
+
+
+async def test_delete_and_undo(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        await shell.press("alt+1", "j", "d")
+        await shell.until(lambda: "dragons" not in shell.text().split("History")[0], "it left")
+        assert "dragons" not in await names(shell)
+        await shell.press("z")
+        await shell.until(lambda: "   dragons" in shell.text(), "it is back")
+
+
+async def test_deleting_the_open_session_opens_the_next(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        await shell.press("alt+1", "d")
+        await shell.until(lambda: shell.main.session.name == "dragons", "the next session")
+
+
+async def test_filter(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        await shell.press("alt+1", "slash", *"shot")
+        await shell.until(lambda: "dragons" not in shell.text(), "filtered")
+        assert "product shots" in shell.text()
+        await shell.press("enter", "enter")
+        await shell.until(lambda: shell.main.session.name == "product shots", "opened")
+
+
+async def test_what_was_typed_stays_with_its_session(full: Core) -> None:
+    async with shown(full, size=WIDE) as shell:
+        shell.main.form.set_values({"prompt": "for the harbour"})
+        await shell.press("alt+1", "j", "enter")
+        await shell.until(lambda: shell.main.session.name == "dragons", "the other session")
+        assert shell.main.form.values()["prompt"] != "for the harbour"
+        await shell.press("alt+1", "j", "enter")
+        await shell.until(lambda: shell.main.session.name == "harbour studies", "back")
+        assert shell.main.form.values()["prompt"] == "for the harbour"

@@ -1,0 +1,34 @@
+"""What the first paint may cost, and what foreign text may do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from textual._xterm_parser import XTermParser
+
+from darkroom.app.altkeys import let_alt_digits_through
+from darkroom.app.bindings import PLAIN, bindings
+from darkroom.config.keymap import KEYS
+
+HEAVY = ("pydantic", "httpx", "websockets", "aiohttp", "PIL", "numpy", "textual_image", "tomlkit")
+
+
+def test_the_app_imports_nothing_heavy() -> None:
+    loads = "import sys, darkroom.app.app, darkroom.app.opening"
+    code = f"{loads}; print([m for m in {HEAVY!r} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_alt_and_a_digit_is_that_on_a_plain_terminal() -> None:
+    let_alt_digits_through()
+    parser = XTermParser()
+    events = [*parser.feed("\x1b4"), *parser.feed("")]
+    assert "cent_sign" not in [getattr(event, "key", "") for event in events]
+
+
+def test_every_key_of_the_table_is_bound_under_its_id() -> None:
+    groups = {key.group for key in KEYS}
+    bound = {binding.id for group in groups for binding in bindings(group)}
+    assert {key.id for key in KEYS} == {name for name in bound if name and not name.endswith(PLAIN)}
