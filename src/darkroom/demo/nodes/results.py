@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from darkroom.demo.nodes.context import Context
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -20,5 +18,3 @@ class Result:
 
 NodeFunction = Callable[..., Result]
 """Called with a `Context` and the node's inputs by name."""
-
-__all__ = ["Context", "NodeFunction", "Result"]

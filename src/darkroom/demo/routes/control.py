@@ -1,6 +1,25 @@
 """Faults on order, for tests: `POST /darkroom/control`. Exists only with `--control`.
 
 Body: `{"fault": NAME, "count": N, …}`; `count` 1 unless given, -1 until `{"fault": "clear"}`.
+
+At once:
+    drop_sockets: cuts all connections of websockets, without a closing frame.
+    deaf_sockets: leaves them open and never sends to them again.
+    forget_jobs: empties queue, history, cache and temp, as a restart does; the running job vanishes.
+    foreign_progress: frames of another client's job, previews with and without its id.
+    unknown_message: an unknown event, text that is no JSON, JSON that is no object, odd binary frames.
+    clear: ends all waiting faults.
+
+Waiting for a request whose path begins with `path` (any, unless given):
+    delay_http: answers `seconds` later.
+    http_status: answers `status` with `body`, `content_type` and `headers`.
+    http_500, html: the same, filled in.
+    missing_file: `/view` says 404.
+    half_file: `/view` sends half of the file; with `cut` it breaks off what it announced whole.
+    reject_upload: uploads get `status` (500).
+
+Waiting for the sampler:
+    slow_step: a step takes `seconds` longer.
 """
 
 from __future__ import annotations
