@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT_IDLE_EXIT_S = 1800.0
+IDLE_EXIT_VARIABLE = "DARKROOM_DEMO_IDLE_EXIT_S"
+"""Environment variable that replaces the default: a test's detached servers should not stay for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument(
         "--idle-exit-s",
         type=float,
-        default=DEFAULT_IDLE_EXIT_S,
-        help="end after so many idle seconds; 0: never (default: %(default)g)",
+        default=os.environ.get(IDLE_EXIT_VARIABLE, str(DEFAULT_IDLE_EXIT_S)),
+        help="end after so many idle seconds; 0: never (default: %(default)s)",
     )
     parser.add_argument("--control", action="store_true", help="accept faults at /darkroom/control")
     parser.add_argument("--speed", type=float, default=1.0, help="pace of sampling; 0: as fast as possible")

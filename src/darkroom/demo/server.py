@@ -103,10 +103,14 @@ class DemoServer:
             await runner.cleanup()
 
     async def _watch_idleness(self) -> None:
+        """Ends the server when nobody has needed it for long, or when its home was removed."""
         limit = self.options.idle_exit_s
-        while limit > 0:
-            await asyncio.sleep(min(IDLE_CHECK_S, limit / 4))
-            if self.sockets.count or self.jobs.remaining():
+        while True:
+            await asyncio.sleep(min(IDLE_CHECK_S, limit / 4) if limit > 0 else IDLE_CHECK_S)
+            if not self.folders.root.is_dir():
+                self._stop.set()
+                return
+            if limit <= 0 or self.sockets.count or self.jobs.remaining():
                 self.last_request = time.monotonic()
             if time.monotonic() - self.last_request > limit:
                 log.info("idle for %g s: ending", limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from darkroom.demo import options
 from tests.servers.comfyui import comfyui_server
 from tests.unit.demo.driving import ended, frame, graph, listen, running, submit, until
 
@@ -75,6 +77,19 @@ async def test_an_idle_server_ends_itself_and_comes_back_with_its_history(tmp_pa
             assert (await client.get("/history")).json() == {"job": entry}
             await submit(client, graph(seed=2), "next")
             assert (await ended(client, "next"))["prompt"][0] == 1
+
+
+async def test_a_server_whose_home_was_removed_ends(server: ComfyServer) -> None:
+    shutil.rmtree(server.home)
+    assert await server.wait() == 0
+
+
+def test_the_environment_sets_how_long_a_server_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DARKROOM_DEMO_IDLE_EXIT_S", "12.5")
+    assert options.parse(["--home", str(tmp_path)]).idle_exit_s == 12.5
+    assert options.parse(["--home", str(tmp_path), "--idle-exit-s", "3"]).idle_exit_s == 3
 
 
 @pytest.mark.parametrize("forget", [True, False])
