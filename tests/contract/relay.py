@@ -22,6 +22,8 @@ class Relay:
         """A request with these bytes never reaches the server; its connection is closed."""
         self.cut_after: bytes | None = None
         """A request with these bytes reaches the server; its answer never comes back."""
+        self.sockets: list[bytes] = []
+        """First line of each request for a websocket."""
         self.cuts = 0
         self.dead = False
         """The wire takes no more connections."""
@@ -82,6 +84,8 @@ class _Near(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         relay = self.relay
+        if data.startswith(b"GET /ws"):
+            relay.sockets.append(data.partition(b"\r\n")[0])
         if relay.cut_before is not None and relay.cut_before in data:
             relay.note_cut(self)
             self.transport.abort()

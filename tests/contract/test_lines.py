@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -91,6 +92,21 @@ async def test_a_line_whose_loss_the_server_notices_late_costs_no_job(wire: Rela
     second = await prepare(wired, await txt2img(wired, steps=8))
     assert second.handle["client_id"] != first.handle["client_id"]
     assert any(is_sampling(event) for event in await collect(wired.run(second)))
+
+
+async def test_a_socket_that_turned_deaf_is_renewed_while_the_job_runs(wire: Relay, wired: Connector) -> None:
+    prepared = await prepare(wired, await txt2img(wired, steps=MANY_STEPS))
+    events = wired.run(prepared)
+    await until(events, is_sampling)
+    wire.drop(late=True)
+    await until(events, lambda event: isinstance(event, Preview))
+    wire.release()
+    async with asyncio.timeout(30):
+        while len(wire.sockets) < 3:
+            await anext(events)
+    await until(events, lambda event: isinstance(event, Preview))
+    await wired.cancel(prepared.handle)
+    assert ended(await collect(events)).outcome is Outcome.CANCELLED
 
 
 async def test_a_second_socket_under_our_id_costs_no_job(target: Target, connector: Connector) -> None:

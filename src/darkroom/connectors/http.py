@@ -10,7 +10,7 @@ import httpx
 
 from darkroom.connectors.documents import decode
 from darkroom.connectors.faults import not_json, refused, translate
-from darkroom.domain.errors import ProtocolError
+from darkroom.domain.errors import ConfigError, ProtocolError
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
@@ -52,21 +52,34 @@ class Http:
     """
 
     def __init__(self, profile: str, address: Address, access: Access, *, verify_tls: bool = True) -> None:
+        """Connects to nothing yet.
+
+        Raises:
+            ConfigError: The environment names a proxy that cannot be used.
+        """
         self.profile = profile
         self.address = address
         headers = {"User-Agent": "darkroom", **access.headers}
         if access.token:
             headers["Authorization"] = f"Bearer {access.token}"
-        # Loading the system's certificates takes 20 ms: not for addresses that use none.
-        self._client = httpx.AsyncClient(
-            base_url=address.base,
-            headers=headers,
-            auth=(access.username, access.password) if access.username else None,
-            verify=verify_tls and address.is_tls,
-            trust_env=not address.is_loopback,
-            timeout=_timeout(None),
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                base_url=address.base,
+                headers=headers,
+                auth=(access.username, access.password) if access.username else None,
+                # Loading the system's certificates takes 20 ms: not for addresses that use none.
+                verify=verify_tls and address.is_tls,
+                trust_env=not address.is_loopback,
+                timeout=_timeout(None),
+                limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            # Proxies are read from the environment here: SOCKS, or an address that is none.
+            raise ConfigError(
+                "The proxy of the environment cannot be used",
+                excerpt(str(error), 200),
+                "See HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; NO_PROXY passes them by",
+            ) from error
 
     def __repr__(self) -> str:
         return f"Http({self.profile!r}, {self.address.base!r})"

@@ -43,3 +43,12 @@ def test_an_unknown_service_is_told(service: str) -> None:
 def test_what_cannot_be_connected_to_is_told_before(url: str, headers: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         open_connector(Profile("test"), url, Access(headers=headers), "id")
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x", "http://me:hunter2@[::1"])
+async def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(ConfigError, match="proxy") as caught:
+        open_connector(Profile("test"), "http://server.invalid:8188", Access(), "id")
+    assert "hunter2" not in "\n".join(caught.value.lines())
+    await open_connector(Profile("test"), "http://127.0.0.1:8188", Access(), "id").aclose()

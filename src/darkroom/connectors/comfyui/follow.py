@@ -36,7 +36,7 @@ QUIET_MAX_S = 10.0
 QUIET_MAX_DEAF_S = 2.0
 """Longest time between two questions, while the socket is open and while it is not."""
 
-ABSENT_PAUSE_S = 15.0
+ABSENT_PAUSE_S = 10.0
 """Longest pause before an unreachable server is asked again."""
 
 DEAF_S = 5.0

@@ -53,7 +53,7 @@ FRAME_CAP_BYTES = 256 * 1024 * 1024
 OPEN_TIMEOUT_S = 5.0
 SUBSCRIBE_S = 2.0
 FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 15.0
+LONGEST_PAUSE_S = 10.0
 
 
 def tls_context(verify: bool) -> ssl.SSLContext:
@@ -159,7 +159,7 @@ class Link:
             try:
                 if await self._read_one():
                     pause_s = FIRST_PAUSE_S
-            except (OSError, WebSocketException, TimeoutError) as error:
+            except (OSError, WebSocketException, TimeoutError, ImportError) as error:
                 log.info("socket %s: %s", self.client_id, excerpt(f"{type(error).__name__}: {error}", 200))
             finally:
                 self._socket = None
@@ -168,8 +168,7 @@ class Link:
             self.spent = True
             if not self._mailboxes:
                 return
-            for mailbox in self._mailboxes:
-                mailbox.nudge()
+            self._nudge_all()
             # The pause also gives the server time to notice that the old socket is gone.
             await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
@@ -197,10 +196,17 @@ class Link:
             self.remaining = None
             self._socket = socket
             self._tried.set()
+            if self._reopened:
+                # Nothing is replayed: what happened meanwhile must be asked for.
+                self._nudge_all()
             async for frame in socket:
                 self._heard_at = monotonic()
                 await self._take(frame)
             return monotonic() - opened_at > 10.0
+
+    def _nudge_all(self) -> None:
+        for mailbox in self._mailboxes:
+            mailbox.nudge()
 
     async def _take(self, frame: str | bytes) -> None:
         try:
