@@ -200,6 +200,47 @@ async def test_f1_text_tells_where_a_value_came_from_and_its_limits() -> None:
         assert "Prompt · text" in getattr(editor.parent, "help_text", "")
 
 
+async def test_what_is_half_typed_survives_news_from_outside() -> None:
+    async with FormHost().run_test() as pilot:
+        host = await at(pilot, "3.cfg")
+        await pilot.press("1", "full_stop")
+        host.form.set_last_seed(7)
+        host.form.mark({})
+        host.form.load(state(values={**VALUES, "3.cfg": 1.0}))
+        await pilot.press("5")
+        assert host.form.values()["3.cfg"] == 1.5
+        editor = host.query(TextArea).first()
+        editor.insert("!")
+        host.form.set_last_seed(8)
+        assert host.form.values()["6.text"] == "!a quiet harbour"
+
+
+async def test_a_form_that_took_a_while_to_make_keeps_what_was_typed_since() -> None:
+    async with FormHost().run_test() as pilot:
+        host = await at(pilot, "3.steps")
+        asked = host.form.values()
+        await pilot.press("3", "0")
+        host.query(TextArea).first().insert("!")
+        host.form.load(state(values={**VALUES, "3.steps": 20, "3.cfg": 2.0}), asked_with=asked)
+        values = host.form.values()
+        assert (values["3.steps"], values["3.cfg"], values["6.text"]) == (30, 2.0, "!a quiet harbour")
+        host.form.load(state(values={**VALUES, "3.steps": 20}))
+        assert host.form.values()["3.steps"] == 20
+
+
+async def test_the_mouse_takes_the_last_seed_and_swaps() -> None:
+    async with FormHost().run_test(size=(80, 40)) as pilot:
+        host = await at(pilot, "3.steps")
+        host.form.set_last_seed(123456)
+        await pilot.pause()
+        await pilot.click("SeedRow", offset=(row(host, "3.seed").size.width - 2, 0))
+        assert host.form.values()["3.seed"] == 123456
+        header = row(host, "5.width").parent.parent.query_one("SectionHeader")  # type: ignore[union-attr]
+        await pilot.click(header, offset=(header.size.width - 2, 0))
+        await pilot.pause()
+        assert host.form.values()["5.width"] == 768
+
+
 async def test_values_set_from_outside_replace_what_is_shown() -> None:
     async with FormHost().run_test() as pilot:
         host = await at(pilot, "3.steps")

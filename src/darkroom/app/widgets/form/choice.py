@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
     from darkroom.domain.parameters import Value
 
+MOST_SHARED = 200
+"""Choices up to which two fields may share a line."""
+
+LONG_NAME, USUAL_NAME = 32, 18
+"""Letters from which a name is long, and letters of one that are sure to be seen."""
+
 
 class ChoiceRow(FieldRow):
     """Shows one of many; a list to choose from opens over it."""
@@ -101,10 +107,12 @@ class ChoiceRow(FieldRow):
         return [Piece("▾", "accent" if self.has_focus else "faint")]
 
     def short_width(self) -> int:
-        """The label and the longest choice."""
-        if len(self.spec.choices) > 200:
+        """The label and a usual choice; files and other long names have a row alone."""
+        choices = self.spec.choices
+        longest = max(map(len, choices), default=4) if len(choices) <= MOST_SHARED else WHOLE_ROW
+        if longest > LONG_NAME or any(without_ending(choice) != choice for choice in choices):
             return WHOLE_ROW
-        return len(self.label) + 8 + max((len(choice) for choice in self.spec.choices), default=4)
+        return len(self.label) + 8 + min(longest, USUAL_NAME)
 
 
 class ToggleRow(FieldRow):

@@ -89,10 +89,12 @@ class EntryRow(FieldRow):
         super().value_changed()
 
     def _load_line(self) -> None:
-        text = self.written(self.value)
-        if text != self.line.text or not self.typing:
-            self.line.set(text)
-        if self.has_focus and not self.typing:
+        if self.typing and self.read(self.line.text) == self.value:
+            # Half-typed text ("1.", "1024*") is not tidied up under the person's hands.
+            return
+        self.typing = False
+        self.line.set(self.written(self.value))
+        if self.has_focus:
             self.line.select_all()
 
     def text_changed(self) -> None:

@@ -47,7 +47,7 @@ def explanation(spec: ParameterSpec, value: Value, origin: Origin | None) -> str
     limits = [range_text(spec)] if spec.kind is not Kind.CHOICE else [plural(len(spec.choices), "choice")]
     if spec.step is not None:
         limits.append(f"steps of {_plain(spec.step)}")
-    if spec.default is not None:
+    if spec.default not in (None, ""):
         limits.append(f"the server's default is {excerpt(show(spec, spec.default), 60)}")
     if spec.optional:
         limits.append("may be none")
@@ -56,7 +56,8 @@ def explanation(spec: ParameterSpec, value: Value, origin: Origin | None) -> str
     if origin is not None:
         shown = excerpt(show(spec, value), 80) or "nothing"
         lines.append(f"Now {shown}: {origin}")
-    lines.append(f"Called {printable(spec.address)}" + (f" or {spec.role}" if spec.role else ""))
+    names = dict.fromkeys(filter(None, (printable(spec.address), spec.role and str(spec.role))))
+    lines.append("Called " + " or ".join(names))
     return "\n".join(lines)
 
 

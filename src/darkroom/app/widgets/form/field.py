@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from darkroom.app.widgets.form.explain import explanation
-from darkroom.app.widgets.form.reading import show
+from darkroom.app.widgets.form.reading import NONE, show
 from darkroom.app.widgets.lines import Piece, clip, fit, width
 from darkroom.domain.parameters import Origin
 from darkroom.domain.text import printable
@@ -109,7 +109,7 @@ class FieldRow(Widget, can_focus=True):
     def value_pieces(self, columns: int) -> list[Piece]:
         """The value in at most `columns` cells."""
         text = show(self.spec, self.value)
-        return [Piece(clip(text, columns)) if text else Piece(EMPTY, "faint")]
+        return [Piece(clip(text, columns)) if text else Piece(NONE if self.spec.optional else EMPTY, "quiet")]
 
     def trailing(self) -> list[Piece]:
         """What stands quietly at the end of the row."""

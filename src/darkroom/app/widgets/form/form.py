@@ -13,21 +13,19 @@ from textual.message import Message
 from darkroom.app.bindings import bindings
 from darkroom.app.editor import edit_text, editor_command
 from darkroom.app.widgets.form.model import FormModel
+from darkroom.app.widgets.form.offering import offer_choices, offer_sizes
 from darkroom.app.widgets.form.palette import COMPONENTS, Palette
 from darkroom.app.widgets.form.prompt import PromptField
-from darkroom.app.widgets.form.reading import NONE
 from darkroom.app.widgets.form.rows import FormField, SectionBody
 from darkroom.app.widgets.form.section import Section
-from darkroom.app.widgets.select import Choice, Picked, SelectOverlay
 from darkroom.app.working import attempt, tell
 from darkroom.domain.parameters import Kind, Role
-from darkroom.domain.size import PRESETS, Size
+from darkroom.domain.size import Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from textual.binding import BindingType
-    from textual.geometry import Region
 
     from darkroom.app.widgets.form.choice import ChoiceRow
     from darkroom.app.widgets.form.field import FieldRow
@@ -88,18 +86,33 @@ class ParameterForm(VerticalScroll, can_focus=False):
 
     # -- what others use
 
-    def load(self, state: FormSource) -> None:
+    def load(self, state: FormSource, *, asked_with: Mapping[str, Value] | None = None) -> None:
         """Shows another form, or the same with other values.
 
         Widgets of parameters that stay are kept: with the same specs nothing is mounted or removed,
         and focus, cursors and scroll position stay.
+
+        Args:
+            state: What to show.
+            asked_with: The values that `state` was made from, when making it took a while: what was
+                typed since is kept.
         """
+        self._flush()
+        newer = self._typed_since(asked_with) if asked_with is not None else {}
         changed = state.form.specs != self._specs
         self.model.load(state.form, state.fields)
         self._specs = state.form.specs
+        for address, value in newer.items():
+            self.model.edit(address, value)
         if changed:
             self._rebuild()
         self._values_changed()
+        if newer:
+            self._tell(rebuild=False)
+
+    def _typed_since(self, then: Mapping[str, Value]) -> dict[str, Value]:
+        now = self.model.values
+        return {address: now[address] for address in then if address in now and now[address] != then[address]}
 
     def values(self) -> dict[str, Value]:
         """Every value by address, what was typed a moment ago included."""
@@ -122,6 +135,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
 
     def mark(self, problems: Mapping[str, str]) -> None:
         """Shows what a server refused beside the fields, until they are changed."""
+        self._flush()
         self.model.mark(problems)
         self._values_changed()
 
@@ -164,6 +178,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
 
     def set_last_seed(self, seed: int | None) -> None:
         """Says which seed the newest generation has."""
+        self._flush()
         self.model.last_seed = seed
         self._values_changed()
 
@@ -247,36 +262,18 @@ class ParameterForm(VerticalScroll, can_focus=False):
             values = self.model.values
             self.set_values({width.address: values[height.address], height.address: values[width.address]})
         else:
-            self._choose_size(width, height, event.section.header.region)
+            now = (self.model.values[side.address] for side in (width, height))
+            offer_sizes(
+                self.app,
+                Size(*(side if isinstance(side, int) else 0 for side in now)),
+                event.section.header.region,
+                lambda size: self.set_values({width.address: size.width_px, height.address: size.height_px}),
+            )
 
     def on_choice_row_open_wanted(self, event: ChoiceRow.OpenWanted) -> None:
         """Opens the list of a choice."""
         event.stop()
-        row = event.row
-        choices = [
-            Choice(value, NONE if value is None else value, quiet=value is None) for value in row.options()
-        ]
-
-        def take(picked: Picked | None) -> None:
-            if picked is not None:
-                row.choose(picked.value)
-
-        self.app.push_screen(
-            SelectOverlay(choices, row.value, over=row.region, typed=event.typed, title=row.label), take
-        )
-
-    def _choose_size(self, width: ParameterSpec, height: ParameterSpec, over: Region) -> None:
-        sides = (self.model.values[side.address] for side in (width, height))
-        now = Size(*(side if isinstance(side, int) else 0 for side in sides))
-        choices = [Choice(size.label, size.label, family) for family, sizes in PRESETS for size in sizes]
-        sizes = {size.label: size for _, sizes in PRESETS for size in sizes}
-
-        def take(picked: Picked | None) -> None:
-            if picked is not None:
-                size = sizes[str(picked.value)]
-                self.set_values({width.address: size.width_px, height.address: size.height_px})
-
-        self.app.push_screen(SelectOverlay(choices, now.label, over=over, title="Size"), take)
+        offer_choices(event.row, event.typed)
 
     def action_editor(self) -> None:
         """Edits the prompt with the focus, else the first one, in the person's own editor."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from darkroom.domain.parameters import Value
 
+HINT = " type a path, or drop a picture"
+
 
 class PictureRow(EntryRow):
     """Edits the path of a picture: paste or drop one, or complete it with tab."""
@@ -58,8 +60,10 @@ class PictureRow(EntryRow):
 
     def value_changed(self) -> None:
         """Takes a path that was set elsewhere."""
+        before = self.line.text
         super().value_changed()
-        self._look()
+        if self.line.text != before:
+            self._look()
 
     def action_complete(self) -> None:
         """Takes the completion; without one the key goes on to the next field."""
@@ -100,6 +104,11 @@ class PictureRow(EntryRow):
     def value_pieces(self, columns: int) -> list[Piece]:
         """The path and what would complete it; a kept picture by the start of its name."""
         pieces = super().value_pieces(columns)
+        if self.has_focus and not self.line.text:
+            return [
+                Piece(" ", "cursor"),
+                Piece(clip(HINT, columns - 1), "ghost"),
+            ]
         if self.has_focus and self._ghost and self.line.cursor == len(self.line.text):
             ghost = self._ghost
             *before, _ = pieces

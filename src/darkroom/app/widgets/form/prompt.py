@@ -65,7 +65,7 @@ class PromptField(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     PromptField { height: auto; }
-    PromptField PromptEditor { height: auto; min-height: 2; max-height: 6; border: none; padding: 0 0 0 2; }
+    PromptField PromptEditor { height: auto; min-height: 1; max-height: 6; border: none; padding: 0 0 0 2; }
     PromptField.-prompt PromptEditor { min-height: 3; max-height: 12; }
     """
 
