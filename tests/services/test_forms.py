@@ -118,3 +118,15 @@ async def test_a_workflows_own_values_stand_above_the_systems(core: Core, server
     spec = state.form.get("1.width")
     assert spec is not None
     assert (spec.minimum, spec.maximum) == (1, 16384)
+
+
+async def test_a_draft_of_the_screens_is_none_of_the_command_lines_business(
+    core: Core, server: ComfyServer
+) -> None:
+    session = await core.sessions.last()
+    draft: dict[str, Value] = {"steps": 2, "prompt": "half a tho"}
+    await core.forms.save_draft(session.id, BUILT_IN.id, draft)
+    values: dict[str, Value] = {"prompt": "whole", "width": 64, "height": 64, "seed": 5}
+    summary = await core.generations.submit(session.id, server.url, BUILT_IN, values)
+    assert (await core.generations.wait(summary.id)).steps == 20
+    assert await core.store.sessions.draft(session.id, BUILT_IN.id) == draft

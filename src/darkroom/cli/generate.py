@@ -72,7 +72,7 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
         if workflow.id == TXT2IMG and not prompt and not any(t.startswith("prompt=") for t in args.set):
             raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
         profile = wanted or await choose_profile(core, session)
-        state = await core.forms.open(session.id if session else "", profile, workflow)
+        state = await core.forms.open(session.id if session else "", profile, workflow, draft=False)
         if not state.known:
             state = await core.forms.refresh(state)
         values = given(state.form, args, prompt)

@@ -16,6 +16,7 @@ from darkroom.services.exports import Exports
 from darkroom.services.forms import Forms
 from darkroom.services.generations import Generations
 from darkroom.services.history import History
+from darkroom.services.housekeeping import tidy_later
 from darkroom.services.inputs import Inputs
 from darkroom.services.outputs import Outputs
 from darkroom.services.profiles import Profiles
@@ -87,12 +88,14 @@ class Core:
         """Registers this process as one that may own jobs, and takes over those that nobody follows.
 
         Args:
-            background: Go on looking for such jobs, and for changes made by other processes.
+            background: Go on looking for such jobs and for changes made by other processes, and tidy up.
         """
         await self.store.generations.register(self._owner, os.getpid(), socket.gethostname(), now())
         if background:
             self._tasks.start(self.recovery.watch(), "recovery")
             self._tasks.start(self._watch_others(), "other processes")
+            trash_days = self.settings.trash_days
+            self._tasks.start(tidy_later(self.store, self.paths, trash_days=trash_days), "housekeeping")
 
     def watch(self, profile_name: str) -> None:
         """Keeps the state of this profile's server current, instead of the one watched before."""

@@ -59,8 +59,16 @@ class Forms:
         self._profiles = profiles
         self._catalogs = catalogs
 
-    async def open(self, session_id: str, profile_name: str, workflow: Workflow) -> FormState:
+    async def open(
+        self, session_id: str, profile_name: str, workflow: Workflow, *, draft: bool = True
+    ) -> FormState:
         """The form from what is known already. Asks no server, so it is there at once.
+
+        Args:
+            session_id: Whose values; "" for none.
+            profile_name: Whose catalog.
+            workflow: What the form is of.
+            draft: With what was typed on the screens and not sent; the command line leaves it alone.
 
         Raises:
             ConfigError: There is no such profile.
@@ -80,7 +88,7 @@ class Forms:
             session={str(role): value for role, value in (await sessions.values(session_id)).items()},
             workflow=workflow.defaults,
             session_workflow=await sessions.workflow_values(session_id, workflow.id),
-            typed=await sessions.draft(session_id, workflow.id),
+            typed=await sessions.draft(session_id, workflow.id) if draft else {},
         )
         empty = FormState(
             Form(), {}, session_id, profile, workflow, catalog or Catalog(), catalog is not None, layers

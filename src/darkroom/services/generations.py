@@ -7,7 +7,8 @@ import logging
 import uuid
 from typing import TYPE_CHECKING
 
-from darkroom.domain.errors import InputError, Rejected, StoreError, Superseded
+from darkroom.config.logs import about
+from darkroom.domain.errors import DarkroomError, InputError, Rejected, StoreError, Superseded
 from darkroom.domain.events import CancelResult
 from darkroom.domain.form import problems
 from darkroom.domain.generation import Generation, Status
@@ -78,7 +79,7 @@ class Generations:
             session_id: Where it belongs.
             profile_name: Which server makes it.
             workflow: Built in, or from the library.
-            values: By address; what is missing is taken from the form's own values.
+            values: By address; what is missing is what the session used last, or a default.
 
         Raises:
             Rejected: Values that the server would refuse, by address. Nothing was kept.
@@ -86,7 +87,7 @@ class Generations:
             ConnectorError: The server was never asked what it offers, and cannot be asked now.
             StoreError: It could not be kept; nothing was sent.
         """
-        state = await self._forms.open(session_id, profile_name, workflow)
+        state = await self._forms.open(session_id, profile_name, workflow, draft=False)
         if not state.known:
             state = await self._forms.refresh(state)
         state = self._forms.rebuild(state, values)
@@ -177,6 +178,28 @@ class Generations:
     ) -> bool:
         """True when there is nothing more to do for it here."""
         try:
+            return await self._follow_once(generation_id, known)
+        except Superseded:
+            log.info("generation %s is followed by another process", generation_id)
+            return True
+        except StoreError as error:
+            trouble: DarkroomError = error
+        except Exception as error:  # the event pump: a defect here must not strand a job unseen
+            log.exception("following generation %s failed", generation_id)
+            trouble = DarkroomError(
+                "Darkroom made a mistake while it followed a job",
+                f"{type(error).__name__}: {error}",
+                "It tries again; the log says more",
+            )
+        # The row stays unfinished: nothing is lost, and it is tried again.
+        self._hub.publish(Trouble(trouble))
+        if not end.done():
+            end.set_exception(trouble)
+            end.exception()  # nobody may be waiting; that is no mistake
+        return False
+
+    async def _follow_once(self, generation_id: str, known: Generation | None) -> bool:
+        with about(generation=generation_id):
             generation = known or await self._store.generations.get(generation_id)
             if generation is None or generation.summary.status.final:
                 return True
@@ -190,15 +213,6 @@ class Generations:
                 is_cancelled=lambda: generation_id in self._cancelled,
             )
             await run.drive()
-        except Superseded:
-            log.info("generation %s is followed by another process", generation_id)
-        except StoreError as error:
-            # The row stays unfinished: nothing is lost, and it is tried again.
-            self._hub.publish(Trouble(error))
-            if not end.done():
-                end.set_exception(error)
-                end.exception()  # nobody may be waiting; that is no mistake
-            return False
         return True
 
     async def _beat(self) -> None:
@@ -232,7 +246,8 @@ class Generations:
         """Returns when the generation has ended.
 
         Raises:
-            StoreError: What became of it could not be written; it is recovered at the next start.
+            DarkroomError: What became of it could not be written, or a defect; it goes on in the
+                background, and is recovered at the next start.
             InputError: There is no such generation.
         """
         end = self._ends.get(generation_id)

@@ -110,7 +110,7 @@ class Sessions:
         by_role: Mapping[Role, Value],
         by_address: Mapping[str, Value],
     ) -> None:
-        """Keeps what was just used, and clears the draft.
+        """Keeps what was just used. The draft stays: it may hold something else.
 
         Roles that this workflow lacks keep their values for the others; addresses are replaced as a
         whole.
@@ -121,7 +121,6 @@ class Sessions:
             _put(db, session_id, _ROLE, "", {str(role): value for role, value in by_role.items()})
             _clear(db, session_id, _ADDRESS, workflow_id)
             _put(db, session_id, _ADDRESS, workflow_id, by_address)
-            _clear(db, session_id, _DRAFT, workflow_id)
 
         await self._database.write(work, durable=False)
 

@@ -58,6 +58,7 @@ class GeneratingScreen(ChoosingScreen):
             tell_error(self, error)
         else:
             self._from_form = summary.id
+            await self.core.forms.save_draft(self.session.id, state.workflow.id, {})
             self.form.set_last_seed(int(summary.seed) if summary.seed else None)
             self.follow()
 
