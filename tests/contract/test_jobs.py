@@ -9,6 +9,7 @@ import pytest
 
 from darkroom.connectors.access import Access
 from darkroom.connectors.registry import open_connector
+from darkroom.domain.errors import Unreachable
 from darkroom.domain.events import Accepted, CancelResult, Ended, NotFound, Outcome, Progress, Queued
 from darkroom.domain.profile import Profile
 from tests.contract.target import (
@@ -181,3 +182,14 @@ async def test_closing_twice_is_harmless(target: Target) -> None:
     await opened.probe()
     await opened.aclose()
     await opened.aclose()
+
+
+async def test_closing_ends_what_still_follows(connector: Connector, other: Connector) -> None:
+    prepared = await prepare(connector, await txt2img(connector, steps=MANY_STEPS))
+    events = connector.run(prepared)
+    await until(events, is_sampling)
+    await connector.aclose()
+    with pytest.raises(Unreachable, match="closed"):
+        await collect(events)
+    assert isinstance(await other.inspect(prepared.handle), Progress)
+    assert await other.cancel(prepared.handle) is CancelResult.STOPPED

@@ -63,6 +63,7 @@ def translate(
         return Unreachable(
             "The connection broke",
             f"{where}: {excerpt(str(error), 200) or 'closed by the server'}",
+            "If it happens every time: a server that wants https needs https:// in its URL",
             profile=profile,
         )
     return ProtocolError(

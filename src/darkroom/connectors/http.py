@@ -10,7 +10,7 @@ import httpx
 
 from darkroom.connectors.documents import decode
 from darkroom.connectors.faults import not_json, refused, translate
-from darkroom.domain.errors import ConfigError, ProtocolError
+from darkroom.domain.errors import ConfigError, ProtocolError, Unreachable
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Http:
         request = self._client.build_request("GET", path, params=params)
         endpoint = f"GET {path}"
         try:
-            response = await self._client.send(request, stream=True)
+            response = await self._send(request)
             try:
                 self._refuse(response, endpoint)
                 if response.status_code == 404:
@@ -159,10 +159,22 @@ class Http:
             body=answer.text(),
         )
 
+    @property
+    def is_closed(self) -> bool:
+        """`aclose` was called: every further request raises `Unreachable`."""
+        return self._client.is_closed
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        if self.is_closed:
+            raise Unreachable(
+                "The connection was closed", "Darkroom closed it", profile=self.profile, sent=False
+            )
+        return await self._client.send(request, stream=True)
+
     async def _answer(self, request: httpx.Request) -> Answer:
         endpoint = f"{request.method} {request.url.path}"
         try:
-            response = await self._client.send(request, stream=True)
+            response = await self._send(request)
             try:
                 self._refuse(response, endpoint)
                 pieces = [piece async for piece in self._pieces(response, endpoint, JSON_CAP_BYTES)]

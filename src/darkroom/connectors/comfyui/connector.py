@@ -176,9 +176,9 @@ class ComfyConnector:
             yield piece
 
     async def aclose(self) -> None:
-        """Ends the sockets and the client."""
-        await self._links.aclose()
+        """Ends the client and the sockets; whoever still follows a job gets an `Unreachable`."""
         await self._client.aclose()
+        await self._links.aclose()
 
 
 def _socket_headers(access: Access) -> dict[str, str]:

@@ -63,7 +63,11 @@ class Follower:
         self._mismatches = 0
 
     async def events(self) -> AsyncIterator[JobEvent]:
-        """The job's events; exactly one `Ended`, last. Waits out a server that cannot be asked."""
+        """The job's events; exactly one `Ended`, last. Waits out a server that cannot be asked.
+
+        Raises:
+            Unreachable: The connector was closed.
+        """
         while True:
             message = await self._mailbox.get(self._ask_at - monotonic())
             if message is None or (isinstance(message, JobMessage) and message.is_end):
@@ -128,6 +132,8 @@ class Follower:
                 # An interrupt that comes just before the first node is forgotten by the server.
                 await self._client.interrupt(self._job.prompt_id)
         except ConnectorError as error:
+            if self._client.http.is_closed:
+                raise
             log.info("job %s: cannot be asked about: %s", self._job.prompt_id, error.title)
             self._wait_longer(ABSENT_PAUSE_S)
             return None

@@ -151,6 +151,7 @@ class Link:
             return
         task.cancel()
         await asyncio.wait([task])
+        self._nudge_all()
 
     async def _keep(self) -> None:
         """Opens the socket and reads it, again and again while somebody listens."""
