@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from darkroom.domain.generation import Status
+from darkroom.domain.generation import OutputKind, Status
 from darkroom.domain.snapshot import Snapshot
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.updates import Live
@@ -165,7 +165,10 @@ async def test_a_picture_that_stays_damaged_is_kept_as_it_is_and_said(
     ended = await core.generations.wait(summary.id)
     assert ended.status is Status.FAILED
     assert ended.reason is not None
-    assert "1 of 1" in ended.reason.title or ended.output_count == 1
+    assert "1 of 1 output" in ended.reason.title
+    assert ended.output_count == 1
+    assert ended.first_output is not None
+    assert ended.first_output.kind is OutputKind.FILE
 
 
 async def test_a_deleted_file_fails_with_its_name(core: Core, server: ComfyServer) -> None:

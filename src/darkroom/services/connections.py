@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PROBE_EVERY_S = 5.0
 """How often the watched server is asked whether it is there; one small GET on an open connection."""
 
+RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""Waits before a lost line is tried again; the last one repeats."""
+
 
 class Connections:
     """Connectors of this process, opened when first needed and reused.
@@ -104,6 +107,11 @@ class Connections:
     def lost(self, profile_name: str, error: Unreachable) -> None:
         """Notes that a job found the server unreachable, without waiting for the next probe."""
         self._publish(ConnectionState(profile_name, "down", self.state(profile_name).info, error))
+
+    async def wait_out(self, profile_name: str, error: Unreachable, tries: int) -> None:
+        """Notes that a server is unreachable, and waits before the next try; `tries` counts from 0."""
+        self.lost(profile_name, error)
+        await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
 
     async def forget(self, profile_name: str) -> None:
         """Closes the connector of a profile that was changed or deleted."""

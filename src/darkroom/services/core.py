@@ -18,7 +18,6 @@ from darkroom.services.generations import Generations
 from darkroom.services.history import History
 from darkroom.services.housekeeping import tidy_later
 from darkroom.services.inputs import Inputs
-from darkroom.services.outputs import Outputs
 from darkroom.services.profiles import Profiles
 from darkroom.services.recovery import Recovery
 from darkroom.services.sessions import Sessions
@@ -69,7 +68,6 @@ class Core:
             connections=self.connections,
             forms=self.forms,
             inputs=Inputs(store),
-            outputs=Outputs(store),
             hub=self._hub,
         )
         self.recovery = Recovery(self._owner, store, self.generations)

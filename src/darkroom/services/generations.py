@@ -16,7 +16,8 @@ from darkroom.domain.parameters import RANDOM_SEED, Kind
 from darkroom.domain.seed import draw
 from darkroom.domain.snapshot import Snapshot
 from darkroom.services.clock import now
-from darkroom.services.runs import RETRY_S, Run
+from darkroom.services.connections import RETRY_S
+from darkroom.services.runs import Run
 from darkroom.services.tasks import Tasks
 from darkroom.services.updates import Changed, Hub, SessionsChanged, Trouble
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from darkroom.services.connections import Connections
     from darkroom.services.forms import Forms
     from darkroom.services.inputs import Inputs
-    from darkroom.services.outputs import Outputs
     from darkroom.services.updates import Live
     from darkroom.store.store import Store
 
@@ -54,7 +54,6 @@ class Generations:
         connections: Connections,
         forms: Forms,
         inputs: Inputs,
-        outputs: Outputs,
         hub: Hub,
     ) -> None:
         self._owner = owner
@@ -62,7 +61,6 @@ class Generations:
         self._connections = connections
         self._forms = forms
         self._inputs = inputs
-        self._outputs = outputs
         self._hub = hub
         self._tasks = Tasks()
         self._runs: dict[str, Run] = {}
@@ -208,7 +206,6 @@ class Generations:
                 owner=self._owner,
                 store=self._store,
                 connections=self._connections,
-                outputs=self._outputs,
                 hub=self._hub,
                 is_cancelled=lambda: generation_id in self._cancelled,
             )

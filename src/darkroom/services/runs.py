@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from darkroom.connectors.base import Prepared
 from darkroom.domain.errors import (
-    ConnectorError,
     DarkroomError,
     ProtocolError,
     Rejected,
@@ -22,9 +21,10 @@ from darkroom.domain.errors import (
     Unreachable,
 )
 from darkroom.domain.events import Accepted, Ended, NotFound, Outcome, OutputReady, Preview, Progress, Queued
-from darkroom.domain.generation import Generation, Output, OutputRef, Reason, Status
+from darkroom.domain.generation import Generation, Reason, Status
 from darkroom.domain.text import plural
 from darkroom.services.clock import now
+from darkroom.services.outputs import Gathering
 from darkroom.services.updates import Changed, Live, PreviewArrived, Refused
 
 if TYPE_CHECKING:
@@ -35,15 +35,10 @@ if TYPE_CHECKING:
     from darkroom.domain.events import JobEvent
     from darkroom.domain.generation import Handle
     from darkroom.services.connections import Connections
-    from darkroom.services.outputs import Outputs
     from darkroom.services.updates import Hub
     from darkroom.store.store import Store
 
 log = logging.getLogger(__name__)
-
-RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
-"""Waits before a lost line is tried again; the last one repeats."""
-
 
 ARRIVAL_S = 10.0
 """How long a request may be on its way after whoever sent it is gone: what lies in buffers arrives in
@@ -64,7 +59,6 @@ class Run:
         owner: str,
         store: Store,
         connections: Connections,
-        outputs: Outputs,
         hub: Hub,
         is_cancelled: Callable[[], bool],
     ) -> None:
@@ -76,7 +70,7 @@ class Run:
         self._owner = owner
         self._store = store
         self._connections = connections
-        self._outputs = outputs
+        self._outputs = Gathering(generation, owner=owner, store=store, connections=connections, hub=hub)
         self._hub = hub
         self._status = generation.summary.status
         self._handle: Handle | None = generation.handle
@@ -87,9 +81,6 @@ class Run:
             generation.server_version,
         )
         self._started_at: datetime | None = generation.started_at
-        self._kept: dict[tuple[str, str], Output] = {(o.node, o.name): o for o in generation.outputs}
-        self._fetches: dict[tuple[str, str], asyncio.Task[str]] = {}
-        self._next_index = 1 + max((o.index for o in generation.outputs), default=-1)
         self._is_cancelled = is_cancelled
         self.live: Live | None = None
         """The last thing known of it, for whoever starts to look now."""
@@ -114,8 +105,7 @@ class Run:
         else:
             await self._settle(ended)
         finally:
-            for fetch in self._fetches.values():
-                fetch.cancel()
+            await self._outputs.aclose()
 
     async def _to_its_end(self) -> Ended:
         if self._status is Status.NEW:
@@ -177,8 +167,7 @@ class Run:
                 connector = await self._connections.get(self._profile)
                 return await self._listen(connector, connector.resume(self._handle or {}))
             except Unreachable as error:
-                self._connections.lost(self._profile, error)
-                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                await self._connections.wait_out(self._profile, error, tries)
                 tries += 1
 
     async def _listen(self, connector: Connector, events: AsyncIterator[JobEvent]) -> Ended:
@@ -206,7 +195,7 @@ class Run:
                     # It was cancelled while the request was on its way, when there was nothing to stop.
                     await connector.cancel(event.handle)
             case OutputReady():
-                self._fetch(connector, event.output)
+                self._outputs.fetch(connector, event.output)
             case _:
                 raise AssertionError(event)
 
@@ -224,57 +213,19 @@ class Run:
         if changed:
             await self._changed()
 
-    def _fetch(self, connector: Connector, ref: OutputRef) -> None:
-        key = (ref.node, ref.name)
-        if key in self._kept or key in self._fetches:
-            return
-        index, self._next_index = self._next_index, self._next_index + 1
-        self._fetches[key] = asyncio.create_task(self._bring_home(connector, ref, index))
-
-    async def _bring_home(self, connector: Connector, ref: OutputRef, index: int) -> str:
-        """Keeps and records one output; the remark on it, "" when all is well."""
-        tries = 0
-        while True:
-            try:
-                output, remark = await self._outputs.keep(connector, ref, index)
-            except Unreachable as error:
-                self._connections.lost(self._profile, error)
-                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
-                tries += 1
-                connector = await self._connections.get(self._profile)
-            else:
-                summary = await self._store.generations.add_output(
-                    self._id, self._owner, output, only_copy=ref.spooled is not None
-                )
-                self._kept[ref.node, ref.name] = output
-                self._hub.publish(Changed(summary))
-                return remark
-
     async def _settle(self, ended: Ended) -> None:
         """Brings home what is still at the server and records the end."""
-        if ended.outputs:
-            connector = await self._connections.get(self._profile)
-            for ref in ended.outputs:
-                self._fetch(connector, ref)
-        remarks = list(ended.notes)
-        troubles: list[str] = []
-        for fetch in list(self._fetches.values()):
-            try:
-                remark = await fetch
-            except ConnectorError as error:
-                troubles.append(error.title)
-            else:
-                troubles.extend(filter(None, [remark]))
+        troubles = await self._outputs.all_home(ended.outputs)
         status, reason = Status(ended.outcome), ended.reason
         if troubles and ended.outcome is Outcome.COMPLETE:
             status = Status.FAILED
             reason = Reason(
-                f"{plural(len(troubles), 'output')} of {len(self._kept) + len(troubles)} could not be kept",
+                f"{len(troubles)} of {plural(self._outputs.total, 'output')} could not be kept",
                 "\n".join(troubles),
                 "Send it again with r, or look on the server",
                 "OutputsMissing",
             )
-        await self._finish(status, reason, ended, notes=(*remarks, *troubles))
+        await self._finish(status, reason, ended, notes=(*ended.notes, *troubles))
 
     async def _finish(
         self,
