@@ -62,7 +62,6 @@ class FieldRow(Widget, can_focus=True):
         self.model = model
         self.palette = palette
         self.label_width = 12
-        self._shown_lines = 1
         self.update_spec(spec)
 
     # -- what it holds
@@ -119,15 +118,20 @@ class FieldRow(Widget, can_focus=True):
         """Cells it needs to be read in full beside another field; large when it wants a row alone."""
         return WHOLE_ROW
 
+    def align(self, label_width: int) -> None:
+        """Sets the width of the label, so that the values of a section line up."""
+        if label_width != self.label_width:
+            self.label_width = label_width
+            self.refresh()
+
     def redraw(self) -> None:
         """Draws the row again, and lays the form out again when its height changed."""
         lines = self._line_count(self.size.width)
-        self.refresh(layout=lines != self._shown_lines and self.is_mounted)
+        self.refresh(layout=lines != self.size.height and self.is_mounted)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """One line; two when what is wrong has no room beside the value."""
-        self._shown_lines = self._line_count(width)
-        return self._shown_lines
+        return self._line_count(width)
 
     def _value_start(self) -> int:
         return MARK_WIDTH + self.label_width + GAP
@@ -151,7 +155,7 @@ class FieldRow(Widget, can_focus=True):
             line = [Piece(indent), Piece(clip("✗ " + (problem or ""), columns - len(indent)), "bad")]
             return self.palette.strip(line, base, columns)
         right = self.trailing()
-        if problem and self._shown_lines == 1:
+        if problem and self.size.height == 1:
             right = [Piece("✗ " + problem, "bad"), *([Piece(" "), *right] if right else [])]
         room = columns - self._value_start() - width(right) - bool(right)
         left = [*self._heading(), *self.value_pieces(max(room, 4))]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Grid
+from textual.widget import Widget
 
 from darkroom.app.widgets.form.choice import ChoiceRow, ToggleRow
 from darkroom.app.widgets.form.entry import EntryRow
-from darkroom.app.widgets.form.field import WHOLE_ROW, FieldRow
+from darkroom.app.widgets.form.field import FieldRow
 from darkroom.app.widgets.form.numbers import NumberRow, SeedRow
+from darkroom.app.widgets.form.pairing import PairLayout
 from darkroom.app.widgets.form.picture import PictureRow
 from darkroom.app.widgets.form.prompt import PromptField
 from darkroom.domain.parameters import Kind
@@ -17,8 +18,8 @@ from darkroom.domain.parameters import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.app import ComposeResult
+    from textual.layout import Layout
 
     from darkroom.app.widgets.form.model import FormModel
     from darkroom.app.widgets.form.palette import Palette
@@ -36,9 +37,6 @@ _ROWS: dict[Kind, type[FieldRow]] = {
     Kind.TEXT: EntryRow,
 }
 
-GUTTER = 2
-"""Cells between two rows side by side."""
-
 
 def field_for(spec: ParameterSpec, model: FormModel, palette: Palette) -> FormField:
     """The widget that edits `spec`."""
@@ -52,14 +50,10 @@ def same_widget(old: ParameterSpec, new: ParameterSpec) -> bool:
     return old.kind is new.kind and (old.multiline == new.multiline or old.kind is not Kind.TEXT)
 
 
-class SectionBody(Grid):
-    """Rows in two columns; those that need the room take both."""
+class SectionBody(Widget):
+    """The rows of a section."""
 
-    DEFAULT_CSS: ClassVar[str] = """
-    SectionBody { height: auto; grid-size: 2; grid-gutter: 0 2; grid-rows: auto; }
-    SectionBody > * { column-span: 2; }
-    SectionBody > .-half { column-span: 1; }
-    """
+    DEFAULT_CSS: ClassVar[str] = "SectionBody { height: auto; width: 1fr; }"
 
     def __init__(self, specs: Sequence[ParameterSpec], model: FormModel, palette: Palette) -> None:
         super().__init__()
@@ -68,6 +62,12 @@ class SectionBody(Grid):
         self._palette = palette
         self._fields = [field_for(spec, model, palette) for spec in self._specs]
         self._composed = False
+        self._pairs = PairLayout()
+
+    @property
+    def layout(self) -> Layout:
+        """Rows in pairs; Textual's styles know no layouts but its own."""
+        return self._pairs
 
     def compose(self) -> ComposeResult:
         """A widget for each parameter."""
@@ -78,10 +78,6 @@ class SectionBody(Grid):
     def fields(self) -> Sequence[FormField]:
         """The widgets in the order of the form."""
         return self._fields
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Pairs the rows anew."""
-        self._arrange(event.size.width)
 
     def values_changed(self) -> None:
         """Draws all values again."""
@@ -107,7 +103,7 @@ class SectionBody(Grid):
             for old in kept.values():
                 old.remove()
             self._place()
-        self._arrange(self.size.width)
+        self.refresh(layout=True)
         self.values_changed()
 
     def _place(self) -> None:
@@ -120,30 +116,3 @@ class SectionBody(Grid):
             elif before is not None and field.parent is self:
                 self.move_child(field, after=before)
             before = field
-
-    def _arrange(self, columns: int) -> None:
-        """Decides which rows stand side by side, and how wide the labels are, so that values line up."""
-        lines = paired([_short_width(field) for field in self._fields], (columns - GUTTER) // 2)
-        for side in (0, 1):
-            rows = [(self._fields[line[side]], len(line) == 2) for line in lines if len(line) > side]
-            wanted = max((len(field.label) for field, _ in rows), default=0)
-            for field, half in rows:
-                field.set_class(half, "-half")
-                if isinstance(field, FieldRow):
-                    field.label_width = min(wanted, max(8, columns // 4 if half else columns * 2 // 5))
-                    field.redraw()
-
-
-def _short_width(field: FormField) -> int:
-    return field.short_width() if isinstance(field, FieldRow) else WHOLE_ROW
-
-
-def paired(widths: Sequence[int], half: int) -> list[tuple[int, ...]]:
-    """Indexes line by line: neighbours that both fit `half` cells share one."""
-    lines: list[tuple[int, ...]] = []
-    index = 0
-    while index < len(widths):
-        both = index + 1 < len(widths) and max(widths[index], widths[index + 1]) <= half
-        lines.append((index, index + 1) if both else (index,))
-        index += len(lines[-1])
-    return lines
