@@ -225,7 +225,10 @@ class Run:
                 "Send it again with r, or look on the server",
                 "OutputsMissing",
             )
-        await self._finish(status, reason, ended, notes=(*ended.notes, *troubles))
+        expected, total = self._prepared.expected, self._outputs.total
+        short = expected is not None and total < expected and ended.outcome is Outcome.COMPLETE
+        few = (f"{total} of {plural(expected or 0, 'picture')} came",) if short else ()
+        await self._finish(status, reason, ended, notes=(*ended.notes, *few, *troubles))
 
     async def _finish(
         self,
