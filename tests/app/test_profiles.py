@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Button
 
 from darkroom.app.screens.confirm import ConfirmScreen
+from darkroom.app.screens.listing import RowList
 from darkroom.app.screens.profile_edit import ProfileEditScreen
 from darkroom.app.screens.profile_fields import profile_from, values_of
 from darkroom.app.screens.profiles import ProfilesScreen
@@ -74,6 +76,33 @@ async def settle_until(pilot: object, text: str) -> None:
     async with timeout(20):
         while text not in words(pilot):
             await pilot.pause(0.02)
+
+
+async def test_all_of_it_works_by_the_mouse(tmp_path: Path) -> None:
+    async with opened_core(tmp_path) as core:
+        core.profiles.save(Profile("gone", url="http://127.0.0.1:9"))
+        app = ScreenHost(ProfilesScreen(core))
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            await pilot.click(button_named(app, "test"))
+            await settle(pilot)
+            assert "127.0.0.1:9" in words(pilot)
+            await pilot.click(button_named(app, "add"))
+            await pilot.pause()
+            assert isinstance(app.screen, ProfileEditScreen)
+            app.screen.query_one(ParameterForm).set_values({"name": "near", "url": "http://127.0.0.1:8"})
+            await pilot.click("#save")
+            await settle(pilot)
+            assert core.profiles.get("near").url == "http://127.0.0.1:8"
+            await pilot.click(RowList, offset=(4, 0))
+            await pilot.click(button_named(app, "choose"))
+            await pilot.pause()
+        assert app.answers == ["gone"]
+
+
+def button_named(app: ScreenHost, name: str) -> Button:
+    """The button of a deed."""
+    return next(button for button in app.screen.query(Button) if button.name == name)
 
 
 async def test_a_server_that_is_not_there_says_so_and_what_to_do(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
 from textual.geometry import Region
 
+from darkroom.app.widgets.line_input import LineInput
 from darkroom.app.widgets.select import Choice, Picked, SelectOverlay
 from darkroom.app.widgets.select.choices import ChoiceList, marked
 from tests.app.form_host import HOSTILE, FormHost, StyledApp
@@ -126,6 +128,25 @@ async def test_a_field_opens_it_and_takes_the_choice() -> None:
         await pilot.press("enter", "escape")
         await pilot.pause()
         assert host.form.values()["4.ckpt_name"] == "gone.ckpt"
+
+
+async def test_letters_typed_faster_than_the_list_opens_are_not_lost() -> None:
+    async with FormHost().run_test() as pilot:
+        host = pilot.app
+        assert isinstance(host, FormHost)
+        await pilot.pause()
+        host.form.focus_field("4.ckpt_name")
+        await pilot.pause()
+        await pilot.pause()
+        for letter in "dream":
+            host.post_message(events.Key(letter, letter))
+        await pilot.pause()
+        await pilot.pause()
+        assert len(host.screen_stack) == 2
+        assert host.screen.query_one(LineInput).value == "dream"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.form.values()["4.ckpt_name"] == "dreamshaper_8.safetensors"
 
 
 async def test_usual_sizes_are_offered_where_there_is_a_width_and_a_height() -> None:

@@ -24,6 +24,10 @@ def offer_choices(row: ChoiceRow, typed: str) -> None:
         row: The row.
         typed: What the filter holds at first.
     """
+    if isinstance(row.app.screen, SelectOverlay):
+        # The next letter was typed before the list could take it.
+        row.app.screen.type(typed)
+        return
     choices = [
         Choice(value, NONE if value is None else value, quiet=value is None) for value in row.options()
     ]

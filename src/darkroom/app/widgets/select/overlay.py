@@ -81,6 +81,7 @@ class SelectOverlay(ModalScreen[Picked | None]):
         self._choices = choices
         self._over = over
         self._typed = typed
+        self._ready = False
         self._title = title
         self._list = ChoiceList(choices, current)
         self._frame = Vertical()
@@ -88,7 +89,7 @@ class SelectOverlay(ModalScreen[Picked | None]):
     def compose(self) -> ComposeResult:
         """The filter above the list."""
         with self._frame:
-            yield LineInput(self._typed, placeholder="type to filter", select_on_focus=False)
+            yield LineInput(placeholder="type to filter", select_on_focus=False)
             yield self._list
 
     def on_mount(self) -> None:
@@ -97,8 +98,23 @@ class SelectOverlay(ModalScreen[Picked | None]):
         self._frame.border_title = Content(printable(self._title))
         self.query_one(LineInput).focus()
         self._place()
-        if self._typed:
-            self._filter(self._typed)
+        self._ready = True
+        self.type("")
+
+    def type(self, text: str) -> None:
+        """Adds to the filter what was typed before it had the focus."""
+        self._typed += text
+        if self._ready and self._typed:
+            line = self.query_one(LineInput)
+            line.value += self._typed
+            line.cursor_position = len(line.value)
+            self._typed = ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys of fast typists that arrive before the filter has the focus."""
+        if self.focused is None and event.is_printable and event.character is not None:
+            event.stop()
+            self.type(event.character)
 
     def on_resize(self) -> None:
         """Stays within the screen."""
