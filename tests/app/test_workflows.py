@@ -120,7 +120,6 @@ async def test_exporting_writes_what_comfyui_accepts_and_overwrites_nothing(tmp_
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (json.dumps(UI_DOCUMENT), "web page"),
         ("{not json", "JSON"),
         ("/no/such/file.json", "cannot be read"),
         (json.dumps({"a": HOSTILE}), ""),
@@ -136,6 +135,28 @@ async def test_what_is_no_workflow_is_refused_with_a_reason(tmp_path: Path, text
             assert said in words(pilot)
             assert "Imported" not in words(pilot)
             assert len(await core.workflows.list()) == 1
+
+
+async def test_a_document_of_the_web_page_is_kept_and_said_to_be_no_use_yet(tmp_path: Path) -> None:
+    text = json.dumps(UI_DOCUMENT, indent=3)
+    async with opened_core(tmp_path / "home") as core:
+        app = ScreenHost(WorkflowsScreen(core))
+        async with app.run_test(size=(100, 30)) as pilot:
+            await settle(pilot)
+            app.post_message(events.Paste(text))
+            await settle(pilot)
+            assert "web page" in words(pilot)
+            for key in ("enter", "m"):
+                await pilot.press(key)
+                await settle(pilot)
+                assert "Export (API)" in words(pilot)
+            assert app.answers == []
+            assert (await core.workflows.default()).id == BUILT_IN.id
+            await pilot.press("x")
+            await pilot.pause()
+            await pilot.press("ctrl+u", *f"{tmp_path}/kept.json", "enter")
+            await settle(pilot)
+        assert (tmp_path / "kept.json").read_text() == text
 
 
 def test_a_paste_is_understood_without_parsing_it(tmp_path: Path) -> None:

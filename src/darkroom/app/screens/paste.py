@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from darkroom.app.screens.dialog import Dialog, button, text
+from darkroom.app.screens.workflows import NOT_RUNNABLE
 from darkroom.app.working import attempt
 from darkroom.domain.errors import DarkroomError
 
@@ -93,4 +94,7 @@ class PasteScreen(Dialog[PasteUse]):
         except DarkroomError as error:
             self.query_one("#paste-words", Static).update(Content("\n".join(error.lines())))
         else:
-            self.dismiss(PasteUse(workflow_id=workflow.id))
+            if workflow.runnable:
+                self.dismiss(PasteUse(workflow_id=workflow.id))
+            else:
+                self.query_one("#paste-words", Static).update(Content(f"Kept in the library. {NOT_RUNNABLE}"))

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 ENDINGS = (".json", ".png")
 """Files that can hold a workflow."""
 
+NOT_RUNNABLE = (
+    "It is in the form of ComfyUI's web page, which Darkroom keeps but cannot run yet.\n"
+    "In ComfyUI choose Workflow, Export (API), and import that file."
+)
+
 
 class WorkflowsScreen(ListingScreen):
     """The library; what is pasted into it is imported. Ends with the id of the workflow to use, or `None`."""
@@ -61,6 +66,8 @@ class WorkflowsScreen(ListingScreen):
     def _row(self, workflow: Workflow) -> Row:
         mark = Piece("▸ " if workflow.id == self._current else "  ", "accent")
         default = [Piece("  default", "accent")] if workflow.is_default else []
+        if not workflow.runnable:
+            default = [Piece("  cannot run yet", "warn")]
         used = f"  used {plural(workflow.use_count, 'time')}" if workflow.use_count else "  not used yet"
         words = Piece(f"  {excerpt(workflow.description, 80)}", "quiet")
         left = [mark, Piece(excerpt(workflow.name, 48), "strong"), *default, words]
@@ -84,14 +91,24 @@ class WorkflowsScreen(ListingScreen):
         )
         return await self._import(path) if path else None
 
-    async def _import(self, text: str) -> str:
+    async def _import(self, text: str) -> str | None:
         library = self._core.workflows
         if text.lstrip().startswith(("{", "[")):
             workflow = await library.import_text(text, "pasted")
         else:
             workflow = await library.import_file(file_meant(text))
         await self._show(workflow.id)
+        if not workflow.runnable:
+            self.say(f"Kept: {excerpt(workflow.name, 60)}\n{NOT_RUNNABLE}", "bad")
+            return None
         return f"Imported: {excerpt(workflow.name, 60)}. r renames it, enter uses it"
+
+    def action_choose(self) -> None:
+        """Ends with the one under the cursor, where it can be run."""
+        if self._workflow().runnable:
+            super().action_choose()
+        else:
+            self.say(NOT_RUNNABLE, "bad")
 
     def action_rename(self) -> None:
         """Asks for another name."""
@@ -118,7 +135,10 @@ class WorkflowsScreen(ListingScreen):
 
     def action_prefer(self) -> None:
         """Makes the one under the cursor the default."""
-        self.work(self._prefer(self._workflow()), "choosing the default workflow")
+        if self._workflow().runnable:
+            self.work(self._prefer(self._workflow()), "choosing the default workflow")
+        else:
+            self.say(NOT_RUNNABLE, "bad")
 
     async def _prefer(self, workflow: Workflow) -> str:
         await self._core.workflows.set_default(workflow.id)
@@ -128,7 +148,7 @@ class WorkflowsScreen(ListingScreen):
     def action_export(self) -> None:
         """Asks where to, and writes it."""
         workflow = self._workflow()
-        if workflow.graph is None:
+        if workflow.id == BUILT_IN.id:
             self.say("The built-in workflow is made anew for each picture: export one from the history (w)")
         else:
             self.work(self._export(workflow), "exporting a workflow")
@@ -139,7 +159,8 @@ class WorkflowsScreen(ListingScreen):
         if not path:
             return None
         target = file_meant(path)
-        return f"Written: {await self._core.exports.text(to_api_json(workflow.graph), target)}"
+        content = to_api_json(workflow.graph) if workflow.runnable else workflow.document
+        return f"Written: {await self._core.exports.text(content, target)}"
 
     def action_delete(self) -> None:
         """Deletes the one under the cursor, after asking."""

@@ -63,10 +63,17 @@ class ChoiceRow(FieldRow):
         """Asks for the list."""
         self.post_message(self.OpenWanted(self, ""))
 
+    def check_action(
+        self,
+        action: str,
+        parameters: tuple[object, ...],  # noqa: ARG002 - Textual's signature
+    ) -> bool | None:
+        """None can be chosen only where the server allows it."""
+        return action != "clear" or self.spec.optional
+
     def action_clear(self) -> None:
-        """Chooses none, where that is allowed."""
-        if self.spec.optional:
-            self.edit(None)
+        """Chooses none."""
+        self.edit(None)
 
     def action_turn(self, by: int) -> None:
         """Takes the next of the list, or the one before."""
