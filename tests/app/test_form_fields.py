@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from darkroom.app.widgets.form import ParameterForm
+
 SAVING = {
     "10.image": ParameterSpec("10.image", "Image", Kind.IMAGE, None, None, "Saving", optional=True),
     "9.prefix": ParameterSpec("9.prefix", "Prefix", Kind.TEXT, "darkroom", None, "Saving"),
@@ -226,6 +228,22 @@ async def test_a_form_that_took_a_while_to_make_keeps_what_was_typed_since() -> 
         assert (values["3.steps"], values["3.cfg"], values["6.text"]) == (30, 2.0, "!a quiet harbour")
         host.form.load(state(values={**VALUES, "3.steps": 20}))
         assert host.form.values()["3.steps"] == 20
+
+
+class RebuildingHost(FormHost):
+    """Loads the form again whenever it is asked to, as the main screen does."""
+
+    def on_parameter_form_rebuild_wanted(self, event: ParameterForm.RebuildWanted) -> None:
+        self.form.load(state(SAVING.values(), event.values))
+
+
+async def test_fast_typing_outruns_no_rebuild() -> None:
+    async with RebuildingHost(state(SAVING.values(), {})).run_test() as pilot:
+        host = await at(pilot, "10.image")
+        for letter in "harbour":
+            host.post_message(events.Key(letter, letter))
+        await until(pilot, lambda: host.form.values()["10.image"] == "harbour")
+        assert host.focused is row(host, "10.image")
 
 
 async def test_the_mouse_takes_the_last_seed_and_swaps() -> None:

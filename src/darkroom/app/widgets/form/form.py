@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -29,25 +29,11 @@ if TYPE_CHECKING:
 
     from darkroom.app.widgets.form.choice import ChoiceRow
     from darkroom.app.widgets.form.field import FieldRow
-    from darkroom.domain.form import Field, Form
+    from darkroom.app.widgets.form.model import FormSource
     from darkroom.domain.parameters import ParameterSpec, Value
 
 OPEN_ROWS = 40
 """Rows that a form shows unfolded at first; sections beyond start folded, so that any form opens at once."""
-
-
-class FormSource(Protocol):
-    """What a form is loaded from: `services.forms.FormState`."""
-
-    @property
-    def form(self) -> Form:
-        """The parameters."""
-        ...
-
-    @property
-    def fields(self) -> Mapping[str, Field]:
-        """Values and origins by address."""
-        ...
 
 
 class ParameterForm(VerticalScroll, can_focus=False):
@@ -66,11 +52,17 @@ class ParameterForm(VerticalScroll, can_focus=False):
 
         values: dict[str, Value]
 
-    @dataclass
     class RebuildWanted(Message):
         """A value was edited on which the set of fields may depend: rebuild the form and load it."""
 
-        values: dict[str, Value]
+        def __init__(self, form: ParameterForm) -> None:
+            super().__init__()
+            self._form = form
+
+        @property
+        def values(self) -> dict[str, Value]:
+            """All values as they are now: whoever handles this loses nothing that was typed meanwhile."""
+            return self._form.values()
 
     editor = ""
     """The editor that the person set in the configuration; "" for $EDITOR."""
@@ -232,10 +224,9 @@ class ParameterForm(VerticalScroll, can_focus=False):
             section.values_changed()
 
     def _tell(self, *, rebuild: bool) -> None:
-        values = dict(self.model.values)
-        self.post_message(self.Changed(values))
+        self.post_message(self.Changed(dict(self.model.values)))
         if rebuild:
-            self.post_message(self.RebuildWanted(values))
+            self.post_message(self.RebuildWanted(self))
 
     def on_field_row_edited(self, event: FieldRow.Edited) -> None:
         """A field was edited."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from darkroom.domain.parameters import Kind, Origin, Role, check
 
@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import ParameterSpec, Value
 
 PROMPT_ROLES = frozenset((Role.PROMPT, Role.NEGATIVE))
+
+
+class FormSource(Protocol):
+    """What a form is loaded from: `services.forms.FormState`."""
+
+    @property
+    def form(self) -> Form:
+        """The parameters."""
+        ...
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Values and origins by address."""
+        ...
 
 
 class FormModel:
