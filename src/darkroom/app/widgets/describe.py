@@ -58,7 +58,7 @@ def _status(generation: Generation) -> Content:
     if summary.reason is not None:
         reason = summary.reason
         lines += [Content(part) for part in (reason.title, reason.detail) if part]
-        if reason.hint:
+        if reason.hint and reason.hint != reason.detail:
             lines.append(Content.styled(reason.hint, "$quiet"))
     return Content("\n").join(lines)
 

@@ -48,7 +48,7 @@ def fit(left: Sequence[Piece], right: Sequence[Piece], columns: int) -> Line:
     """
     room = columns - width(right)
     if room < 0:
-        return _cut(right, columns)
+        return fit(_cut(right, columns), (), columns)
     kept = _cut(left, room)
     gap = room - width(kept)
     return (*kept, Piece(" " * gap), *right) if gap else (*kept, *right)

@@ -185,5 +185,7 @@ def _why(summary: Summary) -> Content:
     tone = "$text-error" if summary.status is Status.FAILED else "$foreground"
     lines = [Content.styled(title, tone)]
     if reason is not None:
-        lines += [Content.styled(part, "$quiet") for part in (reason.detail, reason.hint) if part]
+        lines += [
+            Content.styled(part, "$quiet") for part in dict.fromkeys((reason.detail, reason.hint)) if part
+        ]
     return Content("\n").join(lines)
