@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from textual._xterm_parser import XTermParser
 
 from darkroom.app.altkeys import let_alt_digits_through
 from darkroom.app.bindings import PLAIN, bindings
 from darkroom.config.keymap import KEYS
+from darkroom.config.settings import load
+from tests.app.shell import shown
+
+if TYPE_CHECKING:
+    from darkroom.services.core import Core
 
 HEAVY = ("pydantic", "httpx", "websockets", "aiohttp", "PIL", "numpy", "textual_image", "tomlkit")
 
@@ -32,3 +38,11 @@ def test_every_key_of_the_table_is_bound_under_its_id() -> None:
     groups = {key.group for key in KEYS}
     bound = {binding.id for group in groups for binding in bindings(group)}
     assert {key.id for key in KEYS} == {name for name in bound if name and not name.endswith(PLAIN)}
+
+
+async def test_a_chosen_theme_is_seen_and_kept(full: Core) -> None:
+    async with shown(full) as shell:
+        dark = shell.app.screen.styles.background
+        shell.app.theme = "darkroom-light"
+        await shell.until(lambda: load(full.paths, {}).settings.theme == "darkroom-light", "kept")
+        await shell.until(lambda: shell.app.screen.styles.background != dark, "seen")

@@ -89,8 +89,17 @@ class DarkroomApp(App[int], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         wanted = loaded.settings.theme
-        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._begin_with(wanted if wanted in self.available_themes else DARK.name)
         self.set_keymap(keymap(loaded.settings.keys))
+
+    def _begin_with(self, theme: str) -> None:
+        """Sets the first theme before anything is styled; assigning it would style everything twice."""
+        self.set_reactive(App.theme, theme)
+        dark = self.current_theme.dark
+        self.set_class(dark, "-dark-mode", update=False)
+        self.set_class(not dark, "-light-mode", update=False)
+        self.add_class(f"-theme-{theme}", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Darkroom's own tokens, for themes that do not know them."""
