@@ -58,6 +58,8 @@ GROUPS = {
     "sessions": "Sessions",
     "history": "History",
     "viewer": "The picture, full screen",
+    "prompt": "In a prompt",
+    "section": "In a section of the form",
     "number": "In a number field",
     "seed": "In a seed field",
 }
@@ -112,10 +114,18 @@ KEYS: tuple[Key, ...] = (
     Key("viewer.next", ("right", "l"), "next", "The next picture", "viewer", footer=True),
     Key("viewer.previous", ("left", "h"), "previous", "The picture before", "viewer", footer=True),
     Key("viewer.close", ("escape",), "back", "Back to the panes", "viewer", footer=True),
+    Key("prompt.stronger", ("alt+up",), "stronger", "Give the word at the cursor more weight", "prompt"),
+    Key("prompt.weaker", ("alt+down",), "weaker", "Give the word at the cursor less weight", "prompt"),
+    Key("section.fold", ("enter", "space"), "fold", "On its title: open or close it", "section"),
+    Key("section.sizes", ("p",), "sizes", "Where there is a size: choose a usual one", "section"),
+    Key("section.swap", ("s",), "swap", "Where there is a size: swap width and height", "section"),
     Key("number.more", ("up", "plus"), "more", "One step more", "number"),
     Key("number.less", ("down", "minus"), "less", "One step less", "number"),
+    Key("number.more_ten", ("shift+up",), "ten more", "Ten steps more", "number"),
+    Key("number.less_ten", ("shift+down",), "ten less", "Ten steps less", "number"),
     Key("seed.random", ("r",), "random", "Draw a new seed for each picture", "seed", footer=True),
     Key("seed.last", ("l",), "last", "The seed of the last picture", "seed", footer=True),
+    Key("seed.cycle", ("space",), "cycle", "From random to the last seed to the next one", "seed"),
 )  # fmt: skip
 """All of them, in the order they are shown."""
 

@@ -38,6 +38,11 @@ class Profiles:
         self._broken = {error.key: error for error in loaded.errors if error.key.startswith("profiles.")}
         self._preferred = loaded.settings.profile
 
+    @property
+    def preferred(self) -> str:
+        """The profile used when none is asked for; "" when there is no such choice."""
+        return self._preferred
+
     def list(self) -> tuple[Profile, ...]:
         """All profiles, the demo last."""
         return tuple(self._profiles.values())

@@ -42,7 +42,7 @@ class ProfilesScreen(ListingScreen):
     def __init__(self, core: Core) -> None:
         super().__init__()
         self._core = core
-        self._preferred = core.settings.profile
+        self._preferred = core.profiles.preferred
         self._answers: dict[str, ServerInfo] = {}
 
     def on_mount(self) -> None:

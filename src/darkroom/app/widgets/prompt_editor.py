@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Selection
 
+from darkroom.app.bindings import bindings
 from darkroom.app.widgets.longline import LongLine
 from darkroom.domain.prompt import change_weight
 from darkroom.domain.text import printable
@@ -32,8 +33,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("alt+up", "weigh(1)", "stronger", tooltip="Give the word under the cursor more weight"),
-        Binding("alt+down", "weigh(-1)", "weaker", tooltip="Give the word under the cursor less weight"),
+        *bindings("prompt"),
         *(
             binding
             for binding in TextArea.BINDINGS
@@ -88,8 +88,15 @@ class PromptEditor(TextArea, inherit_bindings=False):
             raise SkipAction
         self.app.copy_to_clipboard(self.selected_text)
 
-    def action_weigh(self, direction: int) -> None:
-        """Raises or lowers the weight of what is selected, or of the word under the cursor."""
+    def action_prompt_stronger(self) -> None:
+        """Raises the weight of what is selected, or of the word under the cursor."""
+        self._weigh(1)
+
+    def action_prompt_weaker(self) -> None:
+        """Lowers it."""
+        self._weigh(-1)
+
+    def _weigh(self, direction: int) -> None:
         document = self.document
         if not isinstance(document, Document):
             return

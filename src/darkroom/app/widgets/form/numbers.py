@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
-
 from darkroom.app.bindings import bindings
 from darkroom.app.widgets.form.entry import LINE_BINDINGS, EntryRow
 from darkroom.app.widgets.form.field import WHOLE_ROW
@@ -34,8 +32,6 @@ class NumberRow(EntryRow):
     BINDINGS: ClassVar[list[BindingType]] = [
         *LINE_BINDINGS,
         *bindings("number"),
-        Binding("shift+up", "number_more(10)", "ten steps more", show=False),
-        Binding("shift+down", "number_less(10)", "ten steps less", show=False),
     ]
 
     def accepts(self, character: str) -> bool:
@@ -48,13 +44,21 @@ class NumberRow(EntryRow):
         """The number, the result of an expression, or the text when it is neither."""
         return read_number(text, whole=self.spec.kind is not Kind.NUMBER, optional=self.spec.optional)
 
-    def action_number_more(self, steps: int = 1) -> None:
-        """Adds some steps."""
-        self.step(steps)
+    def action_number_more(self) -> None:
+        """Adds a step."""
+        self.step(1)
 
-    def action_number_less(self, steps: int = 1) -> None:
-        """Takes some steps away."""
-        self.step(-steps)
+    def action_number_less(self) -> None:
+        """Takes a step away."""
+        self.step(-1)
+
+    def action_number_more_ten(self) -> None:
+        """Adds ten steps."""
+        self.step(10)
+
+    def action_number_less_ten(self) -> None:
+        """Takes ten steps away."""
+        self.step(-10)
 
     def step(self, steps: int) -> None:
         """Adds `steps` steps, within the limits and on the server's digits."""
@@ -114,7 +118,6 @@ class SeedRow(NumberRow):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("seed"),
-        Binding("space", "seed_cycle", "random, last, next", show=False),
     ]
 
     def accepts(self, character: str) -> bool:

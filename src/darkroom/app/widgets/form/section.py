@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
+from darkroom.app.bindings import bindings
 from darkroom.app.widgets.form.rows import SectionBody
 from darkroom.app.widgets.form.summary import summary
 from darkroom.app.widgets.lines import Piece, fit
@@ -36,7 +37,7 @@ class SectionHeader(Widget, can_focus=True):
 
     DEFAULT_CSS: ClassVar[str] = "SectionHeader { height: 1; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "fold", "fold", tooltip="Open or close the section"),
+        *bindings("section", only=("section.fold",)),
         Binding("right,l", "fold(False)", "open", show=False),
         Binding("left,h", "fold(True)", "close", show=False),
         Binding("up,k", "app.focus_previous", "previous", show=False),
@@ -51,6 +52,10 @@ class SectionHeader(Widget, can_focus=True):
     def help_text(self) -> str:
         """What the help screen says of it."""
         return f"{self._section.title}\nA section of the form; closed, it shows what it holds on its line."
+
+    def action_section_fold(self) -> None:
+        """Opens the section, or closes it."""
+        self.action_fold()
 
     def action_fold(self, folded: bool | None = None) -> None:
         """Opens or closes the section."""
@@ -88,10 +93,7 @@ class Section(Vertical):
     """A titled group of rows."""
 
     DEFAULT_CSS: ClassVar[str] = "Section { height: auto; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "size('presets')", "sizes", tooltip="Choose among usual sizes"),
-        Binding("s", "size('swap')", "swap", tooltip="Swap width and height"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("section", without=("section.fold",))]
 
     @dataclass
     class Folded(Message):
@@ -187,8 +189,12 @@ class Section(Vertical):
         parameters: tuple[object, ...],  # noqa: ARG002 - Textual's signature
     ) -> bool | None:
         """Sizes belong to sections that have a width and a height."""
-        return action != "size" or bool(self.actions())
+        return action not in ("section_sizes", "section_swap") or bool(self.actions())
 
-    def action_size(self, name: str) -> None:
-        """Asks for an action on width and height."""
-        self.post_message(self.ActionWanted(self, name))
+    def action_section_sizes(self) -> None:
+        """Asks for the choice of usual sizes."""
+        self.post_message(self.ActionWanted(self, "presets"))
+
+    def action_section_swap(self) -> None:
+        """Asks for width and height to change places."""
+        self.post_message(self.ActionWanted(self, "swap"))
