@@ -181,7 +181,10 @@ class DarkroomApp(App[int], inherit_bindings=False):
     def action_help(self) -> None:
         """Explains what has the focus, and lists its keys."""
         from darkroom.app.screens.help import HelpScreen
+        from darkroom.app.screens.jump import JumpScreen
 
+        if isinstance(self.screen, HelpScreen | JumpScreen):
+            return
         self.push_screen(HelpScreen.explain(self.screen, self._loaded.settings.keys))
 
     def action_jump(self) -> None:
@@ -189,6 +192,8 @@ class DarkroomApp(App[int], inherit_bindings=False):
         from darkroom.app.jumper import targets
         from darkroom.app.screens.jump import JumpScreen
 
+        if isinstance(self.screen, JumpScreen):
+            return
         self.push_screen(JumpScreen(targets(self.screen)), _go)
 
     def action_theme(self) -> None:

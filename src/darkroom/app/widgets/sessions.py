@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from darkroom.app.bindings import bindings
+from darkroom.app.widgets.line_input import LineInput
 from darkroom.app.widgets.linelist import LineList
 from darkroom.app.widgets.lines import Line, Piece, fit
 from darkroom.domain.text import excerpt
@@ -131,7 +132,7 @@ class SessionsPane(Vertical):
     def compose(self) -> ComposeResult:
         """Title, filter (hidden until asked for), list."""
         yield Static("Sessions", classes="pane-title", markup=False)
-        yield Input(placeholder="filter", classes="filter", compact=True)
+        yield LineInput(placeholder="filter", classes="filter")
         yield SessionList()
         yield Static("No session has this name", classes="empty", markup=False)
 

@@ -67,8 +67,9 @@ class ChoosingScreen(SessionScreen):
         )
 
     async def _refresh_form(self) -> None:
-        if await self.desk.refresh(self.form.values()):
-            self.form.load(self.desk.state)
+        asked_with = self.form.values()
+        if await self.desk.refresh(asked_with):
+            self.form.load(self.desk.state, asked_with=asked_with)
             self.title_form()
 
     def action_refresh(self) -> None:

@@ -90,7 +90,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
                 typed since is kept.
         """
         self._flush()
-        newer = self._typed_since(asked_with) if asked_with is not None else {}
+        newer = self.model.typed_since(asked_with) if asked_with is not None else {}
         changed = state.form.specs != self._specs
         self.model.load(state.form, state.fields)
         self._specs = state.form.specs
@@ -101,10 +101,6 @@ class ParameterForm(VerticalScroll, can_focus=False):
         self._values_changed()
         if newer:
             self._tell(rebuild=False)
-
-    def _typed_since(self, then: Mapping[str, Value]) -> dict[str, Value]:
-        now = self.model.values
-        return {address: now[address] for address in then if address in now and now[address] != then[address]}
 
     def values(self) -> dict[str, Value]:
         """Every value by address, what was typed a moment ago included."""

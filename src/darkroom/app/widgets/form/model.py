@@ -58,6 +58,11 @@ class FormModel:
             if before.get(address) != self.values[address]:
                 self._forget(address)
 
+    def typed_since(self, then: Mapping[str, Value]) -> dict[str, Value]:
+        """The values that differ from those of `then`."""
+        now = self.values
+        return {address: now[address] for address in then if address in now and now[address] != then[address]}
+
     def edit(self, address: str, value: Value) -> bool:
         """Sets what was typed. True when it differs from before in value or type."""
         if address not in self.specs:

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from darkroom.app.bindings import bindings
 from darkroom.app.widgets.history.list import HistoryList
 from darkroom.app.widgets.history.window import BLOCK
+from darkroom.app.widgets.line_input import LineInput
 from darkroom.app.working import attempt
 from darkroom.domain.text import plural
 
@@ -54,7 +55,7 @@ class HistoryPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Search field (hidden until asked for), list, and what stands in an empty list's place."""
-        yield Input(placeholder="search prompts in this session", classes="filter", compact=True)
+        yield LineInput(placeholder="search prompts in this session", classes="filter")
         yield HistoryList(self._thumbnails, self._meters, id="history-list")
         yield Static("", classes="empty", markup=False)
 

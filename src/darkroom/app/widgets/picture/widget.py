@@ -125,6 +125,7 @@ class Picture(Canvas):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines. Being asked for them means being in sight, also after another screen went away."""
+        self._in_sight = True
         if (self._due or self._rough) and not self._busy:
             self.call_later(self._work)
         return super().render_lines(crop)
@@ -162,7 +163,9 @@ class Picture(Canvas):
                 try:
                     prepared = await asyncio.to_thread(prepare, request)
                 except DamagedPicture as error:
-                    self._failed(request, error)
+                    self._failed(request, error.detail or error.title)
+                except OSError as error:
+                    self._failed(request, error.strerror or str(error))
                 else:
                     self._arrived(prepared)
         finally:
@@ -190,10 +193,10 @@ class Picture(Canvas):
             return make(b"", shown.request.ident, True, Protocol.HALF, image=shown.image)
         return None
 
-    def _failed(self, request: Request, error: DamagedPicture) -> None:
+    def _failed(self, request: Request, why: str) -> None:
         self._line.give_back(request.number)
         if self._is_wanted(request):
-            self.say(f"this preview cannot be decoded: {error.detail or error.title}")
+            self.say(f"this preview cannot be decoded: {why}")
             # The picture before stays, and a new size must draw it again instead of failing again.
             self._wanted = self._good
 
