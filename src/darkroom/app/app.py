@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 
+from darkroom.app import stylesheets
 from darkroom.app.altkeys import let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
@@ -17,7 +18,6 @@ from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
 from darkroom.app.widgets.history.thumbnails import COLUMNS, LINES, Thumbnails
 from darkroom.app.working import attempt, tell
-from darkroom.config.paths import styles_folder
 from darkroom.config.profiles import write_setting
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
             clock: Seconds that never go back.
         """
         let_alt_digits_through()
-        folder = styles_folder()
-        super().__init__(css_path=[folder / "base.tcss", *sorted(folder.glob("*/*.tcss"))])
+        super().__init__(css_path=[*stylesheets.first()])
         self.core = core
         self._loaded = loaded
         self._opened = opened
@@ -124,6 +123,12 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         for error in self._loaded.errors:
             tell(self, "\n".join(error.lines()))
+        self.call_after_refresh(self._read_styles)
+
+    def _read_styles(self) -> None:
+        """Reads the style sheets of screens that are not shown yet."""
+        self.stylesheet.read_all(stylesheets.others())
+        self.stylesheet.parse()
 
     def _listeners(self) -> Iterable[MessagePump]:
         return tuple(self.screen_stack)

@@ -85,7 +85,9 @@ THEMES = (DARK, LIGHT)
 
 
 def fallback_variables(theme: Theme) -> dict[str, str]:
-    """Darkroom's own tokens by means of Textual's, for themes that do not know them."""
+    """Darkroom's own tokens by means of Textual's, for themes that do not know them; else none."""
+    if "quiet" in theme.variables:
+        return {}
     colours = theme.to_color_system().generate()
     return {
         "quiet": colours["foreground-muted"],
