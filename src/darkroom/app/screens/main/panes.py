@@ -42,11 +42,11 @@ class PanesScreen(Screen[None]):
 
     State classes: `-narrow`, `-medium` or `-wide` by width; `-tiny` when hopeless; `-show-PANE` says
     which pane a narrow screen shows; `-zoomed` gives the picture all of it; `-sidebar` and `-no-sidebar`
-    are the person's own choice. The pane with the focus is `-active`.
+    are the person's own choice. The title of the pane with the focus is `-active`.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "PromptEditor"
 
     def __init__(self, core: Core, board: Board, thumbnails: Thumbnails) -> None:
         super().__init__(classes="-show-form")
@@ -56,6 +56,7 @@ class PanesScreen(Screen[None]):
         self._pane: Pane = "form"
         self._before_zoom: Widget | None = None
         self._form_focus: Widget | None = None
+        self._form = ParameterForm()
 
     def compose(self) -> ComposeResult:
         """Status, tabs, panes, strip, footer; and the words for a window that is too small."""
@@ -68,8 +69,8 @@ class PanesScreen(Screen[None]):
         with Horizontal(id="panes"):
             yield SessionsPane()
             with Vertical(id="form-pane"):
-                yield Static("", id="form-title", classes="pane-title", markup=False)
-                yield ParameterForm()
+                yield Static("", id="form-title", classes="pane-title -active", markup=False)
+                yield self._form
             with Vertical(id="right"):
                 yield PreviewPane(self.core, meters)
                 yield HistoryPane(self.core, self._thumbnails, meters)
@@ -79,8 +80,8 @@ class PanesScreen(Screen[None]):
 
     @property
     def form(self) -> ParameterForm:
-        """The form."""
-        return self.query_one(ParameterForm)
+        """The form. What is loaded into it before it is mounted is there at the first paint."""
+        return self._form
 
     @property
     def preview(self) -> PreviewPane:
@@ -136,18 +137,18 @@ class PanesScreen(Screen[None]):
         shown: Pane = next((name for name in PANES if name in within), "form")
         if shown == "form":
             self._form_focus = event.widget
-        for name, box in self._boxes().items():
-            box.set_class(name == shown, "-active")
+        # The titles and not the panes: a class on a pane has the style sheets applied to all that is in it.
+        for name, title in self._titles().items():
+            title.set_class(name == shown, "-active")
         if shown != self._pane:
             self._show(shown)
         if shown != "sessions" and not self.has_class("-wide"):
             self.remove_class("-sidebar")
 
-    def _boxes(self) -> dict[Pane, Widget]:
+    def _titles(self) -> dict[Pane, Widget]:
         return {
-            "sessions": self.sidebar,
-            "form": self.query_one("#form-pane"),
-            "preview": self.preview,
+            "sessions": self.sidebar.query_one(".pane-title"),
+            "form": self.query_one("#form-title"),
             "history": self.history,
         }
 

@@ -41,6 +41,7 @@ class SessionScreen(PanesScreen):
         self.desk = Desk(core, opened.form)
         self._opened = opened
         self._sessions = sessions
+        self.form.load(opened.form)
 
     def on_mount(self) -> None:
         """Shows what was read before."""

@@ -75,11 +75,23 @@ class ParameterForm(VerticalScroll, can_focus=False):
         self._top: SectionBody | None = None
         self._sections: dict[str, Section] = {}
         self._folded: dict[str, bool] = {}
+        self._begun = self._whole = False
+
+    def compose(self) -> ComposeResult:
+        """The prompts of a form that was loaded before; its sections follow once these are seen."""
+        self._begun = True
+        if self._specs:
+            self._top = SectionBody(self.model.top(), self.model, self.palette)
+            yield self._top
+
+    def on_mount(self) -> None:
+        """Makes the sections after the first paint: they are most of the widgets of the screen."""
+        self.call_after_refresh(self._complete)
 
     # -- what others use
 
     def load(self, state: FormSource, *, asked_with: Mapping[str, Value] | None = None) -> None:
-        """Shows another form, or the same with other values.
+        """Shows another form, or the same with other values; before it is mounted too.
 
         Widgets of parameters that stay are kept: with the same specs nothing is mounted or removed,
         and focus, cursors and scroll position stay.
@@ -96,7 +108,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
         self._specs = state.form.specs
         for address, value in newer.items():
             self.model.edit(address, value)
-        if changed:
+        if changed and self._begun:
             self._rebuild()
         self._values_changed()
         if newer:
@@ -138,6 +150,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
         spec = self.model.specs.get(address)
         if spec is None:
             return False
+        self._complete()
         section = self._sections.get(spec.section)
         if section is not None and section.folded:
             section.fold(False, by_person=True)
@@ -182,9 +195,16 @@ class ParameterForm(VerticalScroll, can_focus=False):
             if isinstance(field, PromptField):
                 field.flush()
 
+    def _complete(self) -> None:
+        """Makes the sections of a form that shows its prompts only."""
+        if self._begun and not self._whole:
+            self._whole = True
+            if self._specs:
+                self._rebuild()
+
     def _rebuild(self) -> None:
         top = self.model.top()
-        sections = self.model.sections()
+        sections = self.model.sections() if self._whole else {}
         with self.app.batch_update():
             for title in [title for title in self._sections if title not in sections]:
                 self._sections.pop(title).remove()
