@@ -1,4 +1,7 @@
-"""What can be done with a generation or a session, whichever screen asks."""
+"""What can be done with a generation or a session, whichever screen asks.
+
+What a deed needs is imported when it is done: no start waits for it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from darkroom.domain.generation import Status
 from darkroom.domain.text import excerpt, plural
-from darkroom.services import exports
-from darkroom.terminal import clipboard, notify
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -61,6 +62,8 @@ class Deeds:
 
     def announce(self, summary: Summary) -> None:
         """Rings and notifies at the end of a generation, as the settings say; not when it was cancelled."""
+        from darkroom.terminal import notify
+
         settings = self._core.settings
         if summary.status not in ANNOUNCED:
             return
@@ -72,6 +75,8 @@ class Deeds:
 
     async def copy(self, text: str) -> str:
         """Sends text to the clipboard; says which way it went."""
+        from darkroom.terminal import clipboard
+
         return await asyncio.to_thread(
             clipboard.copy, text, environ=os.environ, write=self._write, run=clipboard.execute
         )
@@ -86,6 +91,8 @@ class Deeds:
 
     async def export_workflow(self, summary: Summary) -> str:
         """Writes the graph as it was sent."""
+        from darkroom.services import exports
+
         generation = await self._core.history.get(summary.id)
         target = Path.cwd() / f"{summary.number:05d}-workflow.json"
         return f"Written: {await self._core.exports.text(exports.workflow(generation), target)}"

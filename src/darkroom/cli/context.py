@@ -6,9 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darkroom.config.profilecheck import problems
 from darkroom.domain.errors import InputError
-from darkroom.domain.profile import Profile
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
@@ -63,6 +61,9 @@ class Context:
         Raises:
             InputError: It cannot; it is not repeated, as a password may stand in it.
         """
+        from darkroom.config.profilecheck import problems
+        from darkroom.domain.profile import Profile
+
         wrong = [problem for problem in problems(Profile(name=url, url=url)) if problem.field == "url"]
         if wrong:
             message = wrong[0].message

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.config.decode import Unusable, from_text, from_toml
 from darkroom.config.document import Document, read
-from darkroom.config.keycheck import check as check_keys
 from darkroom.config.profiles import read_profiles
 from darkroom.domain.errors import ConfigError
 from darkroom.domain.profile import DEMO, Profile
@@ -127,6 +126,9 @@ def _from_document(
 
 def _read_keys(document: Document, table: object) -> tuple[dict[str, str], list[ConfigError]]:
     """The usable overrides; `history.rerun` may be written with quotes, with a dot, or as a table."""
+    # Most configurations change no keys.
+    from darkroom.config.keycheck import check as check_keys
+
     if not isinstance(table, dict):
         return {}, [document.wrong(("keys",), "must be a table")]
     chosen: dict[str, str] = {}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from darkroom.connectors.access import Access, check_headers, parse_address
 from darkroom.domain.errors import ConfigError
 from darkroom.domain.profile import COMFYUI, Profile
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
+    from darkroom.connectors.access import Access
     from darkroom.connectors.base import Connector
     from darkroom.domain.form import Form
     from darkroom.domain.parameters import Value
@@ -36,6 +36,8 @@ def open_connector(profile: Profile, url: str, access: Access, client_id: str) -
     Raises:
         ConfigError: The service is unknown, the URL is none, or a header cannot be sent.
     """
+    from darkroom.connectors.access import check_headers, parse_address
+
     _known(profile.service)
     check_headers(access.headers)
     address, access = parse_address(url, access)

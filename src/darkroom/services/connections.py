@@ -7,7 +7,6 @@ import contextlib
 import uuid
 from typing import TYPE_CHECKING
 
-from darkroom.connectors import registry
 from darkroom.domain.errors import ConfigError, ConnectorError, Unreachable
 from darkroom.domain.profile import DEMO, Profile
 from darkroom.services.updates import ConnectionChanged, ConnectionState, Hub
@@ -64,6 +63,8 @@ class Connections:
             return connector
 
     async def _connect(self, profile: Profile, url: str) -> Connector:
+        from darkroom.connectors import registry
+
         access = self._profiles.access(profile)
         # The first connector imports httpx and websockets: 100 ms of importing, kept off the loop.
         return await asyncio.to_thread(

@@ -6,20 +6,16 @@ import asyncio
 import os
 import socket
 import uuid
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from darkroom.services.catalogs import Catalogs
 from darkroom.services.clock import now
 from darkroom.services.connections import Connections
 from darkroom.services.demo import Demo
-from darkroom.services.exports import Exports
 from darkroom.services.forms import Forms
-from darkroom.services.generations import Generations
 from darkroom.services.history import History
-from darkroom.services.housekeeping import tidy_later
-from darkroom.services.inputs import Inputs
 from darkroom.services.profiles import Profiles
-from darkroom.services.recovery import Recovery
 from darkroom.services.sessions import Sessions
 from darkroom.services.tasks import Tasks
 from darkroom.services.updates import Hub, StoreChanged, Subscription
@@ -29,6 +25,9 @@ from darkroom.store.store import Store
 if TYPE_CHECKING:
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded, Settings
+    from darkroom.services.exports import Exports
+    from darkroom.services.generations import Generations
+    from darkroom.services.recovery import Recovery
 
 OTHERS_EVERY_S = 1.0
 """How often the database is asked whether another process wrote to it; a pragma, no disk access."""
@@ -44,6 +43,8 @@ class Core:
         profiles, connections, sessions, history, workflows, forms, generations, exports: The services.
         demo: The embedded server.
         recovery: Takes over jobs that nobody follows.
+
+    What the first paint does not need is imported and made when it is first used.
     """
 
     def __init__(self, paths: Paths, loaded: Loaded, store: Store) -> None:
@@ -61,17 +62,36 @@ class Core:
         self.history = History(store, self._hub)
         self.workflows = WorkflowLibrary(store)
         self.forms = Forms(store, self.profiles, self.catalogs)
-        self.exports = Exports(store)
-        self.generations = Generations(
+        self._watched: tuple[str, asyncio.Task[None]] | None = None
+
+    @cached_property
+    def generations(self) -> Generations:
+        """Makes generations and follows them."""
+        from darkroom.services.generations import Generations
+        from darkroom.services.inputs import Inputs
+
+        return Generations(
             owner=self._owner,
-            store=store,
+            store=self.store,
             connections=self.connections,
             forms=self.forms,
-            inputs=Inputs(store),
+            inputs=Inputs(self.store),
             hub=self._hub,
         )
-        self.recovery = Recovery(self._owner, store, self.generations)
-        self._watched: tuple[str, asyncio.Task[None]] | None = None
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        """Takes over jobs that nobody follows."""
+        from darkroom.services.recovery import Recovery
+
+        return Recovery(self._owner, self.store, self.generations)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Takes things out."""
+        from darkroom.services.exports import Exports
+
+        return Exports(self.store)
 
     @classmethod
     async def open(cls, paths: Paths, loaded: Loaded) -> Core:
@@ -90,6 +110,8 @@ class Core:
         """
         await self.store.generations.register(self._owner, os.getpid(), socket.gethostname(), now())
         if background:
+            from darkroom.services.housekeeping import tidy_later
+
             self._tasks.start(self.recovery.watch(), "recovery")
             self._tasks.start(self._watch_others(), "other processes")
             trash_days = self.settings.trash_days
@@ -120,6 +142,7 @@ class Core:
     async def aclose(self) -> None:
         """Ends quickly. Running jobs go on at their servers and are found again at the next start."""
         await self._tasks.aclose()
-        await self.generations.aclose()
+        if "generations" in vars(self):  # else none was made here
+            await self.generations.aclose()
         await self.connections.aclose()
         await self.store.aclose()

@@ -8,25 +8,17 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from darkroom.connectors.comfyui import importing
 from darkroom.domain.errors import InputError
 from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import BUILT_IN, Workflow
-from darkroom.images import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from darkroom.store.store import Store
 
-MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Largest file that is read for a workflow: a big picture with a big graph in it."""
-
 NAME_LENGTH = 80
 """Longest name, in characters."""
-
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class WorkflowLibrary:
@@ -72,6 +64,9 @@ class WorkflowLibrary:
         Raises:
             InputError: The file cannot be read, or holds no workflow.
         """
+        # Who opens the program seldom imports a workflow.
+        from darkroom.services.workflow_files import read_file
+
         return await self._add(await asyncio.to_thread(read_file, path), name or path.stem)
 
     async def import_text(self, text: str, name: str) -> Workflow:
@@ -80,7 +75,9 @@ class WorkflowLibrary:
         Raises:
             InputError: The text holds no workflow.
         """
-        return await self._add(await asyncio.to_thread(_read_text, text), name)
+        from darkroom.services.workflow_files import read_text
+
+        return await self._add(await asyncio.to_thread(read_text, text), name)
 
     async def _add(self, found: Workflow, name: str) -> Workflow:
         taken = {workflow.name.casefold() for workflow in await self.list()}
@@ -115,44 +112,6 @@ class WorkflowLibrary:
         if workflow_id == BUILT_IN.id:
             raise InputError("The built-in workflow cannot be deleted")
         await self._store.workflows.delete(workflow_id)
-
-
-def read_file(path: Path) -> Workflow:
-    """The workflow in a file, without a name yet. Blocking: reads the whole file.
-
-    Raises:
-        InputError: As `WorkflowLibrary.import_file` says.
-    """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(f"{path.name} is too large", f"More than {MAX_FILE_BYTES >> 20} MiB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path.name} cannot be read", error.strerror or str(error), "Check the path"
-        ) from error
-    if data.startswith(PNG_SIGNATURE):
-        texts = metadata.read_png_text(data)
-        return _read(lambda: importing.parse_png_texts(texts), texts.get("workflow", ""))
-    try:
-        return _read_text(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path.name} is no workflow", "It is neither JSON nor a PNG", "Choose another file"
-        ) from error
-
-
-def _read_text(text: str) -> Workflow:
-    return _read(lambda: importing.parse_document(text), text)
-
-
-def _read(parse: Callable[[], importing.Imported], document: str) -> Workflow:
-    """What `parse` finds; `document` itself where that is in the form of the web page."""
-    try:
-        found = parse()
-    except importing.UiDocument:
-        return Workflow("", "", document=document, document_format=importing.UI)
-    return Workflow("", "", graph=found.graph, document=found.document, document_format=found.document_format)
 
 
 def to_api_json(graph: object) -> str:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from darkroom.app.bindings import bindings
 from darkroom.app.messages import UndoAsked
-from darkroom.app.widgets.lines import TONES
+from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ class LineList(ScrollView, can_focus=True):
     items cost as much as ten: nothing is made for an item until it comes into sight.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES} | {"cursor", "cursor-mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"cursor", "cursor-mark"}
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("list", without=("list.filter",)),
         Binding("pagedown", "list_page_down", show=False),
@@ -136,10 +136,7 @@ class LineList(ScrollView, can_focus=True):
     def _segments(self, drawn: Line | Strip, style: Style) -> Iterable[Segment]:
         if isinstance(drawn, Strip):
             return ((Segment(text, style + own if own else style)) for text, own, _ in drawn)
-        return (
-            Segment(text, style + self.get_component_rich_style(f"tone--{tone}", partial=True))
-            for text, tone in drawn
-        )
+        return (Segment(text, style + tone_style(self, tone)) for text, tone in drawn)
 
     def _move(self, index: int) -> None:
         if not self._length:

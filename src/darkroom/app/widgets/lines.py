@@ -1,7 +1,7 @@
 """Lines of text in tones, made without Textual's markup and fitted to a width in cells.
 
-Lists and the status line are drawn from these: a `Piece` names its tone ("quiet", "bad"), the
-stylesheet says which colour that is, and foreign text never meets a markup parser.
+Lists and the status line are drawn from these: a `Piece` names its tone ("quiet", "bad"), `tones` says
+which colour that is, and foreign text never meets a markup parser.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-TONES = ("text", "strong", "quiet", "faint", "accent", "good", "warn", "bad")
-"""Every tone; a component class `tone--NAME` gives each its colour."""
 
 
 class Piece(NamedTuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from darkroom.app.widgets.lines import TONES
+from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
     from darkroom.app.widgets.lines import Line
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 class TextLines(Widget):
     """Draws what `lines` gives; call `refresh` when that has changed. The stylesheet sets its height."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
     ALLOW_SELECT = False
 
     def lines(self, columns: int) -> tuple[Line, ...]:
@@ -31,8 +30,5 @@ class TextLines(Widget):
         lines = self.lines(columns) if columns else ()
         if y >= len(lines):
             return Strip.blank(columns, base)
-        segments = [
-            Segment(piece.text, base + self.get_component_rich_style(f"tone--{piece.tone}", partial=True))
-            for piece in lines[y]
-        ]
+        segments = [Segment(piece.text, base + tone_style(self, piece.tone)) for piece in lines[y]]
         return Strip(segments).adjust_cell_length(columns, base)

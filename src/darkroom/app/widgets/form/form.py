@@ -1,4 +1,7 @@
-"""The parameter form as a whole."""
+"""The parameter form as a whole.
+
+Sections, lists and the editor are imported when they are needed: the first frame shows prompts alone.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,23 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from darkroom.app.bindings import bindings
-from darkroom.app.editor import edit_text, editor_command
 from darkroom.app.widgets.form.model import FormModel
-from darkroom.app.widgets.form.offering import offer_choices, offer_sizes
-from darkroom.app.widgets.form.palette import COMPONENTS, Palette
+from darkroom.app.widgets.form.palette import Palette
 from darkroom.app.widgets.form.prompt import PromptField
 from darkroom.app.widgets.form.rows import FormField, SectionBody
-from darkroom.app.widgets.form.section import Section
 from darkroom.app.working import attempt, tell
 from darkroom.domain.parameters import Kind, Role
-from darkroom.domain.size import Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from darkroom.app.widgets.form.choice import ChoiceRow
     from darkroom.app.widgets.form.field import FieldRow
     from darkroom.app.widgets.form.model import FormSource
+    from darkroom.app.widgets.form.section import Section
     from darkroom.domain.parameters import ParameterSpec, Value
 
 OPEN_ROWS = 40
@@ -39,7 +40,6 @@ OPEN_ROWS = 40
 class ParameterForm(VerticalScroll, can_focus=False):
     """Draws any list of `ParameterSpec`s and edits their values."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("global", only=("editor",)),
         Binding("pageup", "scroll_page(-1)", show=False),
@@ -216,6 +216,8 @@ class ParameterForm(VerticalScroll, can_focus=False):
             self._place(sections)
 
     def _place(self, sections: Mapping[str, Sequence[ParameterSpec]]) -> None:
+        from darkroom.app.widgets.form.section import Section
+
         before: SectionBody | Section = self._top  # type: ignore[assignment]
         room = OPEN_ROWS
         placed: dict[str, Section] = {}
@@ -269,6 +271,9 @@ class ParameterForm(VerticalScroll, can_focus=False):
             values = self.model.values
             self.set_values({width.address: values[height.address], height.address: values[width.address]})
         else:
+            from darkroom.app.widgets.form.offering import offer_sizes
+            from darkroom.domain.size import Size
+
             now = (self.model.values[side.address] for side in (width, height))
             offer_sizes(
                 self.app,
@@ -279,6 +284,8 @@ class ParameterForm(VerticalScroll, can_focus=False):
 
     def on_choice_row_open_wanted(self, event: ChoiceRow.OpenWanted) -> None:
         """Opens the list of a choice."""
+        from darkroom.app.widgets.form.offering import offer_choices
+
         event.stop()
         offer_choices(event.row, event.typed)
 
@@ -294,6 +301,8 @@ class ParameterForm(VerticalScroll, can_focus=False):
         )
 
     async def _edit(self, prompt: PromptField) -> None:
+        from darkroom.app.editor import edit_text, editor_command
+
         before = prompt.editor.text
         after = await edit_text(self.app, before, editor_command(self.editor, os.environ))
         if after != before:

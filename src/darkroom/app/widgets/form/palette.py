@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.strip import Strip
 
-from darkroom.app.widgets.lines import TONES
+from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,19 +17,9 @@ if TYPE_CHECKING:
 
     from darkroom.app.widgets.lines import Piece
 
-FORM_TONES = (*TONES, "label", "label-focus", "cursor", "selection", "ghost")
-"""Tones of the form, beside those of every list."""
-
-COMPONENTS = frozenset(f"tone--{tone}" for tone in FORM_TONES)
-"""Component classes that a widget with a palette declares."""
-
 
 class Palette:
-    """Styles by tone.
-
-    A form of three hundred rows would have the stylesheet applied to thousands of components;
-    the rows borrow those of the form instead.
-    """
+    """Styles by tone, remembered until the theme changes."""
 
     def __init__(self, owner: Widget) -> None:
         self._owner = owner
@@ -42,7 +32,7 @@ class Palette:
     def style(self, tone: str) -> Style:
         """The style of a tone, without the background it stands on."""
         if tone not in self._styles:
-            self._styles[tone] = self._owner.get_component_rich_style(f"tone--{tone}", partial=True)
+            self._styles[tone] = tone_style(self._owner, tone)
         return self._styles[tone]
 
     def strip(self, pieces: Iterable[Piece], base: Style, columns: int) -> Strip:

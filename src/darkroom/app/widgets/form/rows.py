@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
-from darkroom.app.widgets.form.choice import ChoiceRow, ToggleRow
-from darkroom.app.widgets.form.entry import EntryRow
 from darkroom.app.widgets.form.field import FieldRow
-from darkroom.app.widgets.form.numbers import NumberRow, SeedRow
 from darkroom.app.widgets.form.pairing import PairLayout
-from darkroom.app.widgets.form.picture import PictureRow
 from darkroom.app.widgets.form.prompt import PromptField
 from darkroom.domain.parameters import Kind
 
@@ -27,22 +23,16 @@ if TYPE_CHECKING:
 
 FormField = FieldRow | PromptField
 
-_ROWS: dict[Kind, type[FieldRow]] = {
-    Kind.INTEGER: NumberRow,
-    Kind.NUMBER: NumberRow,
-    Kind.SEED: SeedRow,
-    Kind.BOOLEAN: ToggleRow,
-    Kind.CHOICE: ChoiceRow,
-    Kind.IMAGE: PictureRow,
-    Kind.TEXT: EntryRow,
-}
 
 
 def field_for(spec: ParameterSpec, model: FormModel, palette: Palette) -> FormField:
     """The widget that edits `spec`."""
     if spec.kind is Kind.TEXT and spec.multiline:
         return PromptField(spec, model, palette)
-    return _ROWS[spec.kind](spec, model, palette)
+    # Prompts alone are drawn in the first frame; the other kinds of rows are imported after it.
+    from darkroom.app.widgets.form.kinds import ROWS
+
+    return ROWS[spec.kind](spec, model, palette)
 
 
 def same_widget(old: ParameterSpec, new: ParameterSpec) -> bool:

@@ -16,6 +16,7 @@ from darkroom.app.widgets.history.thumbnails import COLUMNS, Thumbnails
 from darkroom.app.widgets.history.window import Window
 from darkroom.app.widgets.linelist import LineList
 from darkroom.app.widgets.lines import Line, Piece
+from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,8 +162,5 @@ class HistoryList(GenerationKeys, LineList):
         return empty, empty
 
     def _beside(self, picture: Strip, text: Line) -> Strip:
-        tones = (
-            Segment(piece.text, self.get_component_rich_style(f"tone--{piece.tone}", partial=True))
-            for piece in text
-        )
+        tones = (Segment(piece.text, tone_style(self, piece.tone)) for piece in text)
         return Strip([*picture, Segment(" "), *tones])
