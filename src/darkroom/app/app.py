@@ -12,7 +12,6 @@ from darkroom.app import stylesheets
 from darkroom.app.altkeys import let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
-from darkroom.app.bridge import carry
 from darkroom.app.deeds import Deeds
 from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
@@ -119,14 +118,16 @@ class DarkroomApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listens to the core, and tells what was wrong with the configuration."""
         self._updates = self.core.updates()
-        attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         for error in self._loaded.errors:
             tell(self, "\n".join(error.lines()))
-        self.call_after_refresh(self._read_styles)
+        self.call_after_refresh(self._follow_up)
 
-    def _read_styles(self) -> None:
-        """Reads the style sheets of screens that are not shown yet."""
+    def _follow_up(self) -> None:
+        """What the first frame did without: the news from the core, and the styles of other screens."""
+        from darkroom.app.bridge import carry
+
+        attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
         self.stylesheet.read_all(stylesheets.others())
         self.stylesheet.parse()
 

@@ -112,6 +112,18 @@ class Deeds:
         self._undo.append((name, lambda: sessions.restore(session_id)))
         return f"Deleted: {excerpt(name, 40)}. z brings it back"
 
+    async def cancel(self, generation_id: str) -> str:
+        """Asks the server to stop it."""
+        from darkroom.domain.events import CancelResult
+
+        match await self._core.generations.cancel(generation_id):
+            case CancelResult.STOPPED:
+                return "Cancelling"
+            case CancelResult.NOT_RUNNING:
+                return "It had ended already"
+            case CancelResult.CANNOT:
+                return "This server cannot cancel it"
+
     async def undo(self) -> str:
         """Brings back what was deleted last."""
         if not self._undo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from darkroom.store import faults, schema
@@ -9,13 +10,14 @@ from darkroom.store.blobs import Blobs
 from darkroom.store.connection import Database
 from darkroom.store.documents import Documents
 from darkroom.store.generations import Generations
-from darkroom.store.search import Search
 from darkroom.store.sessions import Sessions
 from darkroom.store.workflows import Workflows
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
+
+    from darkroom.store.search import Search
 
 
 class Store:
@@ -37,7 +39,13 @@ class Store:
         self.generations = Generations(database, blobs)
         self.workflows = Workflows(database)
         self.documents = Documents(database)
-        self.search = Search(database)
+
+    @cached_property
+    def search(self) -> Search:
+        """Full text and filters over all generations. Imported at the first search, not at the start."""
+        from darkroom.store.search import Search
+
+        return Search(self._database)
 
     @classmethod
     async def open(cls, database: Path, blobs: Path) -> Store:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.app.messages import Asked
 from darkroom.domain.generation import OutputKind, Summary
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ class GenerationKeys:
         return ""
 
     def _ask(self, verb: str) -> None:
+        from darkroom.app.messages import Asked
+
         summary = self.generation()
         if summary is not None:
             self.post_message(Asked(verb, summary, self.output_index()))

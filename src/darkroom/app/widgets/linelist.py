@@ -14,7 +14,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from darkroom.app.bindings import bindings
-from darkroom.app.messages import UndoAsked
 from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
@@ -175,6 +174,8 @@ class LineList(ScrollView, can_focus=True):
 
     def action_list_undo(self) -> None:
         """Brings back what was deleted last."""
+        from darkroom.app.messages import UndoAsked
+
         self.post_message(UndoAsked())
 
     def choose(self) -> None:

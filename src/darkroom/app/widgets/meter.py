@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.domain.events import Progress, Queued, Stage
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from darkroom.app.widgets.lines import Line
+    from darkroom.domain.events import Progress, Queued, Stage
 
 from darkroom.app.widgets.lines import Piece
 
@@ -44,6 +43,9 @@ class Meter:
 
     def see(self, event: Queued | Progress) -> None:
         """Takes in what the server told."""
+        # Nothing is told before the first frame.
+        from darkroom.domain.events import Queued
+
         if isinstance(event, Queued):
             self.ahead = event.ahead
             return

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal
 
 from darkroom.app.widgets.lines import Line, Piece, clip
-from darkroom.app.widgets.picture import Picture
 from darkroom.app.widgets.preview.runline import moving
 from darkroom.app.widgets.textlines import TextLines
 from darkroom.domain.text import excerpt
@@ -15,10 +14,10 @@ from darkroom.domain.text import excerpt
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from textual.app import ComposeResult
-
     from darkroom.app.widgets.meter import Meter
+    from darkroom.app.widgets.picture import Picture
     from darkroom.domain.generation import Summary
+    from darkroom.terminal.protocol import Choice
 
 
 class StripText(TextLines):
@@ -49,28 +48,35 @@ class RunStrip(Horizontal):
 
     def __init__(self, meters: Mapping[str, Meter], *, id: str = "strip") -> None:
         super().__init__(id=id)
-        self._meters = meters
+        self.choice: Choice | None = None
+        """How the picture is drawn; set before anything runs."""
+        self._text = StripText(meters)
+        self._picture: Picture | None = None
 
-    def compose(self) -> ComposeResult:
-        """Picture, words."""
-        yield Picture()
-        yield StripText(self._meters)
+    def _made_picture(self) -> Picture:
+        """The picture; it and the words are mounted when something runs for the first time."""
+        if self._picture is None:
+            from darkroom.app.widgets.picture import Picture
+
+            self._picture = Picture(self.choice)
+            self.mount(self._picture, self._text)
+        return self._picture
 
     def show(self, summary: Summary | None, waiting: int) -> None:
         """Speaks of `summary`; `None` hides the strip."""
-        text = self.query_one(StripText)
+        text = self._text
         if summary is not None and (text.summary is None or text.summary.id != summary.id):
-            self.query_one(Picture).show(None, ident="", live=False)
+            self._made_picture().show(None, ident="", live=False)
         text.summary, text.waiting = summary, waiting
         self.set_class(summary is not None, "-running")
         text.refresh()
 
     def frame(self, generation_id: str, data: bytes) -> None:
         """Draws a picture in the making, when it is of the generation it speaks of."""
-        summary = self.query_one(StripText).summary
+        summary = self._text.summary
         if summary is not None and summary.id == generation_id:
-            self.query_one(Picture).show(data, ident=f"{generation_id}/live", live=True)
+            self._made_picture().show(data, ident=f"{generation_id}/live", live=True)
 
     def tick(self) -> None:
         """Draws the words again."""
-        self.query_one(StripText).refresh()
+        self._text.refresh()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from darkroom.app.screens.main.choosing import ChoosingScreen
 from darkroom.app.working import attempt, tell, tell_error
 from darkroom.domain.errors import DarkroomError, Rejected
-from darkroom.domain.events import CancelResult
 from darkroom.services.history import reuse
 
 if TYPE_CHECKING:
@@ -22,12 +21,6 @@ log = logging.getLogger(__name__)
 
 PARTS: Mapping[str, Part] = {"reuse": "all", "reuse_seed": "seed", "reuse_prompt": "prompt"}
 """Keys of the history that fill the form."""
-
-SAID = {
-    CancelResult.STOPPED: "Cancelling",
-    CancelResult.NOT_RUNNING: "It had ended already",
-    CancelResult.CANNOT: "This server cannot cancel it",
-}
 
 
 class GeneratingScreen(ChoosingScreen):
@@ -88,10 +81,7 @@ class GeneratingScreen(ChoosingScreen):
             return
         self.board.cancelling(target.id)
         self.show_progress(target.id)
-        attempt(self, self._cancel(target.id), group="cancel", description="cancelling")
-
-    async def _cancel(self, generation_id: str) -> str:
-        return SAID[await self.core.generations.cancel(generation_id)]
+        attempt(self, self.deeds.cancel(target.id), group="cancel", description="cancelling")
 
     def show_progress(self, generation_id: str) -> None:
         """Draws anew what tells how far a run is."""

@@ -11,7 +11,6 @@ from textual.widgets import Static
 from darkroom.app.bindings import bindings
 from darkroom.app.screens.main.generating import GeneratingScreen
 from darkroom.app.widgets.history.list import HistoryList
-from darkroom.app.widgets.picture import Picture
 from darkroom.app.widgets.status import StatusLine, StatusView
 from darkroom.app.widgets.strip import RunStrip
 from darkroom.app.working import attempt, tell_error
@@ -48,8 +47,7 @@ class MainScreen(GeneratingScreen):
         choice = choose(self.core.settings.images, os.environ)
         self.protocol = str(choice.protocol)
         self.form.editor = self.core.settings.editor
-        for picture in self.query(Picture):
-            picture.choice = choice
+        self.query_one(RunStrip).choice = choice
         self._clock = self.set_interval(TICK_S, self._tick, pause=True)
         self.call_after_refresh(self._begin)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -10,10 +11,10 @@ from textual.widgets import Static
 
 from darkroom.app.bindings import bindings
 from darkroom.app.widgets.generationkeys import GenerationKeys
-from darkroom.app.widgets.picture import Picture
 from darkroom.app.widgets.preview.runline import RunLine
 from darkroom.app.working import attempt
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
+from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from darkroom.app.widgets.meter import Meter
+    from darkroom.app.widgets.picture import Picture
     from darkroom.services.core import Core
 
 DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
@@ -48,21 +50,35 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         self._outputs: tuple[Output, ...] = ()
         self._index = 0
         self._has_picture = False
+        self._begun = False
+        self._picture: Picture | None = None
 
     def compose(self) -> ComposeResult:
-        """Picture, words in its place, line."""
-        yield Picture()
+        """Words in the picture's place, line; the picture comes when there is one."""
         yield Static("", classes="words", markup=False)
         yield RunLine(self._meters)
 
     @property
     def picture(self) -> Picture:
-        """Where the picture is drawn."""
-        return self.query_one(Picture)
+        """Where the picture is drawn; made when it is first asked for."""
+        if self._picture is None:
+            # Seventeen modules that the first frame does without.
+            from darkroom.app.widgets.picture import Picture
+
+            self._picture = Picture(choose(self._core.settings.images, os.environ))
+            self.mount(self._picture, before=0)
+        return self._picture
 
     def on_mount(self) -> None:
         """Says what will be here."""
         self._say(Content.styled("The picture appears here", "$quiet"))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Draws what was to be shown at once, now that the first frame is there."""
+        self._begun = True
+        if self._outputs:
+            self._draw_output()
 
     def show(self, summary: Summary | None, *, keep_picture: bool = False) -> None:
         """Shows a generation.
@@ -120,7 +136,9 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
     def _draw_output(self) -> None:
         output = self._outputs[self._index]
         self.query_one(RunLine).show(self._summary, place=self._place())
-        if output.kind in DRAWN:
+        if not self._begun:
+            self._say(Content())
+        elif output.kind in DRAWN:
             self._draw().show(self._core.store.blobs.path(output.hash), ident=output.hash, live=False)
         else:
             self._nothing(
@@ -137,13 +155,13 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         if not self._has_picture:
             self._has_picture = True
             self.add_class("-drawn")
-        return self.query_one(Picture)
+        return self.picture
 
     def _nothing(self, words: Content) -> None:
         if self._has_picture:
             self._has_picture = False
             self.remove_class("-drawn")
-            self.query_one(Picture).show(None, ident="", live=False)
+            self.picture.show(None, ident="", live=False)
         self._say(words)
 
     def _say(self, words: Content) -> None:
