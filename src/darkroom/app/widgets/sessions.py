@@ -128,11 +128,11 @@ class SessionsPane(Vertical):
         super().__init__(id=id)
         self._sessions: Sequence[Session] = ()
         self._current = ""
+        self._words = ""
 
     def compose(self) -> ComposeResult:
-        """Title, filter (hidden until asked for), list."""
+        """Title, list, and what stands in an empty list's place; the filter comes when it is asked for."""
         yield Static("Sessions", classes="pane-title", markup=False)
-        yield LineInput(placeholder="filter", classes="filter")
         yield SessionList()
         yield Static("No session has this name", classes="empty", markup=False)
 
@@ -142,7 +142,7 @@ class SessionsPane(Vertical):
         self._filter()
 
     def _filter(self) -> None:
-        words = self.query_one(Input).value.casefold().split()
+        words = self._words.casefold().split()
         found = [s for s in self._sessions if all(word in s.name.casefold() for word in words)]
         self.query_one(SessionList).show(found, self._current)
         self.set_class(not found, "-empty")
@@ -150,11 +150,14 @@ class SessionsPane(Vertical):
     def action_list_filter(self) -> None:
         """Opens the filter."""
         self.add_class("-searching")
+        if not self.query(Input):
+            self.mount(LineInput(placeholder="filter", classes="filter"), before="SessionList")
         self.query_one(Input).focus()
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
+        self._words = message.value
         self._filter()
 
     @on(Input.Submitted)

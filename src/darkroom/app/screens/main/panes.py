@@ -57,6 +57,7 @@ class PanesScreen(Screen[None]):
         self._before_zoom: Widget | None = None
         self._form_focus: Widget | None = None
         self._form = ParameterForm()
+        self._styled_as: frozenset[str] | None = None
 
     def compose(self) -> ComposeResult:
         """Status, tabs, panes, strip, footer; and the words for a window that is too small."""
@@ -97,6 +98,20 @@ class PanesScreen(Screen[None]):
     def sidebar(self) -> SessionsPane:
         """The sessions."""
         return self.query_one(SessionsPane)
+
+    def on_mount(self) -> None:
+        """Remembers what all that is mounted was styled for."""
+        self._styled_as = self.classes
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Styles everything anew.
+
+        Not the first time: Textual asks for it when a screen comes up whose widgets were styled just before,
+        while they were mounted, and it was a tenth of the start.
+        """
+        before, self._styled_as = self._styled_as, None
+        if self.classes != before:
+            super().update_node_styles(animate)
 
     def on_resize(self, event: events.Resize) -> None:
         """Says so when the window is hopelessly small."""

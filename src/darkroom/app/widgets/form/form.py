@@ -78,14 +78,14 @@ class ParameterForm(VerticalScroll, can_focus=False):
         self._begun = self._whole = False
 
     def compose(self) -> ComposeResult:
-        """The prompts of a form that was loaded before; its sections follow once these are seen."""
+        """The prompt of a form that was loaded before; all else follows once this is seen."""
         self._begun = True
         if self._specs:
-            self._top = SectionBody(self.model.top(), self.model, self.palette)
+            self._top = SectionBody(self.model.top()[:1], self.model, self.palette)
             yield self._top
 
     def on_mount(self) -> None:
-        """Makes the sections after the first paint: they are most of the widgets of the screen."""
+        """Makes all fields after the first paint: they are most of the widgets of the screen."""
         self.call_after_refresh(self._complete)
 
     # -- what others use
@@ -196,7 +196,7 @@ class ParameterForm(VerticalScroll, can_focus=False):
                 field.flush()
 
     def _complete(self) -> None:
-        """Makes the sections of a form that shows its prompts only."""
+        """Makes the other fields of a form that shows its first one only."""
         if self._begun and not self._whole:
             self._whole = True
             if self._specs:

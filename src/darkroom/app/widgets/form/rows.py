@@ -51,6 +51,7 @@ class SectionBody(Widget):
         self._model = model
         self._palette = palette
         self._fields = [field_for(spec, model, palette) for spec in self._specs]
+        self._space()
         self._composed = False
         self._pairs = PairLayout()
 
@@ -87,6 +88,7 @@ class SectionBody(Widget):
                 field = field_for(spec, self._model, self._palette)
             fields.append(field)
         self._specs, self._fields = tuple(specs), fields
+        self._space()
         if not self._composed:
             return
         with self.app.batch_update():
@@ -95,6 +97,12 @@ class SectionBody(Widget):
             self._place()
         self.refresh(layout=True)
         self.values_changed()
+
+    def _space(self) -> None:
+        """An empty line below each prompt but the last; `:last-child` has each of them styled twice."""
+        for field in self._fields:
+            if isinstance(field, PromptField):
+                field.styles.padding = (0, 0, int(field is not self._fields[-1]), 0)
 
     def _place(self) -> None:
         before: FormField | None = None

@@ -54,8 +54,7 @@ class HistoryPane(Vertical):
         self._searching = ""
 
     def compose(self) -> ComposeResult:
-        """Search field (hidden until asked for), list, and what stands in an empty list's place."""
-        yield LineInput(placeholder="search prompts in this session", classes="filter")
+        """List, and what stands in an empty list's place; the search field comes when it is asked for."""
         yield HistoryList(self._thumbnails, self._meters, id="history-list")
         yield Static("", classes="empty", markup=False)
 
@@ -134,6 +133,9 @@ class HistoryPane(Vertical):
     def action_list_filter(self) -> None:
         """Opens the search."""
         self.add_class("-searching")
+        if not self.query(Input):
+            field = LineInput(placeholder="search prompts in this session", classes="filter")
+            self.mount(field, before=0)
         self.query_one(Input).focus()
 
     @on(Input.Changed)
@@ -175,5 +177,6 @@ class HistoryPane(Vertical):
     def _close_search(self) -> None:
         self._searching = ""
         with self.prevent(Input.Changed):
-            self.query_one(Input).value = ""
+            for field in self.query(Input):
+                field.value = ""
         self.remove_class("-searching")
