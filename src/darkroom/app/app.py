@@ -128,9 +128,10 @@ class DarkroomApp(App[int], inherit_bindings=False):
         """What the first frame did without: the news from the core, and the styles of other screens."""
         from darkroom.app.bridge import carry
 
-        # What is there now stays; no later search for garbage has to look at it.
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            # What is there now stays; no later search for garbage has to look at it.
+            gc.freeze()
+            gc.enable()
         attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
         self.stylesheet.read_all(stylesheets.others())
         self.stylesheet.parse()

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FormField = FieldRow | PromptField
 
 
-
 def field_for(spec: ParameterSpec, model: FormModel, palette: Palette) -> FormField:
     """The widget that edits `spec`."""
     if spec.kind is Kind.TEXT and spec.multiline:
