@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.errors import InputError
 from darkroom.domain.suggest import nearest
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from darkroom.services.core import Core
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Where the program works and what was configured.
 
     Attributes:

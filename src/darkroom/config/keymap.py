@@ -10,8 +10,7 @@ one kind of field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.config.keynames import canonical, display
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One action and the keys that run it.
 
     Attributes:
@@ -144,4 +142,4 @@ def with_override(key: Key, overrides: Mapping[str, str]) -> Key:
     """`key` with the person's own keys in place of its `keys`; as it is when they chose none."""
     names = [canonical(name) for name in split(overrides.get(key.id, ""))]
     keys = tuple(name for name in names if name is not None)
-    return replace(key, keys=keys) if keys else key
+    return key._replace(keys=keys) if keys else key

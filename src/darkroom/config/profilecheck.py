@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.config.secrets import is_reference
 from darkroom.domain.parameters import Role
@@ -28,8 +27,7 @@ _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "
 _ENV_HINT = "Write env:NAME to take it from the environment, or file:PATH to read it from a file of mode 0600"
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileProblem:
+class ProfileProblem(NamedTuple):
     """Why a profile cannot be used.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.generation import Handle, Status
 from darkroom.store import codec
@@ -18,8 +17,7 @@ _FORGET_AFTER_US = 30 * 24 * 3600 * 1_000_000
 """Processes without work that were silent for 30 days are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """A generation that has not ended, as recovery sees it.
 
     Attributes:

@@ -13,9 +13,8 @@ import os
 import sqlite3
 import time
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from darkroom.domain.errors import NewerSchema, StoreError
 from darkroom.store import connection as connections
@@ -39,8 +38,7 @@ CREATE TABLE IF NOT EXISTS migrations (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(NamedTuple):
     """One step of the schema."""
 
     number: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.app.widgets.lines import Line, Piece, clip, fit
 from darkroom.app.widgets.meter import Meter, left_text, numbers, stage_text, step_text
@@ -21,8 +20,7 @@ LABEL_COLUMNS = 24
 """Of a server's own name, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusView:
+class StatusView(NamedTuple):
     """What the line shows.
 
     Attributes:

@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.comfyui.builtin_form import builtin_specs
-from darkroom.connectors.comfyui.extract import Found, extract
 from darkroom.connectors.comfyui.inputs import as_value
-from darkroom.connectors.comfyui.payload import divide
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
 from darkroom.domain.workflow import TXT2IMG, is_link
@@ -17,6 +15,7 @@ from darkroom.domain.workflow import TXT2IMG, is_link
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from darkroom.connectors.comfyui.extract import Found
     from darkroom.domain.server import Catalog
     from darkroom.domain.workflow import Graph
 
@@ -60,6 +59,9 @@ def form(catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, 
     """
     if mode == TXT2IMG or graph is None:
         return Form(tuple(_named(spec) for spec in builtin_specs(catalog.schema, values)))
+    # Who makes pictures with the built-in workflow alone need not wait for this.
+    from darkroom.connectors.comfyui.extract import extract
+
     extracted = extract(catalog.schema, graph)
     made = Form(tuple(_arrange(extracted.found)), extracted.notes)
     return replace(made, own=graph_values(graph, made))
@@ -74,6 +76,8 @@ def graph_values(graph: Graph | None, made: Form) -> dict[str, Value]:
     values: dict[str, Value] = {}
     if graph is None:
         return values
+    from darkroom.connectors.comfyui.payload import divide
+
     for spec in made.specs:
         place = divide(graph, spec.address)
         literal = graph[place.node].get("inputs", {}).get(place.name) if place else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkroom.domain.text import excerpt
@@ -138,7 +138,7 @@ def core_nodes() -> Mapping[str, Any]:
 
     It stands in for a server that was never asked.
     """
-    text = files("darkroom.connectors.comfyui").joinpath("core_nodes.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("core_nodes.json").read_text(encoding="utf-8")
     core: dict[str, Any] = json.loads(text)
     return core
 
