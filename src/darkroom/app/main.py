@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -31,9 +30,6 @@ def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "
         ConfigError: There is no such profile.
     """
     prepare_terminal(os.environ)
-    # Nothing that is made until the first frame becomes garbage: looking for some took a tenth of the start.
-    # The app turns it on again.
-    gc.disable()
     return asyncio.run(_run(paths, loaded, session, profile))
 
 

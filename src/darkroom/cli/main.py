@@ -5,6 +5,7 @@ Nothing but the parser and the configuration is loaded here: each command import
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -76,6 +77,9 @@ def _open_app(args: Namespace | SimpleNamespace, context: Context) -> int:
         output.say("darkroom: this is no terminal, so there is nothing to show the screens on")
         output.say('  `darkroom generate "…"` works everywhere; `darkroom --help` lists the commands')
         return ExitCode.USAGE
+    # Nothing that is made until the first frame becomes garbage: looking for some took a tenth of the start.
+    # The app turns it on again.
+    gc.disable()
     from darkroom.config.logs import configure
 
     profile = context.known_profile(args.profile) if args.profile else ""

@@ -129,12 +129,18 @@ class SessionsPane(Vertical):
         self._sessions: Sequence[Session] = ()
         self._current = ""
         self._words = ""
+        self._list = SessionList()
 
     def compose(self) -> ComposeResult:
-        """Title, list, and what stands in an empty list's place; the filter comes when it is asked for."""
+        """The title; the list comes right after the first frame, the filter when it is asked for."""
         yield Static("Sessions", classes="pane-title", markup=False)
-        yield SessionList()
-        yield Static("No session has this name", classes="empty", markup=False)
+
+    def on_mount(self) -> None:
+        """Makes the list once the form and the history are seen."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.mount(self._list, Static("No session has this name", classes="empty", markup=False))
 
     def show(self, sessions: Sequence[Session], current: str) -> None:
         """Lists `sessions` (last used first), the current one marked."""
@@ -144,7 +150,7 @@ class SessionsPane(Vertical):
     def _filter(self) -> None:
         words = self._words.casefold().split()
         found = [s for s in self._sessions if all(word in s.name.casefold() for word in words)]
-        self.query_one(SessionList).show(found, self._current)
+        self._list.show(found, self._current)
         self.set_class(not found, "-empty")
 
     def action_list_filter(self) -> None:

@@ -60,7 +60,7 @@ class PanesScreen(Screen[None]):
         self._styled_as: frozenset[str] | None = None
 
     def compose(self) -> ComposeResult:
-        """Status, tabs, panes, strip, footer; and the words for a window that is too small."""
+        """Status, tabs, panes, strip, footer."""
         # Textual sets the class of the width after the first paint: without this, columns would jump.
         breakpoints = self._get_breakpoint_classes(self.app.size.width, self.HORIZONTAL_BREAKPOINTS)
         self.add_class(*breakpoints)
@@ -77,7 +77,6 @@ class PanesScreen(Screen[None]):
                 yield HistoryPane(self.core, self._thumbnails, meters)
         yield RunStrip(meters)
         yield KeyFooter()
-        yield Static("Make the window larger", id="too-small", markup=False)
 
     @property
     def form(self) -> ParameterForm:
@@ -116,6 +115,8 @@ class PanesScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Says so when the window is hopelessly small."""
         tiny = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_LINES
+        if tiny and not self.query("#too-small"):
+            self.mount(Static("Make the window larger", id="too-small", markup=False))
         self.set_class(tiny, "-tiny")
 
     def go(self, pane: Pane) -> None:
