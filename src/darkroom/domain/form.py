@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.errors import AmbiguousName, InputError
 from darkroom.domain.parameters import Origin, ParameterSpec, Role, Value, check
@@ -67,8 +67,7 @@ class Form:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One value of the form and where it came from."""
 
     value: Value
