@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from darkroom.app.screens.main import MainScreen
     from darkroom.domain.profile import Profile
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 
 
 class Shell:

@@ -26,7 +26,7 @@ async def at_work(
     tmp_path: Path, server: ComfyServer, size: tuple[int, int] = (160, 48)
 ) -> AsyncIterator[Shell]:
     """The program on an empty home whose only server is `server`, its lists read."""
-    profile = Profile("box", url=server.url)
+    profile = Profile("box", url=server.url, defaults={"width": 256, "height": 256})
     async with (
         opened_core(tmp_path / "home", profiles=[profile]) as core,
         shown(core, size=size) as shell,
@@ -43,7 +43,9 @@ async def server(tmp_path: Path) -> AsyncIterator[ComfyServer]:
 
 @pytest.fixture
 async def slow_server(tmp_path: Path) -> AsyncIterator[ComfyServer]:
-    async with comfyui_server(tmp_path, speed=1) as running:
+    """Takes its time over each step, and paints small pictures quickly."""
+    async with comfyui_server(tmp_path, speed=0) as running:
+        await running.fault("slow_step", seconds=0.15, count=-1)
         yield running
 
 
