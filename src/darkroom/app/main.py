@@ -51,6 +51,7 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
 
 async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
     from darkroom.app.app import DarkroomApp
+    from darkroom.app.hangup import leaving_when_alone
     from darkroom.app.opening import open_session
     from darkroom.services.core import Core
 
@@ -60,7 +61,8 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
         session = session or (await core.sessions.last())
         opened = await open_session(core, session, profile=profile)
         app = DarkroomApp(core, loaded, opened, await core.sessions.list())
-        status = await app.run_async()
+        with leaving_when_alone(app.exit):
+            status = await app.run_async()
         return status if status is not None else app.return_code or 0
     finally:
         await core.aclose()

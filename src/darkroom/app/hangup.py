@@ -1,0 +1,43 @@
+"""Leaves when the terminal goes away: an SSH line that broke, a window that was closed.
+
+What runs goes on at its server, and what was typed is kept. Seen with Textual 8.2.8: a program whose
+pseudo-terminal is gone, and that got no SIGHUP, goes on at a third of a core for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LOOK_EVERY_S = 5.0
+"""How often the terminal is looked at; one system call."""
+
+HUNG_UP = 129
+"""Exit status: 128 + SIGHUP, as a shell tells it."""
+
+
+@contextmanager
+def leaving_when_alone(leave: Callable[[int], object]) -> Iterator[None]:
+    """Calls `leave(HUNG_UP)` once the terminal is gone, while the block lasts. Needs a running loop."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, leave, HUNG_UP)
+    watcher = asyncio.create_task(_watch(leave), name="terminal")
+    try:
+        yield
+    finally:
+        watcher.cancel()
+        loop.remove_signal_handler(signal.SIGHUP)
+
+
+async def _watch(leave: Callable[[int], object]) -> None:
+    descriptor = sys.__stdin__.fileno() if sys.__stdin__ is not None else -1
+    while os.isatty(descriptor):  # noqa: ASYNC110 - nothing tells when a terminal goes without a signal
+        await asyncio.sleep(LOOK_EVERY_S)
+    leave(HUNG_UP)

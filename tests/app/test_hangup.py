@@ -1,0 +1,66 @@
+"""The terminal goes away: the program leaves, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from darkroom.app.hangup import HUNG_UP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Program:
+    """The program on a pseudo-terminal that is not its controlling one: closing it sends no signal."""
+
+    def __init__(self, home: Path) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "darkroom", "--home", str(home), "--profile", "demo"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color"},
+        )
+        os.close(slave)
+
+    def until(self, words: bytes) -> None:
+        seen = b""
+        while words not in seen:
+            seen += os.read(self.master, 65536)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    running = Program(tmp_path)
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.wait()
+
+
+def test_a_hang_up_signal_ends_it(program: Program) -> None:
+    program.until(b"Prompt")
+    program.process.send_signal(signal.SIGHUP)
+    try:
+        while os.read(program.master, 65536):
+            pass
+    except OSError:
+        pass
+    assert program.process.wait(timeout=30) == HUNG_UP
+    os.close(program.master)
+
+
+def test_a_terminal_that_vanishes_without_a_signal_ends_it(program: Program) -> None:
+    program.until(b"Prompt")
+    os.close(program.master)
+    assert program.process.wait(timeout=60) != 0
