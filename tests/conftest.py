@@ -1,11 +1,18 @@
-"""Options of the whole suite."""
+"""What holds for the whole suite."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Property tests take the time they need: a first run builds tables, and machines are shared.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+# A demo server outlives whoever started it, as it should; after a test nobody needs it for long.
+os.environ.setdefault("DARKROOM_DEMO_IDLE_EXIT_S", "30")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
