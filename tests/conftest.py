@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    import pytest
 
 # Property tests take the time they need: a first run builds tables, and machines are shared.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
