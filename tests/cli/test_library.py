@@ -141,6 +141,14 @@ def test_what_is_no_workflow_is_refused(cli: Cli, data: bytes) -> None:
     assert "Traceback" not in done.err
 
 
+def test_a_workflow_of_the_web_page_is_kept_and_said_not_to_run(cli: Cli) -> None:
+    page = b'{"last_node_id": 1, "nodes": [{"id": 1, "type": "KSampler"}], "links": [], "version": 0.4}'
+    done = cli("workflows", "import", "-", "--name", "page", stdin=page)
+    assert (done.code, done.out) == (0, "page\n")
+    assert "cannot be run yet" in done.err
+    assert "Export (API)" in done.err
+
+
 def test_profiles_are_kept_changed_and_used(cli: Cli, url: str) -> None:
     added = cli("profiles", "add", "box", url, "--set", "steps=3")
     assert added.code == 0

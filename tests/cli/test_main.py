@@ -16,6 +16,7 @@ from darkroom.domain.errors import (
     ConnectorError,
     DamagedDatabase,
     InputError,
+    JobFailed,
     JobLost,
     Rejected,
     TimedOut,
@@ -158,9 +159,29 @@ def test_colours_are_for_terminals_that_want_them(cli: Cli, no_color: str, is_re
         (Rejected("x"), ExitCode.REFUSED),
         (TimedOut("x"), ExitCode.SERVER),
         (Unauthorized("x"), ExitCode.SERVER),
+        (JobFailed("x"), ExitCode.FAILED),
         (JobLost("x"), ExitCode.LOST),
         (ConnectorError("x"), ExitCode.SERVER),
     ],
 )
 def test_errors_have_their_codes(error: DarkroomError, code: ExitCode) -> None:
     assert of_error(error) is code
+
+
+def test_a_terminal_that_only_prints_lines_gets_words(cli: Cli) -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        cli.command(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        env=cli.env | {"TERM": "dumb"},
+        cwd=cli.cwd,
+        timeout=60,
+        check=False,
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == ExitCode.USAGE
+    assert b"TERM=dumb" in done.stderr
+    assert b"\x1b" not in done.stderr

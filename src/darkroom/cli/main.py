@@ -77,6 +77,13 @@ def _open_app(args: Namespace | SimpleNamespace, context: Context) -> int:
         output.say("darkroom: this is no terminal, so there is nothing to show the screens on")
         output.say('  `darkroom generate "…"` works everywhere; `darkroom --help` lists the commands')
         return ExitCode.USAGE
+    if os.environ.get("TERM") == "dumb":
+        output.say("darkroom: this terminal says that it can only print lines (TERM=dumb)")
+        output.say(
+            "  If it can do more, set TERM, for example TERM=xterm-256color; "
+            '`darkroom generate "…"` works here'
+        )
+        return ExitCode.USAGE
     # Nothing that is made until the first frame becomes garbage: looking for some took a tenth of the start.
     # The app turns it on again.
     gc.disable()

@@ -65,6 +65,9 @@ def import_(args: Namespace, context: Context) -> int:
         if args.default:
             await core.workflows.set_default(workflow.id)
         output.data(workflow.name)
+        if not workflow.runnable:
+            output.say("It is in the form of ComfyUI's web page: kept as it is, it cannot be run yet")
+            output.say("  In ComfyUI: Workflow → Export (API), and import that file")
 
     return _with_core(context, work)
 

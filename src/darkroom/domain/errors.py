@@ -195,6 +195,10 @@ class Rejected(ConnectorError):
         self.problems = problems or {}
 
 
+class JobFailed(ConnectorError):
+    """The server ran the job, and the job failed: the server itself is well."""
+
+
 class OutOfMemory(ConnectorError):
     """The server ran out of memory (GPU or main) while it worked."""
 

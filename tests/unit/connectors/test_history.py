@@ -105,12 +105,12 @@ def test_an_interrupt_is_no_failure_though_the_status_says_error() -> None:
         (
             "04-corrupt-ckpt-history",
             "CheckpointLoaderSimple (node 4) failed: Error while deserializing header: header too large",
-            "ConnectorError",
+            "JobFailed",
         ),
         (
             "04-corrupt-image-history",
             "LoadImage (node 1) failed: cannot identify image file '/srv/comfyui/input/corrupt.png'",
-            "ConnectorError",
+            "JobFailed",
         ),
     ],
 )

@@ -62,9 +62,7 @@ def _outcome(entry: Message, messages: Mapping[str, Message]) -> tuple[Outcome, 
         return Outcome.CANCELLED, interruption(stop)
     status = entry.get("status")
     if isinstance(status, Mapping) and status.get("status_str") == "error":
-        return Outcome.FAILED, Reason(
-            "The server reports an error without saying which", kind="ConnectorError"
-        )
+        return Outcome.FAILED, Reason("The server reports an error without saying which", kind="JobFailed")
     return Outcome.COMPLETE, None
 
 
@@ -85,7 +83,7 @@ def failure(error: Message) -> Reason:
         )
     title = f"{node} failed: {excerpt(lines[0], 120)}" if lines else f"{node} failed"
     return Reason(
-        title, f"{exception}: {detail}" if exception else detail, "See the server's log", "ConnectorError"
+        title, f"{exception}: {detail}" if exception else detail, "See the server's log", "JobFailed"
     )
 
 
