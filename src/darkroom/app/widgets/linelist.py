@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from darkroom.app.bindings import bindings
-from darkroom.app.widgets.sparing import SparingWidget
+from darkroom.app.widgets.sparing import Sparing
 from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from darkroom.app.widgets.lines import Line
 
 
-class LineList(SparingWidget, ScrollView, can_focus=True):
+class LineList(Sparing, ScrollView, can_focus=True):
     """Items of a fixed height, drawn line by line (Textual's line API).
 
     A subclass says how an item looks (`item_lines`) and calls `set_length`. A hundred thousand

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from textual.geometry import Region
 
 
-class SparingWidget(Widget):
-    """Puts repaints off while it, or what it stands in, is not displayed."""
+if TYPE_CHECKING:
+    _Base = Widget
+else:
+    # No widget to Textual: of several widget classes it takes the styles of the first alone.
+    _Base = object
+
+
+class Sparing(_Base):
+    """Beside a widget class: puts repaints off while the widget, or what it stands in, is not displayed."""
 
     _put_off = False
 

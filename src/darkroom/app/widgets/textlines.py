@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
+from textual.widget import Widget
 
-from darkroom.app.widgets.sparing import SparingWidget
+from darkroom.app.widgets.sparing import Sparing
 from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
     from darkroom.app.widgets.lines import Line
 
 
-class TextLines(SparingWidget):
+class TextLines(Sparing, Widget):
     """Draws what `lines` gives; call `refresh` when that has changed. The stylesheet sets its height."""
 
     ALLOW_SELECT = False
