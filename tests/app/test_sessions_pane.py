@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.app.shell import shown
+from darkroom.domain.profile import Profile
+from tests.app.seeding import fill
+from tests.app.shell import opened_core, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from darkroom.services.core import Core
     from tests.app.shell import Shell
 
@@ -49,6 +53,38 @@ async def test_new_rename_duplicate(full: Core) -> None:
         await shell.sees("▸ night")
         await shell.press("alt+1", "D")
         await shell.until(lambda: shell.main.session.name == "night 2", "a copy")
+
+
+async def test_a_new_session_stays_on_the_server_in_use(tmp_path: Path) -> None:
+    async with opened_core(tmp_path / "home", profiles=[Profile("box", url="http://127.0.0.1:1")]) as core:
+        await fill(core, profile="demo")
+        async with shown(core, size=WIDE) as shell:
+            assert shell.main.profile == "demo"
+            await shell.press("ctrl+n")
+            await shell.until(lambda: shell.main.session.name == "new session", "a new session")
+            assert shell.main.profile == "demo"
+
+
+async def test_the_server_of_an_opened_session_is_watched(tmp_path: Path) -> None:
+    async with opened_core(tmp_path / "home", profiles=[Profile("box", url="http://127.0.0.1:1")]) as core:
+        await fill(core, profile="demo")
+        other = next(session for session in await core.sessions.list() if session.name == "dragons")
+        first = await core.sessions.last()
+        await core.sessions.use(other.id, workflow_id="txt2img", profile="box")
+        await core.sessions.use(first.id, workflow_id="txt2img", profile="demo")
+        async with shown(core, size=WIDE) as shell:
+            await shell.press("alt+1", "j", "enter")
+            await shell.until(lambda: shell.main.profile == "box", "the other session")
+            await shell.sees("box ○ Nothing answers")
+
+
+async def test_a_session_without_a_server_is_not_given_the_demo(core: Core) -> None:
+    async with shown(core, size=WIDE) as shell:
+        await shell.sees("No server yet")
+        await shell.press("escape", "ctrl+n")
+        await shell.until(lambda: shell.main.session.name == "new session", "a new session")
+        await shell.until(lambda: shell.main.profile == "", "no server")
+        assert {session.profile for session in await core.sessions.list()} == {""}
 
 
 async def test_delete_and_undo(full: Core) -> None:

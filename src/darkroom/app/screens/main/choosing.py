@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from darkroom.app.opening import Opened
     from darkroom.app.widgets.form import ParameterForm
     from darkroom.domain.parameters import Value
+    from darkroom.domain.session import Session
 
 DRAFT_REST_S = 0.3
 """Rest after a keystroke before the draft is kept."""
@@ -24,9 +25,6 @@ DRAFT_REST_S = 0.3
 
 class ChoosingScreen(SessionScreen):
     """The panes of a session, with what the form stands on. Dialogs are imported when they are opened."""
-
-    profile = ""
-    """Name of the server's profile; "" until one was chosen."""
 
     def put(self, opened: Opened) -> None:
         """Shows a session, and watches its server."""
@@ -51,10 +49,15 @@ class ChoosingScreen(SessionScreen):
         if name:
             await self.use_profile(name)
 
+    async def open(self, session: Session, *, profile: str = "") -> None:
+        """Reads and shows a session, and watches its server: each session has its own."""
+        await super().open(session, profile=profile)
+        if self.profile:
+            self.connect()
+
     async def use_profile(self, name: str) -> None:
         """Makes pictures on another server from now on."""
         await self.open(self.session, profile=name)
-        self.connect()
 
     def refresh_form(self) -> None:
         """Reads what the server offers, in the background."""
@@ -104,11 +107,9 @@ class ChoosingScreen(SessionScreen):
 
     async def use_workflow(self, workflow_id: str) -> None:
         """Makes pictures with another workflow from now on."""
-        profile = self.desk.state.profile.name
-        await self.core.sessions.use(self.session.id, workflow_id=workflow_id, profile=profile)
+        await self.core.sessions.use(self.session.id, workflow_id=workflow_id, profile=self.profile)
         session = await self.core.sessions.named(self.session.id)
         await self.open(session or self.session, profile=self.profile)
-        self.connect()
 
     def on_paste(self, event: events.Paste) -> None:
         """Looks at what was pasted outside of text fields: a workflow, or a picture."""

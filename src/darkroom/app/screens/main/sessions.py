@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class SessionScreen(PanesScreen):
     """The panes, showing one session."""
 
+    profile = ""
+    """Name of the server's profile; "" until one was chosen."""
+
     def __init__(
         self,
         core: Core,
@@ -77,9 +80,9 @@ class SessionScreen(PanesScreen):
             await self.desk.save_draft(self.form.values())
         opened = await open_session(self.core, session, profile=profile)
         self.put(opened)
-        await self.core.sessions.use(
-            session.id, workflow_id=opened.form.workflow.id, profile=opened.form.profile.name
-        )
+        # The form of a session without a server stands on the demo's; that was not anybody's choice.
+        chosen = opened.form.profile.name if opened.chosen else ""
+        await self.core.sessions.use(session.id, workflow_id=opened.form.workflow.id, profile=chosen)
         await self._list()
 
     async def _list(self) -> None:
@@ -119,13 +122,14 @@ class SessionScreen(PanesScreen):
         """Starts a session."""
         attempt(self, self._new(), group="session", description="new session")
 
-    async def _open(self, session: Session) -> str | None:
-        await self.open(session)
+    async def _open(self, session: Session, *, profile: str = "") -> str | None:
+        await self.open(session, profile=profile)
         self.go("form")
         return None
 
     async def _new(self) -> str | None:
-        return await self._open(await self.core.sessions.create())
+        # On the server that is in use: whoever starts anew did not ask for another one.
+        return await self._open(await self.core.sessions.create(), profile=self.profile)
 
     async def _duplicate(self, session: Session) -> str | None:
         return await self._open(await self.core.sessions.duplicate(session.id))
