@@ -21,6 +21,12 @@ LETTERS = "QWXZVY"
 
 BOUND_MS = 10.0
 PREVIEWS_A_SECOND = 8
+PAUSE_S = 0.03
+"""Silence that ends a repaint."""
+
+LEAST_BLOCKS = 200
+"""Half blocks in a repaint of the picture, at least; thumbnails have eight each."""
+
 FORM = {"width": 512, "height": 512, "steps": 4000}
 
 
@@ -37,11 +43,15 @@ def _presses(program: PtyProgram, count: int) -> list[float]:
 
 
 def _previews_seen(program: PtyProgram, seconds: float) -> float:
-    """Repaints of the picture a second: the upper half block is in every row of it."""
-    seen, end = 0, time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        piece = program.read(end - time.perf_counter())
-        seen += piece.count("▀".encode() * 8) > 4
+    """Repaints of the picture a second: bursts of upper half blocks, with colours between each two."""
+    seen = blocks = 0
+    end = time.perf_counter() + seconds
+    while (left := end - time.perf_counter()) > 0:
+        piece = program.read(min(left, PAUSE_S))
+        blocks += piece.count("▀".encode())
+        if not piece:
+            seen += blocks > LEAST_BLOCKS
+            blocks = 0
     program.forget()
     return seen / seconds
 

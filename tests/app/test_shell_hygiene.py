@@ -17,6 +17,28 @@ from tests.app.shell import shown
 if TYPE_CHECKING:
     from darkroom.services.core import Core
 
+MOST_MODULES = 130
+"""Of Darkroom's own, before the first frame; there are more than twice as many."""
+
+LATER = (
+    "app.bridge",
+    "app.messages",
+    "app.widgets.form.kinds",
+    "app.widgets.form.section",
+    "app.widgets.picture",
+    "app.widgets.select",
+    "cli.parser",
+    "config.keycheck",
+    "connectors.comfyui.extract",
+    "domain.events",
+    "domain.query",
+    "services.exports",
+    "services.generations",
+    "services.recovery",
+    "services.workflow_files",
+)
+"""Imported right after the first frame, or when they are used."""
+
 HEAVY = ("pydantic", "httpx", "websockets", "aiohttp", "PIL", "numpy", "textual_image", "tomlkit")
 
 
@@ -25,6 +47,19 @@ def test_the_app_imports_nothing_heavy() -> None:
     code = f"{loads}; print([m for m in {HEAVY!r} if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_first_frame_needs_few_modules() -> None:
+    """Each module costs the start about half a millisecond, one full of dataclasses several."""
+    code = (
+        "import sys, darkroom.cli.main, darkroom.app.main, darkroom.app.app, darkroom.app.opening;"
+        "import darkroom.services.core, darkroom.connectors.comfyui.form;"
+        "print(*sorted(m for m in sys.modules if m.startswith('darkroom')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(ran.stdout.split())
+    assert len(loaded) <= MOST_MODULES
+    assert not loaded & {f"darkroom.{name}" for name in LATER}
 
 
 def test_alt_and_a_digit_is_that_on_a_plain_terminal() -> None:
@@ -46,3 +81,16 @@ async def test_a_chosen_theme_is_seen_and_kept(full: Core) -> None:
         shell.app.theme = "darkroom-light"
         await shell.until(lambda: load(full.paths, {}).settings.theme == "darkroom-light", "kept")
         await shell.until(lambda: shell.app.screen.styles.background != dark, "seen")
+
+
+async def test_another_theme_recolours_what_is_drawn(full: Core) -> None:
+    async with shown(full) as shell:
+
+        def colours() -> set[str]:
+            footer = shell.app.screen._compositor.render_strips()[-1]
+            return {str(segment.style.color) for segment in footer if segment.style is not None}
+
+        dark = colours()
+        assert len(dark) > 1
+        shell.app.theme = "darkroom-light"
+        await shell.until(lambda: not colours() & dark, "other colours")
