@@ -80,8 +80,9 @@ async def _furnish(paths: Paths, url: str, form: dict[str, Value]) -> None:
 
 
 def command() -> list[str]:
-    """What starts the TUI."""
-    return [sys.executable, "-m", "darkroom"]
+    """What starts the TUI: the command as it is installed, else the module."""
+    installed = Path(sys.executable).with_name("darkroom")
+    return [str(installed)] if installed.exists() else [sys.executable, "-m", "darkroom"]
 
 
 def environ(folder: Path) -> dict[str, str]:
