@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "
         ConfigError: There is no such profile.
     """
     prepare_terminal(os.environ)
+    # Pictures are prepared in a thread: a key must not wait 5 ms, Python's default, each time it comes between.
+    sys.setswitchinterval(SWITCH_S)
     return asyncio.run(_run(paths, loaded, session, profile))
 
+
+SWITCH_S = 0.0005
+"""After so long another thread gets its turn."""
 
 TRUECOLOR_TERMS = ("kitty", "ghostty", "foot", "alacritty", "wezterm", "direct")
 """Parts of `TERM` of terminals that all draw 24-bit colours; SSH hands TERM on, but not COLORTERM."""
@@ -47,6 +53,8 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
     if "COLORTERM" not in environ and any(name in term for name in TRUECOLOR_TERMS):
         environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    # Textual repaints on a beat; at its default of 60 a second that alone is 8 ms after a key, on average.
+    environ.setdefault("TEXTUAL_FPS", "120")
 
 
 async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
