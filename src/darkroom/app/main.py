@@ -31,7 +31,7 @@ def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "
         ConfigError: There is no such profile.
     """
     prepare_terminal(os.environ)
-    # Pictures are prepared in a thread: a key must not wait 5 ms, Python's default, each time it comes between.
+    # Pictures are prepared in a thread; at the default of 5 ms a key waits that long for it, several times.
     sys.setswitchinterval(SWITCH_S)
     return asyncio.run(_run(paths, loaded, session, profile))
 
