@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
-from darkroom.domain.errors import Rejected, Unreachable
+from darkroom.domain.errors import Rejected, StoreError, Unreachable
 from darkroom.domain.events import CancelResult, Progress
 from darkroom.domain.generation import OutputKind, Status
 from darkroom.domain.parameters import Role
@@ -215,3 +217,18 @@ async def test_ten_at_once_all_end(core: Core, server: ComfyServer) -> None:
     assert core.generations.active() == ()
     session = await core.sessions.last()
     assert (session.complete, session.failed, session.unfinished) == (10, 0, 0)
+
+
+async def test_a_store_that_takes_nothing_does_not_keep_the_program_from_ending(
+    core: Core, server: ComfyServer
+) -> None:
+    summary = await submit(core, server, steps=10_000)
+    with contextlib.closing(sqlite3.connect(core.paths.database)) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON generations BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises(StoreError):
+        await core.generations.wait(summary.id)
+    await core.aclose()
+    with pytest.raises(StoreError, match="closed"):
+        await core.store.sessions.list()

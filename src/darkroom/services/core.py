@@ -141,8 +141,11 @@ class Core:
 
     async def aclose(self) -> None:
         """Ends quickly. Running jobs go on at their servers and are found again at the next start."""
-        await self._tasks.aclose()
-        if "generations" in vars(self):  # else none was made here
-            await self.generations.aclose()
-        await self.connections.aclose()
-        await self.store.aclose()
+        try:
+            await self._tasks.aclose()
+            if "generations" in vars(self):  # else none was made here
+                await self.generations.aclose()
+            await self.connections.aclose()
+        finally:
+            # Whatever went wrong before: the threads of an open database would keep the process alive.
+            await self.store.aclose()

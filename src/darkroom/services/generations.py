@@ -268,8 +268,12 @@ class Generations:
         """Stops following; the jobs go on at their servers and may be taken over at once."""
         followed = bool(self._ends)
         await self._tasks.aclose()
-        if followed:
+        if not followed:
+            return
+        try:
             await self._store.generations.release(self._owner)
+        except StoreError as error:  # a full disk: they are free once the lease has run out
+            log.warning("release: %s", error)
 
 
 def _draw_seeds(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:

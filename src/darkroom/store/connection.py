@@ -143,9 +143,11 @@ class Database:
         """Finishes what was begun and closes the file. Idempotent."""
         if self._open:
             self._open = False
-            await self._reader.close()
-            # The last connection to close folds the write-ahead log into the file.
-            await self._writer.close()
+            try:
+                await self._reader.close()
+            finally:
+                # The last connection to close folds the write-ahead log into the file.
+                await self._writer.close()
 
     async def _run(self, thread: _Thread, work: Callable[[sqlite3.Connection], T]) -> T:
         if not self._open:
