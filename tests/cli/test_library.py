@@ -49,7 +49,7 @@ def test_the_history_can_be_searched_filtered_and_tidied(cli: Cli, make: Callabl
         (("sessions", "restore", "absent"), "trash"),
         (("workflows", "delete", "txt2img"), "built-in"),
         (("workflows", "export", "txt2img"), "built-in"),
-        (("profiles", "remove", "demo"), "demo"),
+        (("profiles", "delete", "demo"), "demo"),
         (("profiles", "edit", "demo", "--url", "http://a"), "demo"),
         (("profiles", "add", "demo", "http://a"), "already"),
         (("profiles", "add", "box", "http://u:hunter2@a"), "user or password"),
@@ -171,7 +171,7 @@ def test_profiles_are_kept_changed_and_used(cli: Cli, url: str) -> None:
     assert "TOKEN is not set" in missing.err
     found = cli("profiles", "test", "shed", "--json", TOKEN="abc")  # noqa: S106 - of this test alone
     assert found.json()["service"] == "comfyui"
-    assert cli("profiles", "remove", "shed").code == 0
+    assert cli("profiles", "delete", "shed").code == 0
 
 
 def test_a_server_that_is_down_is_kept_all_the_same(cli: Cli) -> None:

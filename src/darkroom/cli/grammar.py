@@ -233,7 +233,7 @@ def _profiles(commands: Commands) -> None:
     _profile_options(parser)
     for name, help in (
         ("test", "ask a server whether it is there"),
-        ("remove", "remove a server; what was made on it stays"),
+        ("delete", "delete a server; what was made on it stays"),
         ("default", "use a server when none is named"),
     ):
         parser = _command(actions, name, f"profiles:{name}", help)

@@ -103,10 +103,10 @@ async def _test(args: Namespace, context: Context) -> int:
     return ExitCode.OK
 
 
-def remove(args: Namespace, context: Context) -> int:
-    """`darkroom profiles remove`."""
+def delete(args: Namespace, context: Context) -> int:
+    """`darkroom profiles delete`."""
     Profiles(context.paths, context.loaded).delete(args.name)
-    output.say(f"“{args.name}” is removed; pictures made on it stay")
+    output.say(f"“{args.name}” is deleted; pictures made on it stay")
     return ExitCode.OK
 
 
