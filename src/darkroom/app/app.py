@@ -7,6 +7,7 @@ import gc
 import time
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 
 from darkroom.app import stylesheets
@@ -14,6 +15,7 @@ from darkroom.app.altkeys import let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.deeds import Deeds
+from darkroom.app.pacing import Pacing
 from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
 from darkroom.app.widgets.history.thumbnails import COLUMNS, LINES, Thumbnails
@@ -85,6 +87,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._opened = opened
         self._sessions = sessions
         self._clock = clock
+        self._pacing = Pacing(clock)
         for theme in THEMES:
             self.register_theme(theme)
         wanted = loaded.settings.theme
@@ -113,8 +116,15 @@ class DarkroomApp(App[int], inherit_bindings=False):
             board=Board(self._clock),
             thumbnails=Thumbnails(self._thumbnail),
             deeds=Deeds(self.core, self._write),
+            pacing=self._pacing,
         )
         return self.main
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notes when somebody types, wherever the key goes."""
+        if isinstance(event, events.Key | events.Paste):
+            self._pacing.typed()
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Listens to the core, and tells what was wrong with the configuration."""

@@ -42,6 +42,9 @@ class MainScreen(GeneratingScreen):
     _picked = ""
     """The generation that the person picked to look at; "" while the picture follows what runs."""
 
+    _frame: messages.PreviewArrived | None = None
+    """A picture in the making that waits for a pause in typing."""
+
     def on_mount(self) -> None:
         """Starts what waits for the first paint."""
         choice = choose(self.core.settings.images, os.environ)
@@ -144,10 +147,24 @@ class MainScreen(GeneratingScreen):
     def on_preview_arrived(self, message: messages.PreviewArrived) -> None:
         """A picture in the making."""
         message.stop()
-        if not self.core.settings.previews:
+        if self.core.settings.previews:
+            is_waiting = self._frame is not None
+            self._frame = message
+            if not is_waiting:
+                self._draw_frame()
+
+    def _draw_frame(self) -> None:
+        """Draws the latest picture in the making, as soon as nobody types."""
+        frame, wait_s = self._frame, self.pacing.wait_s()
+        if frame is None:
             return
-        self.preview.frame(message.generation_id, message.data)
-        self.query_one(RunStrip).frame(message.generation_id, message.data)
+        if wait_s:
+            self.set_timer(wait_s, self._draw_frame)
+            return
+        self._frame = None
+        self.pacing.drawn()
+        self.preview.frame(frame.generation_id, frame.data)
+        self.query_one(RunStrip).frame(frame.generation_id, frame.data)
 
     def on_connection_changed(self, message: messages.ConnectionChanged) -> None:
         """The server came, went, or said who it is."""

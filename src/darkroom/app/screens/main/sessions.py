@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from darkroom.app.board import Board
     from darkroom.app.deeds import Deeds
     from darkroom.app.messages import SessionsChanged, UndoAsked
+    from darkroom.app.pacing import Pacing
     from darkroom.app.widgets.history.thumbnails import Thumbnails
     from darkroom.app.widgets.sessions import SessionAsked
     from darkroom.domain.session import Session
@@ -37,9 +38,11 @@ class SessionScreen(PanesScreen):
         board: Board,
         thumbnails: Thumbnails,
         deeds: Deeds,
+        pacing: Pacing,
     ) -> None:
         super().__init__(core, board, thumbnails)
         self.deeds = deeds
+        self.pacing = pacing
         self.session = opened.session
         self.desk = Desk(core, opened.form)
         self._opened = opened

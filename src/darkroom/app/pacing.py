@@ -1,0 +1,41 @@
+"""Keys come first: while someone types, pictures in the making wait for a pause.
+
+A frame costs the event loop some milliseconds, and its preparation shares the interpreter with it.
+Nobody watches a picture while typing; a key that is late is felt at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REST_S = 0.25
+"""A pause in typing: longer than between the keys of a word, shorter than a look at the picture."""
+
+LONGEST_S = 1.5
+"""However fast somebody types, a frame is drawn this often."""
+
+
+class Pacing:
+    """When the next frame may be drawn."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds that never go back, as `time.monotonic` does."""
+        self._clock = clock
+        self._typed_at = float("-inf")
+        self._drawn_at = float("-inf")
+
+    def typed(self) -> None:
+        """A key was pressed."""
+        self._typed_at = self._clock()
+
+    def drawn(self) -> None:
+        """A frame is drawn now."""
+        self._drawn_at = self._clock()
+
+    def wait_s(self) -> float:
+        """Seconds until a frame may be drawn; 0 when it may be now."""
+        now = self._clock()
+        return max(0.0, min(self._typed_at + REST_S, self._drawn_at + LONGEST_S) - now)

@@ -1,0 +1,42 @@
+"""Frames wait for a pause in typing, but not for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from darkroom.app.pacing import LONGEST_S, REST_S, Pacing
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_nobody_types_nothing_waits() -> None:
+    assert Pacing(Clock()).wait_s() == 0
+
+
+def test_a_frame_waits_until_typing_rests() -> None:
+    clock = Clock()
+    pacing = Pacing(clock)
+    pacing.drawn()
+    pacing.typed()
+    assert pacing.wait_s() == pytest.approx(REST_S)
+    clock.now += REST_S
+    assert pacing.wait_s() == 0
+
+
+def test_who_types_without_a_pause_still_sees_a_frame_now_and_then() -> None:
+    clock = Clock()
+    pacing = Pacing(clock)
+    pacing.drawn()
+    drawn = 0
+    for _ in range(100):
+        clock.now += 0.1
+        pacing.typed()
+        if pacing.wait_s() == 0:
+            pacing.drawn()
+            drawn += 1
+    assert drawn == int(100 * 0.1 / LONGEST_S)
