@@ -87,6 +87,19 @@ async def test_a_session_without_a_server_is_not_given_the_demo(core: Core) -> N
         assert {session.profile for session in await core.sessions.list()} == {""}
 
 
+async def test_keys_are_heard_after_the_workflow_was_changed(full: Core) -> None:
+    graph = (
+        '{"1": {"class_type": "EmptyLatentImage", "inputs": {"width": 64, "height": 64, "batch_size": 1}}}'
+    )
+    other = await full.workflows.import_text(graph, "other")
+    async with shown(full, size=(80, 24)) as shell:
+        await shell.press("alt+2")
+        await shell.main.use_workflow(other.id)
+        await shell.until(lambda: shell.main.focused is not None, "a focus")
+        await shell.press("alt+4")
+        await shell.until(lambda: shell.main.has_class("-show-history"), "the history")
+
+
 async def test_delete_and_undo(full: Core) -> None:
     async with shown(full, size=WIDE) as shell:
         await shell.press("alt+1", "j", "d")

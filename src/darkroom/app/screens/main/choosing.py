@@ -51,7 +51,14 @@ class ChoosingScreen(SessionScreen):
 
     async def open(self, session: Session, *, profile: str = "") -> None:
         """Reads and shows a session, and watches its server: each session has its own."""
+        focused = self.focused
+        typing = focused is not None and self.form in focused.ancestors
+        if typing:
+            # The field may go with its form: the focus would stay on what is gone, and no key be heard.
+            self.set_focus(None)
         await super().open(session, profile=profile)
+        if typing:
+            self.call_after_refresh(self.go, "form")
         if self.profile:
             self.connect()
 
