@@ -3,4 +3,4 @@
 if [ -t 0 ] && [ -t 1 ]; then
     exec "$1/darkroom"
 fi
-exec "$1/darkroom" generate "a quiet harbour at dawn, fishing boats, soft light" --profile demo
+exec "$1/darkroom" generate "a quiet harbour at dawn, fishing boats, soft light" --profile demo --output pictures/

@@ -6,6 +6,10 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
 DIGITS = "0123456789"
 
+ALT_SENDS_ESCAPE = "\x1b[?1036h\x1b[?1039h"
+"""Makes xterm send escape before a key with alt or meta; as it comes, it sends "´" for alt+4.
+Source: XTerm Control Sequences, private modes 1036 and 1039; other terminals take no notice."""
+
 
 def let_alt_digits_through() -> None:
     """Takes escape-and-digit out of Textual's table of characters. Idempotent.

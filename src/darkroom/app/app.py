@@ -11,7 +11,7 @@ from textual import events
 from textual.app import App
 
 from darkroom.app import stylesheets
-from darkroom.app.altkeys import let_alt_digits_through
+from darkroom.app.altkeys import ALT_SENDS_ESCAPE, let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.deeds import Deeds
@@ -129,6 +129,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listens to the core, and tells what was wrong with the configuration."""
         self._updates = self.core.updates()
+        self._write(ALT_SENDS_ESCAPE)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         for error in self._loaded.errors:
             tell(self, "\n".join(error.lines()))

@@ -50,8 +50,12 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
         environ: The process's environment; what the person set stays.
     """
     term = environ.get("TERM", "")
-    if "COLORTERM" not in environ and any(name in term for name in TRUECOLOR_TERMS):
-        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+    if "COLORTERM" not in environ:
+        if any(name in term for name in TRUECOLOR_TERMS) or "XTERM_VERSION" in environ:
+            environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+        elif term == "xterm":
+            # Rich takes the bare name for 16 colours; no xterm of this century has fewer than 256.
+            environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     # Textual repaints on a beat; at its default of 60 a second that alone is 8 ms after a key, on average.
     environ.setdefault("TEXTUAL_FPS", "120")

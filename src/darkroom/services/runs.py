@@ -207,11 +207,11 @@ class Run:
         if status is Status.RUNNING and self._started_at is None:
             self._started_at = now()
         changed, self._status = status is not self._status, status
-        await self._store.generations.advance(
+        summary = await self._store.generations.advance(
             self._id, self._owner, status, handle=handle, started_at=self._started_at
         )
         if changed:
-            await self._changed()
+            self._hub.publish(Changed(summary))
 
     async def _settle(self, ended: Ended) -> None:
         """Brings home what is still at the server and records the end."""
@@ -253,11 +253,6 @@ class Run:
         )
         self.live = None
         self._hub.publish(Changed(summary))
-
-    async def _changed(self) -> None:
-        summary = await self._store.generations.summary(self._id)
-        if summary is not None:
-            self._hub.publish(Changed(summary))
 
 
 def _reason(error: DarkroomError, remark: str = "") -> Reason:

@@ -89,7 +89,7 @@ class Generations:
         *,
         handle: Handle | None = None,
         started_at: datetime | None = None,
-    ) -> None:
+    ) -> Summary:
         """Notes a step on the way (`QUEUED`, `RUNNING`); the first `started_at` stays.
 
         A step that comes after the end is ignored. A new `handle` is on the disk when this returns;
@@ -97,7 +97,7 @@ class Generations:
         """
         if status.final:
             raise ValueError("a generation is ended by finish()")
-        await self._database.write(
+        return await self._database.write(
             lambda db: writing.advance(db, generation_id, owner, status, handle, started_at),
             durable=handle is not None,
         )

@@ -119,17 +119,17 @@ def advance(
     status: Status,
     handle: Handle | None,
     started_at: datetime | None,
-) -> None:
+) -> Summary:
     """A step on the way; a generation that has ended stays as it ended."""
     row = fence(db, generation_id, owner)
     if handle is not None:
         db.execute("UPDATE recipes SET handle = ? WHERE number = ?", (codec.to_json(handle), row["number"]))
-    if row["status"] in _FINAL:
-        return
-    db.execute(
-        "UPDATE generations SET status = ?, started_at = coalesce(started_at, ?) WHERE number = ?",
-        (str(status), None if started_at is None else codec.micros(started_at), row["number"]),
-    )
+    if row["status"] not in _FINAL:
+        db.execute(
+            "UPDATE generations SET status = ?, started_at = coalesce(started_at, ?) WHERE number = ?",
+            (str(status), None if started_at is None else codec.micros(started_at), row["number"]),
+        )
+    return reading.summary(db, generation_id)
 
 
 def finish(

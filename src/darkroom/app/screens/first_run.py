@@ -50,13 +50,13 @@ class FirstRunScreen(Dialog[str]):
         """Add one, look once more, or the demo."""
         return (
             button("Look again", id="again"),
-            button("Try the demo", id="demo"),
-            button("Add a server", id="add", variant="primary"),
+            button("Add a server", id="add"),
+            button("Try the demo", id="demo", variant="primary"),
         )
 
     def on_mount(self) -> None:
-        """Adding a server is the usual way on."""
-        self.query_one("#add", Button).focus()
+        """The demo is the quickest way to a first picture: one key."""
+        self.query_one("#demo", Button).focus()
 
     @on(Button.Pressed, "#demo")
     def _demo(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from darkroom.app.screens.main.sessions import SessionScreen
 from darkroom.app.working import attempt
 from darkroom.domain.parameters import Role
+from darkroom.domain.profile import DEMO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 DRAFT_REST_S = 0.3
 """Rest after a keystroke before the draft is kept."""
+
+FIRST_PROMPT = "a quiet harbour at dawn, fishing boats, soft light"
+"""What a first try of the demo starts with."""
 
 
 class ChoosingScreen(SessionScreen):
@@ -46,8 +50,16 @@ class ChoosingScreen(SessionScreen):
             from darkroom.app.screens.first_run import FirstRunScreen
 
             name = await self.app.push_screen_wait(FirstRunScreen(self.core))
+            if name == DEMO:
+                self._suggest_prompt()
         if name:
             await self.use_profile(name)
+
+    def _suggest_prompt(self) -> None:
+        """Writes a first prompt where there is none, so that one more key makes a picture."""
+        prompts = self.desk.state.form.with_role(Role.PROMPT)
+        if prompts and not self.form.values().get(prompts[0].address):
+            self.form.set_values({prompts[0].address: FIRST_PROMPT})
 
     async def open(self, session: Session, *, profile: str = "") -> None:
         """Reads and shows a session, and watches its server: each session has its own."""

@@ -80,9 +80,19 @@ class ParameterForm(FormBody, can_focus=False):
             self.model.edit(address, value)
         if changed and self._begun:
             self._rebuild()
+            self.call_after_refresh(self._keep_focus)
         self._values_changed()
         if newer:
             self._tell(rebuild=False)
+
+    def _keep_focus(self) -> None:
+        """Moves the focus off a field that went with its form: it would hear every key and do nothing."""
+        focused = self.screen.focused
+        if focused is not None and not focused.is_attached:
+            self.screen.set_focus(None)
+            first = next(iter(self.model.specs), None)
+            if first is not None:
+                self.focus_field(first)
 
     def values(self) -> dict[str, Value]:
         """Every value by address, what was typed a moment ago included."""
