@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from darkroom.app.screens.main.choosing import FIRST_PROMPT
+from darkroom.domain.generation import Status
 from darkroom.domain.profile import DEMO
 from tests.app.shell import shown
 
@@ -50,3 +52,22 @@ async def test_the_demo_is_used_once_it_was_chosen(new: Core) -> None:
         await shell.until(lambda: shell.main.desk.state.known, "its lists")
         session = await new.sessions.last()
         assert session.profile == DEMO
+
+
+async def test_from_an_empty_home_two_keys_make_a_picture(new: Core) -> None:
+    async with shown(new, size=(80, 24)) as shell:
+        await shell.sees("Try the demo")
+        await shell.press("enter")
+        await shell.until(lambda: shell.main.desk.state.known, "the demo's lists")
+        shell.main.form.set_values({"width": 64, "height": 64, "steps": 2})
+        await shell.press("ctrl+g")
+        session_id = shell.main.session.id
+
+        def is_complete() -> bool:
+            row = shell.main.history.list.window.row(0)
+            return row is not None and row.status is Status.COMPLETE and row.session_id == session_id
+
+        await shell.until(is_complete, "the picture")
+        row = shell.main.history.list.window.row(0)
+        assert row is not None
+        assert row.prompt == FIRST_PROMPT

@@ -97,8 +97,8 @@ class LineBuffer:
         """The part that fits `columns` cells, scrolled as little as keeps the cursor in sight."""
         self._scroll_to_cursor(columns)
         end = self.scroll
-        room = columns
-        while end < len(self.text) and (room := room - cell_len(self.text[end])) >= 0:
+        # Measured as a whole: a variation selector widens the character before it.
+        while end < len(self.text) and cell_len(self.text[self.scroll : end + 1]) <= columns:
             end += 1
         start, stop = self.selection
         selected = start != stop
@@ -107,9 +107,9 @@ class LineBuffer:
         return Window(self.text[self.scroll : start], inside or " ", self.text[stop:end], selected)
 
     def _scroll_to_cursor(self, columns: int) -> None:
-        room = columns - cell_len(self.text[self.cursor : self.cursor + 1] or " ")
+        under = self.text[self.cursor : self.cursor + 1] or " "
         first = self.cursor
-        while first and (room := room - cell_len(self.text[first - 1])) >= 0:
+        while first and cell_len(self.text[first - 1 : self.cursor] + under) <= columns:
             first -= 1
         self.scroll = min(max(self.scroll, first), self.cursor)
 
