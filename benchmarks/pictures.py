@@ -1,8 +1,6 @@
 """Time and bytes of each way to draw the reference picture, next to textual-image's own.
 
-    python -m benchmarks.pictures [RUNS]
-
-Medians of RUNS (20) runs in 40 × 20 and 100 × 50 cells of 10 × 20 pixels; and the longest time another
+Medians in 40 × 20 and 100 × 50 cells of 10 × 20 pixels; and the longest time another
 thread had to wait meanwhile, which is what a key would feel.
 """
 
@@ -10,7 +8,6 @@ from __future__ import annotations
 
 import io
 import statistics
-import sys
 import threading
 import time
 from pathlib import Path
@@ -28,6 +25,9 @@ from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from benchmarks.__main__ import Options
+    from benchmarks.figures import Figure
 
 HARBOUR = Path(__file__).parents[1] / "tests" / "data" / "pictures" / "harbour.png"
 CELL = (10, 20)
@@ -100,9 +100,14 @@ def ways(box: tuple[int, int], source: Image.Image, frame: bytes) -> dict[str, C
     }
 
 
-def main() -> None:
-    """Prints a table."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+def measure(options: Options) -> list[Figure]:
+    """Prints a table; there is no bound on these figures yet, so none is judged."""
+    print_table(options.runs)
+    return []
+
+
+def print_table(runs: int) -> None:
+    """Prints milliseconds, kilobytes and waits of each way, as medians of `runs` runs."""
     with Image.open(HARBOUR) as image:
         source = image.convert("RGB")
     data = io.BytesIO()
@@ -114,7 +119,3 @@ def main() -> None:
             written = work()
             kilobytes = f"{len(written) / 1000:.1f}" if written else ""
             print(f"{name:28}{median_ms(work, runs):8.1f}{kilobytes:>9}{longest_wait_ms(work, 5):18.1f}")
-
-
-if __name__ == "__main__":
-    main()

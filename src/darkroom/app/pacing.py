@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 REST_S = 0.25
 """A pause in typing: longer than between the keys of a word, shorter than a look at the picture."""
 
-LONGEST_S = 1.5
+LONGEST_S = 3.0
 """However fast somebody types, a frame is drawn this often."""
 
 
