@@ -69,8 +69,8 @@ class ChoosingScreen(SessionScreen):
             # The field may go with its form: the focus would stay on what is gone, and no key be heard.
             self.set_focus(None)
         await super().open(session, profile=profile)
-        if typing:
-            self.call_after_refresh(self.go, "form")
+        if typing or focused is None:
+            self.call_after_refresh(self.go, "form" if typing else self._pane)
         if self.profile:
             self.connect()
 

@@ -36,6 +36,9 @@ NARROW, WIDE = 100, 140
 LEAST_COLUMNS, LEAST_LINES = 30, 8
 """Below that nothing useful can be shown."""
 
+FOCUS_TRIES = 50
+"""Repaints that a pane without anything to focus is waited for: a form that is being made has none yet."""
+
 
 class PanesScreen(Screen[None]):
     """Composes the panes and moves between them; knows no service.
@@ -126,8 +129,16 @@ class PanesScreen(Screen[None]):
             self.add_class("-sidebar")
             self.remove_class("-no-sidebar")
         self._show(pane)
-        # A form that is shown for the first time stands at its top already.
-        self._target(pane).focus(scroll_visible=pane != "form" or self._form_focus is not None)
+        self._focus(pane, FOCUS_TRIES)
+
+    def _focus(self, pane: Pane, tries: int) -> None:
+        target = self._target(pane)
+        if target.focusable:
+            # A form that is shown for the first time stands at its top already.
+            target.focus(scroll_visible=pane != "form" or self._form_focus is not None)
+        elif tries and self._pane == pane:
+            # The fields of another form are still being made.
+            self.call_after_refresh(self._focus, pane, tries - 1)
 
     def _show(self, pane: Pane) -> None:
         self._pane = pane
@@ -142,10 +153,10 @@ class PanesScreen(Screen[None]):
             return self.query_one(HistoryList)
         if pane == "preview":
             return self.preview
-        inside = self._form_focus
-        if inside is not None and inside.is_attached and inside.focusable:
-            return inside
-        return next((w for w in self.form.query("*") if w.focusable), self.form)
+        stops = [stop for stop in self.form.stops() if stop.is_attached and stop.focusable]
+        if self._form_focus in stops:
+            return self._form_focus
+        return stops[0] if stops else self.form
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane with the focus is the one that a narrow screen shows."""

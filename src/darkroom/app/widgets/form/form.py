@@ -19,13 +19,15 @@ from darkroom.app.working import attempt, tell
 from darkroom.domain.parameters import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from darkroom.app.widgets.form.choice import ChoiceRow
     from darkroom.app.widgets.form.field import FieldRow
     from darkroom.app.widgets.form.model import FormSource
+    from darkroom.app.widgets.form.rows import SectionBody
     from darkroom.app.widgets.form.section import Section
     from darkroom.domain.parameters import Value
 
@@ -89,10 +91,7 @@ class ParameterForm(FormBody, can_focus=False):
         """Moves the focus off a field that went with its form: it would hear every key and do nothing."""
         focused = self.screen.focused
         if focused is not None and not focused.is_attached:
-            self.screen.set_focus(None)
-            first = next(iter(self.model.specs), None)
-            if first is not None:
-                self.focus_field(first)
+            self.screen.set_focus(next((stop for stop in self.stops() if stop.focusable), None))
 
     def values(self) -> dict[str, Value]:
         """Every value by address, what was typed a moment ago included."""
@@ -141,6 +140,17 @@ class ParameterForm(FormBody, can_focus=False):
         field = next((field for field in self.fields() if field.address == address), None)
         if field is not None:
             (field.editor if isinstance(field, PromptField) else field).focus()
+
+    def stops(self) -> Iterator[Widget]:
+        """What can have the focus, from top to bottom, without what is about to be removed."""
+        bodies: list[tuple[Section | None, SectionBody | None]] = [(None, self._top)]
+        bodies += [(section, section.body) for section in self._sections.values()]
+        for section, body in bodies:
+            if section is not None:
+                yield section.header
+            if body is not None and not (section is not None and section.folded):
+                for field in body.fields:
+                    yield field.editor if isinstance(field, PromptField) else field
 
     def put_picture(self, path: str) -> bool:
         """Puts a picture into the first field that takes one, and goes there. False when there is none."""

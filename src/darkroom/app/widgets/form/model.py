@@ -88,8 +88,11 @@ class FormModel:
         self._noted[address] = problem
 
     def problem(self, address: str) -> str | None:
-        """What is wrong with a value, or `None`."""
-        own = check(self.specs[address], self.values[address])
+        """What is wrong with a value, or `None`; of a field that has just left the form nothing is."""
+        spec = self.specs.get(address)
+        if spec is None:
+            return None
+        own = check(spec, self.values[address])
         return self._marked.get(address) or own or self._noted.get(address) or None
 
     def first_problem(self) -> str | None:

@@ -64,6 +64,10 @@ class SectionBody(Widget):
         self._composed = True
         yield from self._fields
 
+    def render(self) -> str:
+        """Nothing: without rows (a form without prompts) Textual would write the class's name."""
+        return ""
+
     @property
     def fields(self) -> Sequence[FormField]:
         """The widgets in the order of the form."""
