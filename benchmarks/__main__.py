@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--runs N] [--comfyui URL]`: runs benchmarks and prints their figures."""
+"""`python -m benchmarks [NAME …] [--runs N] [--comfyui URL] [--strict]`: runs benchmarks, prints figures."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ class Options:
 
 
 def main() -> int:
-    """Runs what was asked for; 1 when a figure is over its bound."""
+    """Runs what was asked for; 0, or with `--strict` 1 when a figure is over its bound."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all by default")
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--comfyui", default="", metavar="URL", help="measure on this real server too")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 when a figure is over its bound")
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
@@ -43,7 +44,7 @@ def main() -> int:
         figures += found
     over = [figure.name for figure in figures if not figure.holds]
     print(f"\n{len(figures)} figures, {len(over)} over their bound" + "".join(f"\n  {name}" for name in over))
-    return 1 if over else 0
+    return 1 if over and given.strict else 0
 
 
 if __name__ == "__main__":
