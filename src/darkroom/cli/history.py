@@ -13,7 +13,7 @@ from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role
 from darkroom.domain.query import parse_filter
 from darkroom.domain.text import excerpt, plural
-from darkroom.services.exports import record, workflow
+from darkroom.services.exports import heading, record, workflow
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -93,15 +93,7 @@ def _local(moment: datetime | None) -> str:
 
 def _summary(summary: Summary) -> dict[str, Any]:
     return {
-        "id": summary.id,
-        "number": summary.number,
-        "status": str(summary.status),
-        "session": summary.session_id,
-        "profile": summary.profile,
-        "workflow": summary.workflow,
-        "prompt": summary.prompt,
-        "negative": summary.negative,
-        "seed": summary.seed,
+        **heading(summary),
         "width": summary.width_px,
         "height": summary.height_px,
         "steps": summary.steps,

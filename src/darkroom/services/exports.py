@@ -16,7 +16,7 @@ from darkroom.services.workflows import to_api_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from darkroom.domain.generation import Generation, Output
+    from darkroom.domain.generation import Generation, Output, Summary
     from darkroom.store.store import Store
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ufffd]+')
@@ -73,13 +73,8 @@ def workflow(generation: Generation) -> str:
     return to_api_json(graph)
 
 
-def record(generation: Generation, store: Store) -> dict[str, Any]:
-    """Everything about a generation as JSON values.
-
-    Seeds are text, as are integers above 2^53: most JSON readers would round them.
-    """
-    summary = generation.summary
-    reason = summary.reason
+def heading(summary: Summary) -> dict[str, Any]:
+    """What every record of a generation begins with, as JSON values."""
     return {
         "id": summary.id,
         "number": summary.number,
@@ -90,6 +85,18 @@ def record(generation: Generation, store: Store) -> dict[str, Any]:
         "prompt": summary.prompt,
         "negative": summary.negative,
         "seed": summary.seed,
+    }
+
+
+def record(generation: Generation, store: Store) -> dict[str, Any]:
+    """Everything about a generation as JSON values.
+
+    Seeds are text, as are integers above 2^53: most JSON readers would round them.
+    """
+    summary = generation.summary
+    reason = summary.reason
+    return {
+        **heading(summary),
         "parameters": _parameters(generation),
         "server_version": generation.server_version,
         "created_at": summary.created_at.isoformat(),
