@@ -120,10 +120,11 @@ async def test_a_loaded_picture_passes_unchanged_and_a_changed_file_is_seen(
         },
         "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "x"}},
     }
+    entries = []
     for number, colour in enumerate(("red", "blue", "blue")):
         await upload(client, png(colour, "RGB"), overwrite="1")
         await submit(client, prompt, str(number))
-    entries = [await ended(client, str(n)) for n in range(3)]
+        entries.append(await ended(client, str(number)))  # before its picture is overwritten
     shown = [entry["outputs"]["3"]["images"][0] for entry in entries]
     assert [i["filename"] for i in shown] == ["x_00001_.png", "x_00002_.png", "x_00002_.png"]
     picture = Image.open(BytesIO((await client.get("/view", params=shown[1])).content))
