@@ -17,7 +17,7 @@ from darkroom.app.screens.name import NameScreen
 from darkroom.app.screens.paste import PasteScreen, PasteUse
 from darkroom.app.screens.workflows import WorkflowsScreen
 from darkroom.app.widgets.line_input import LineInput
-from darkroom.domain.workflow import BUILT_IN
+from darkroom.domain.workflow import BUILT_IN, UPSCALE
 from tests.app.form_host import HOSTILE
 from tests.app.screen_host import ScreenHost, opened_core, settle, words
 
@@ -97,7 +97,7 @@ async def test_what_is_pasted_is_imported_and_can_be_renamed_described_and_delet
             await pilot.pause()
             await pilot.press("y")
             await settle(pilot)
-            assert [workflow.id for workflow in await core.workflows.list()] == [BUILT_IN.id]
+            assert [workflow.id for workflow in await core.workflows.list()] == [BUILT_IN.id, UPSCALE]
 
 
 async def test_exporting_writes_what_comfyui_accepts_and_overwrites_nothing(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ async def test_what_is_no_workflow_is_refused_with_a_reason(tmp_path: Path, text
             await settle(pilot)
             assert said in words(pilot)
             assert "Imported" not in words(pilot)
-            assert len(await core.workflows.list()) == 1
+            assert len(await core.workflows.list()) == 2
 
 
 async def test_a_document_of_the_web_page_is_kept_and_said_to_be_no_use_yet(tmp_path: Path) -> None:

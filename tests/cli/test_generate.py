@@ -193,7 +193,7 @@ def test_a_workflow_from_a_file_is_kept_once(cli: Cli, url: str, make: Callable[
         assert done.code == 0, done.err
         made = done.json()
         assert (made["workflow"], made["prompt"], made["seed"]) == ("mine", "other words", "4")
-    assert [w["name"] for w in cli("workflows", "--json").json()] == ["txt2img", "mine"]
+    assert [w["name"] for w in cli("workflows", "--json").json()] == ["txt2img", "upscale", "mine"]
 
 
 def test_a_picture_carries_the_workflow_that_made_it(cli: Cli, url: str, make: Callable[..., Any]) -> None:

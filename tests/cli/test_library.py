@@ -131,7 +131,7 @@ def test_workflows_are_kept_listed_and_exported(cli: Cli, url: str, make: Callab
     seed = next(field for field in fields.values() if field["role"] == "seed")
     assert seed["maximum"] == str(2**64 - 1)
     assert cli("workflows", "delete", "mine").code == 0
-    assert [w["name"] for w in cli("workflows", "--json").json()] == ["txt2img"]
+    assert [w["name"] for w in cli("workflows", "--json").json()] == ["txt2img", "upscale"]
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"nodes": 3}', b"\xff", b'{"1": {}}', b"[" * 100_000])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from darkroom.domain.errors import InputError
-from darkroom.domain.workflow import BUILT_IN
+from darkroom.domain.workflow import BUILT_IN, UPSCALE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +22,16 @@ GRAPH = {
 }
 
 
-async def test_the_built_in_workflow_is_first_default_and_unchangeable(core: Core) -> None:
-    (only,) = await core.workflows.list()
-    assert only.id == BUILT_IN.id
+async def test_the_built_in_workflows_are_first_and_unchangeable(core: Core) -> None:
+    await core.workflows.import_text(json.dumps(GRAPH), "another")
+    built_in = (await core.workflows.list())[:2]
+    assert [workflow.id for workflow in built_in] == [BUILT_IN.id, UPSCALE]
     assert (await core.workflows.default()).id == BUILT_IN.id
-    with pytest.raises(InputError):
-        await core.workflows.delete(BUILT_IN.id)
-    with pytest.raises(InputError):
-        await core.workflows.update(replace(only, name="mine"))
+    for workflow in built_in:
+        with pytest.raises(InputError):
+            await core.workflows.delete(workflow.id)
+        with pytest.raises(InputError):
+            await core.workflows.update(replace(workflow, name="mine"))
 
 
 async def test_a_file_is_kept_verbatim_and_found_by_name(core: Core, tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ async def test_what_is_no_workflow_is_refused_with_a_way_out(
         await core.workflows.import_file(path)
     said = " ".join(caught.value.lines())
     assert word in said
-    assert len(await core.workflows.list()) == 1
+    assert len(await core.workflows.list()) == 2
 
 
 async def test_a_document_of_the_web_page_is_kept_verbatim_and_says_that_it_cannot_be_run(

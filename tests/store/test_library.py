@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from darkroom.domain.errors import InputError, StoreError
-from darkroom.domain.workflow import BUILT_IN, TXT2IMG, Workflow
+from darkroom.domain.workflow import BUILT_IN, TXT2IMG, UPSCALE, Workflow
 
 from .recipes import GRAPH
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from darkroom.store.store import Store
 
 
-async def test_the_built_in_workflow_is_there_and_is_the_default(store: Store) -> None:
-    (built_in,) = await store.workflows.list()
-    assert built_in == replace(BUILT_IN, is_default=True)
-    with pytest.raises(InputError, match="built-in"):
-        await store.workflows.delete(TXT2IMG)
+async def test_the_built_in_workflows_are_there_and_the_first_is_the_default(store: Store) -> None:
+    first, second = await store.workflows.list()
+    assert first == replace(BUILT_IN, is_default=True)
+    assert (second.id, second.mode, second.is_default) == (UPSCALE, UPSCALE, False)
+    for built_in in (first, second):
+        with pytest.raises(InputError, match="built-in"):
+            await store.workflows.delete(built_in.id)
 
 
 async def test_a_workflow_comes_back_as_it_was_kept(store: Store) -> None:
@@ -56,7 +58,7 @@ async def test_names_are_unique(store: Store) -> None:
     with pytest.raises(StoreError, match="exists already"):
         await store.workflows.add(replace(first, name="other"))
     await store.workflows.update(replace(first, name="First"))
-    assert [w.name for w in await store.workflows.list()] == [TXT2IMG, "First", "second"]
+    assert [w.name for w in await store.workflows.list()] == [TXT2IMG, "First", "second", UPSCALE]
 
 
 async def test_exactly_one_is_the_default(store: Store) -> None:

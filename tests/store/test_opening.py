@@ -267,7 +267,7 @@ def test_a_backup_that_lacks_the_latest_write_is_not_migrated_upon(tmp_path: Pat
         seen = connections.data_version(db)
         early = schema._back_up(db, database, 1)
         other.execute("INSERT INTO kept VALUES ('late')")
-        schema._apply_next(db, database, known, 1, seen, early)
+        schema._apply_missing(db, database, known, 1, seen, early)
         assert db.execute("PRAGMA user_version").fetchone()[0] == 1
         early.unlink()
     schema.prepare(database, known).close()
@@ -304,10 +304,25 @@ async def test_the_first_released_schema_opens_today(tmp_path: Path) -> None:
         session = await store.sessions.create("s")
         made = await complete(store, session.id, "an old harbour", data=b"x")
         assert await store.search.find("harbour") == (made,)
-        assert [w.name for w in await store.workflows.list()] == ["txt2img"]
+        assert [w.name for w in await store.workflows.list()] == ["txt2img", "upscale"]
         assert made.created_at == NOW
     finally:
         await store.aclose()
+
+
+async def test_a_workflow_of_ones_own_keeps_the_name_upscale(tmp_path: Path) -> None:
+    database = tmp_path / "darkroom.db"
+    with closing(schema.prepare(database, schema.migrations()[:1])) as db:
+        db.execute(
+            "INSERT INTO workflows (id, name, mode, document) VALUES ('own', 'Upscale', 'workflow', x'')"
+        )
+    store = await Store.open(database, tmp_path / "blobs")
+    try:
+        names = {workflow.id: workflow.name for workflow in await store.workflows.list()}
+    finally:
+        await store.aclose()
+    assert names["own"] == "Upscale"
+    assert names["upscale"].startswith("upscale (built in")
 
 
 async def test_all_refusals_are_the_projects_errors(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.config.secrets import is_reference
 from darkroom.domain.parameters import Role
-from darkroom.domain.profile import COMFYUI, DEMO
+from darkroom.domain.profile import DEMO
+from darkroom.domain.service import AUTH, SERVICES
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import printable
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
     from darkroom.domain.profile import Profile
 
-SERVICES = (COMFYUI,)
-"""Services that a profile may name."""
-
-AUTH = ("none", "basic", "bearer")
 _URL = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)"
 _HOST = r"(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:\[\]@\s]+)(?::(?P<port>\d{1,5}))?"
 _HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"

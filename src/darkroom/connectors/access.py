@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from darkroom.domain.errors import ConfigError
 from darkroom.domain.text import excerpt
@@ -19,8 +19,9 @@ class Access:
     """Credentials in the clear, for the moment a connection is opened; never printed.
 
     Attributes:
-        username: For basic authentication; "" for none.
+        username: For basic authentication, or for the service's own login; "" for none.
         password: Likewise.
+        login: User and password are for the service's own login, and are not sent with requests.
         token: For `Authorization: Bearer`; "" for none.
         headers: Further headers, sent with every request and with the websocket's handshake.
     """
@@ -29,6 +30,7 @@ class Access:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,11 @@ class Address:
     is_loopback: bool
     is_tls: bool
 
-    def socket(self, path: str, client_id: str) -> str:
+    def socket(self, path: str, **query: str) -> str:
         """The websocket's address below the base."""
         scheme, _, rest = self.base.partition("://")
-        return f"{'wss' if scheme == 'https' else 'ws'}://{rest}{path}?clientId={quote(client_id, safe='')}"
+        asked = f"?{urlencode(query)}" if query else ""
+        return f"{'wss' if scheme == 'https' else 'ws'}://{rest}{path}{asked}"
 
 
 def parse_address(url: str, access: Access) -> tuple[Address, Access]:
@@ -81,7 +84,7 @@ def _no_address() -> ConfigError:
     # The text itself is not repeated: a password may stand in it.
     return ConfigError(
         "This is not the address of a server",
-        "It should look like http://127.0.0.1:8188 or https://host/prefix",
+        "It should look like http://127.0.0.1:7860 or https://host/prefix",
         "Correct the profile's URL",
         key="url",
     )

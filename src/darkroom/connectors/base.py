@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from darkroom.domain.workflow import TXT2IMG
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
@@ -56,8 +58,8 @@ class Connector(Protocol):
         """Whether it is there, which version, how busy; within 5 s, without side effects."""
         ...
 
-    async def catalog(self, graph: Graph | None = None) -> Catalog:
-        """What the server offers for a graph, or for the built-in modes without one."""
+    async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:
+        """What the server offers for a built-in mode, or for a graph."""
         ...
 
     def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
@@ -91,11 +93,19 @@ class Connector(Protocol):
         ...
 
     async def inspect(self, handle: Handle) -> Inspection:
-        """What the server knows of a job now: queue, then history, then both again."""
+        """What the server knows of a job now: queue, then history, then both again.
+
+        `NotFound` means that the request did not arrive, or that the job is over and forgotten: whoever
+        gets it may send the job again. A service that cannot tell that says `Ended` with `LOST`.
+        """
         ...
 
     async def cancel(self, handle: Handle) -> CancelResult:
-        """Stops this job and no other."""
+        """Stops this job and no other.
+
+        A job that waits where nothing can be taken back is stopped as soon as it begins, if the service
+        allows it and somebody follows it: then `STOPPED` is said too.
+        """
         ...
 
     def read(self, output: OutputRef) -> AsyncIterator[bytes]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -24,6 +25,9 @@ JSON_CAP_BYTES = 256 * 1024 * 1024
 TIMEOUT_S = 30.0
 CONNECT_S = 5.0
 
+FOREVER_S = math.inf
+"""As a timeout: the answer comes when the work is done; only connecting has a limit."""
+
 PIECE_BYTES = 256 * 1024
 
 Params = dict[str, str]
@@ -38,6 +42,7 @@ class Answer:
     endpoint: str
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """The start of the body as text."""
@@ -66,7 +71,7 @@ class Http:
             self._client = httpx.AsyncClient(
                 base_url=address.base,
                 headers=headers,
-                auth=(access.username, access.password) if access.username else None,
+                auth=(access.username, access.password) if access.username and not access.login else None,
                 # Loading the system's certificates takes 20 ms: not for addresses that use none.
                 verify=verify_tls and address.is_tls,
                 trust_env=not address.is_loopback,
@@ -84,24 +89,44 @@ class Http:
     def __repr__(self) -> str:
         return f"Http({self.profile!r}, {self.address.base!r})"
 
+    def bear(self, token: str) -> None:
+        """Sends `token` as bearer with every request from now on: it came from the server's own login."""
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
     async def get(self, path: str, params: Params | None = None, *, timeout_s: float | None = None) -> Answer:
         """The whole answer to a GET; `path` is percent-encoded already."""
         request = self._client.build_request("GET", path, params=params, timeout=_timeout(timeout_s))
         return await self._answer(request)
 
-    async def post(self, path: str, body: Mapping[str, Any], *, timeout_s: float | None = None) -> Answer:
+    async def post(
+        self, path: str, body: object, params: Params | None = None, *, timeout_s: float | None = None
+    ) -> Answer:
         """The whole answer to a POST of JSON."""
+        return await self.send("POST", path, body, params, timeout_s=timeout_s)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        params: Params | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """The whole answer to a request with a body of JSON, or with none (`None`)."""
         # Escaped to ASCII: lone surrogates in a prompt cannot be written in any other way.
-        content = json.dumps(body).encode("ascii")
-        headers = {"Content-Type": "application/json"}
+        content = None if body is None else json.dumps(body).encode("ascii")
+        headers = None if body is None else {"Content-Type": "application/json"}
         request = self._client.build_request(
-            "POST", path, content=content, headers=headers, timeout=_timeout(timeout_s)
+            method, path, params=params, content=content, headers=headers, timeout=_timeout(timeout_s)
         )
         return await self._answer(request)
 
-    async def upload(self, path: str, field: str, part: Part, fields: Params) -> Answer:
+    async def upload(
+        self, path: str, field: str, part: Part, fields: Params, params: Params | None = None
+    ) -> Answer:
         """The whole answer to a multipart POST of one file."""
-        request = self._client.build_request("POST", path, files={field: part}, data=fields)
+        request = self._client.build_request("POST", path, params=params, files={field: part}, data=fields)
         return await self._answer(request)
 
     async def json(self, answer: Answer) -> Any:
@@ -182,7 +207,7 @@ class Http:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._translate(error, endpoint) from error
-        return Answer(endpoint, response.status_code, b"".join(pieces))
+        return Answer(endpoint, response.status_code, b"".join(pieces), response.headers)
 
     async def _pieces(self, response: httpx.Response, endpoint: str, cap_bytes: int) -> AsyncIterator[bytes]:
         total = 0
@@ -225,7 +250,7 @@ class Http:
 def _timeout(timeout_s: float | None) -> httpx.Timeout:
     """How long one step of an exchange may take; connecting never takes longer than `CONNECT_S`."""
     longest = TIMEOUT_S if timeout_s is None else timeout_s
-    return httpx.Timeout(longest, connect=min(longest, CONNECT_S))
+    return httpx.Timeout(None if longest == FOREVER_S else longest, connect=min(longest, CONNECT_S))
 
 
 def _without_user(location: str) -> str:

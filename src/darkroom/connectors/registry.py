@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from darkroom.domain import service
 from darkroom.domain.errors import ConfigError
-from darkroom.domain.profile import COMFYUI, Profile
+from darkroom.domain.service import SERVICES
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
@@ -15,11 +16,9 @@ if TYPE_CHECKING:
     from darkroom.connectors.base import Connector
     from darkroom.domain.form import Form
     from darkroom.domain.parameters import Value
+    from darkroom.domain.profile import Profile
     from darkroom.domain.server import Catalog
     from darkroom.domain.workflow import Graph
-
-SERVICES = (COMFYUI,)
-"""What a profile's `service` may be."""
 
 FormMaker = Callable[["Catalog", str, "Graph | None", "Mapping[str, Value]"], "Form"]
 
@@ -38,33 +37,37 @@ def open_connector(profile: Profile, url: str, access: Access, client_id: str) -
     """
     from darkroom.connectors.access import check_headers, parse_address
 
-    _known(profile.service)
     check_headers(access.headers)
     address, access = parse_address(url, access)
-    # Loads httpx, websockets and pydantic: only when a server is to be spoken to.
-    from darkroom.connectors.comfyui.connector import ComfyConnector
+    # Loads httpx and pydantic: only when a server is to be spoken to.
+    match profile.service:
+        case service.COMFYUI:
+            from darkroom.connectors.comfyui.connector import ComfyConnector
 
-    return ComfyConnector(profile, address, access, client_id)
+            return ComfyConnector(profile, address, access, client_id)
+        case _:
+            raise _unknown(profile.service)
 
 
-def form_for(service: str) -> FormMaker:
+def form_for(name: str) -> FormMaker:
     """The function that makes a service's form; loads neither httpx nor websockets.
 
     Raises:
         ConfigError: The service is unknown.
     """
-    _known(service)
-    from darkroom.connectors.comfyui.form import form
-
+    match name:
+        case service.COMFYUI:
+            from darkroom.connectors.comfyui.form import form
+        case _:
+            raise _unknown(name)
     return form
 
 
-def _known(service: str) -> None:
-    if service not in SERVICES:
-        close = nearest(service, SERVICES)
-        raise ConfigError(
-            f"There is no service called “{excerpt(service, 40)}”",
-            "Known: " + ", ".join(SERVICES),
-            f"Did you mean {close}?" if close else "",
-            key="service",
-        )
+def _unknown(name: str) -> ConfigError:
+    close = nearest(name, SERVICES)
+    return ConfigError(
+        f"There is no service called “{excerpt(name, 40)}”",
+        "Known: " + ", ".join(SERVICES),
+        f"Did you mean {close}?" if close else "",
+        key="service",
+    )

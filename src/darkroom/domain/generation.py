@@ -74,7 +74,8 @@ class OutputRef:
     Attributes:
         name: File name as the server gave it; data, never a path.
         locator: What the connector needs to read it, as JSON; unique within the generation.
-        node: Id of the node that made it, "" where there are none.
+        node: Id of the node that made it. Services without nodes name here what an extra picture is
+            ("grid", "control map"); "" is a picture that was asked for.
         temporary: The server forgets it soon (temp folder): read it at once.
         spooled: Its bytes, when they came with the events and exist nowhere else.
     """

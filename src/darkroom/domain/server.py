@@ -17,6 +17,7 @@ class Capabilities(NamedTuple):
     previews: bool = False
     """May send pictures while it samples."""
     cancel_queued: bool = False
+    """A job that waits at the server can be taken back. Where it cannot, Darkroom sends one at a time."""
     cancel_running: bool = False
     recovers: bool = False
     """A job can be followed again after the line, or this program, went down."""
@@ -27,11 +28,11 @@ class ServerInfo(NamedTuple):
     """What a probe found.
 
     Attributes:
-        service: Which service answered ("comfyui").
-        label: As it is shown ("ComfyUI 0.3.64"); untrusted, made printable.
+        service: Which service answered: an id of `domain.service.SERVICES`.
+        label: As it is shown ("ComfyUI 0.3.64", "Forge f2.0.1"); untrusted, made printable.
         version: The server's own version, "" when it says none.
         queue_remaining: Jobs running and waiting, ours and others'; `None` when unknown.
-        devices: One line a device ("cuda:0 NVIDIA … 20.1 of 24.0 GB free").
+        devices: One line a device or memory ("cuda:0 NVIDIA … 20.1 of 24.0 GB free").
         is_demo: It is the embedded server, which is no AI.
     """
 
@@ -49,9 +50,10 @@ class Catalog:
 
     Attributes:
         version: Of the server it was read from.
-        schema: The service's own description, by name; for ComfyUI node class → its `/object_info`
-            entry, holding the classes that were asked for. A class that the server does not know
-            is present with an empty mapping.
+        schema: The service's own description as JSON values, by name, holding no more than its form
+            needs: it is kept in the store and compared at every refresh. For ComfyUI node class → its
+            `/object_info` entry, holding the classes that were asked for. A class that the server does
+            not know is present with an empty mapping.
     """
 
     version: str = ""

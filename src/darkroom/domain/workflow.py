@@ -19,7 +19,10 @@ Node = Mapping[str, Any]
 Graph = Mapping[str, Node]
 
 TXT2IMG = "txt2img"
-"""Mode of the built-in workflow: the connector makes its graph from the values."""
+"""Mode of the first built-in workflow: a picture from text, or from a picture and text."""
+
+UPSCALE = "upscale"
+"""Mode of the second built-in workflow: a picture made larger."""
 
 WORKFLOW = "workflow"
 """Mode of a workflow that was imported: its graph is part of the snapshot."""
@@ -30,16 +33,16 @@ class Workflow:
     """A workflow under a name.
 
     Attributes:
-        id: Key in the store; `TXT2IMG` for the built-in one.
+        id: Key in the store; its mode for a built-in one.
         name: Unique among the workflows, as the person named it.
-        mode: `TXT2IMG` or `WORKFLOW`.
-        graph: API form; `None` for the built-in one, and for a document that cannot be run yet.
+        mode: `TXT2IMG`, `UPSCALE` or `WORKFLOW`.
+        graph: API form; `None` for the built-in ones, and for a document that cannot be run yet.
         description: Free text.
         defaults: Values by address that differ from the graph's own.
         is_default: Used when nothing else is asked for.
         use_count: Generations made with it.
-        document: What was imported, verbatim; "" for the built-in one.
-        document_format: `api`, `ui` or `png`; "" for the built-in one.
+        document: What was imported, verbatim; "" for the built-in ones.
+        document_format: `api`, `ui` or `png`; "" for the built-in ones.
     """
 
     id: str
@@ -57,6 +60,11 @@ class Workflow:
     def runnable(self) -> bool:
         """Whether it can be sent: a document in the form of ComfyUI's web page is only kept."""
         return self.graph is not None or self.mode != WORKFLOW
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it came with Darkroom: it can be neither changed nor deleted."""
+        return self.mode != WORKFLOW
 
 
 BUILT_IN = Workflow(TXT2IMG, TXT2IMG, mode=TXT2IMG, description="Text to picture, SD1.5 and SDXL")

@@ -42,7 +42,7 @@ class Catalogs:
             ConnectorError: The server cannot be asked.
         """
         connector = await self._connections.get(profile_name)
-        catalog = await connector.catalog(workflow.graph)
+        catalog = await connector.catalog(workflow.graph, workflow.mode)
         changed = catalog != await self.cached(profile_name, workflow)
         if changed:
             self._known[profile_name, workflow.id] = catalog

@@ -1,4 +1,4 @@
-"""The library of workflows: the built-in one and those a person imported."""
+"""The library of workflows: the built-in ones and those a person imported."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ NAME_LENGTH = 80
 
 
 class WorkflowLibrary:
-    """The workflows by name; the built-in one is always there and cannot be changed."""
+    """The workflows by name; the built-in ones are always there and cannot be changed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def list(self) -> tuple[Workflow, ...]:
-        """All workflows, the built-in one first, then by name."""
+        """All workflows, the built-in ones first, then by name."""
         found = await self._store.workflows.list()
-        return tuple(sorted(found, key=lambda w: (w.id != BUILT_IN.id, w.name.casefold())))
+        return tuple(sorted(found, key=lambda w: (w.id != BUILT_IN.id, not w.built_in, w.name.casefold())))
 
     async def get(self, workflow_id: str) -> Workflow | None:
         """The workflow with this id, or `None` when it was deleted."""
@@ -91,10 +91,10 @@ class WorkflowLibrary:
         """Keeps a changed name, description or defaults.
 
         Raises:
-            InputError: The name is empty or taken, or it is the built-in workflow.
+            InputError: The name is empty or taken, or it is a built-in workflow.
         """
-        if workflow.id == BUILT_IN.id:
-            raise InputError("The built-in workflow cannot be changed")
+        if workflow.built_in:
+            raise InputError("The built-in workflows cannot be changed")
         if not workflow.name.strip():
             raise InputError("A workflow needs a name", hint="Type one or more letters")
         if any(w.name == workflow.name and w.id != workflow.id for w in await self.list()):
@@ -108,9 +108,11 @@ class WorkflowLibrary:
         await self._store.workflows.set_default(workflow_id)
 
     async def delete(self, workflow_id: str) -> None:
-        """Deletes a workflow; generations made with it keep their own copy of the graph."""
-        if workflow_id == BUILT_IN.id:
-            raise InputError("The built-in workflow cannot be deleted")
+        """Deletes a workflow; generations made with it keep their own copy of the graph.
+
+        Raises:
+            InputError: It is a built-in one.
+        """
         await self._store.workflows.delete(workflow_id)
 
 

@@ -185,7 +185,7 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, database: Path, known: Sequence[Migration]) -> None:
-    """Applies what is missing, each migration in a transaction of its own, after a backup."""
+    """Applies all that is missing in one transaction, after a backup."""
     while True:
         version = _patiently(lambda: _inspect(connection, database, known))
         if version >= len(known):
@@ -193,13 +193,13 @@ def _bring_up_to_date(connection: sqlite3.Connection, database: Path, known: Seq
         seen = connections.data_version(connection)
         backup = _back_up(connection, database, version) if version else None
         try:
-            _apply_next(connection, database, known, version, seen, backup)
+            _apply_missing(connection, database, known, version, seen, backup)
         finally:
             if backup is not None:
                 backup.unlink(missing_ok=True)
 
 
-def _apply_next(
+def _apply_missing(
     connection: sqlite3.Connection,
     database: Path,
     known: Sequence[Migration],
@@ -207,7 +207,7 @@ def _apply_next(
     seen: int,
     backup: Path | None,
 ) -> None:
-    """Applies migration `version + 1`, unless another process wrote since `seen` (then nothing is done)."""
+    """Applies what comes after `version`; nothing when another process wrote since `seen`."""
 
     def work(connection: sqlite3.Connection) -> None:
         if _inspect(connection, database, known) != version or connections.data_version(connection) != seen:
@@ -215,7 +215,8 @@ def _apply_next(
         if backup is not None:
             # Under the write lock, so it is the backup of exactly what is migrated now.
             backup.replace(backup_of(database, version))
-        _apply(connection, known[version])
+        for migration in known[version:]:
+            _apply(connection, migration)
 
     try:
         _patiently(lambda: connections.transact(connection, work))

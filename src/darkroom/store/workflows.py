@@ -1,4 +1,4 @@
-"""Workflows under their names; the built-in one is a row like the others."""
+"""Workflows under their names; the built-in ones are rows like the others."""
 
 from __future__ import annotations
 
@@ -76,16 +76,17 @@ class Workflows:
         await self._database.write(work)
 
     async def delete(self, workflow_id: str) -> None:
-        """Removes it; pictures made with it keep their own copy. The built-in one becomes the default.
+        """Removes it; pictures made with it keep their own copy. The first built-in one becomes the default.
 
         Raises:
-            InputError: It is the built-in one.
+            InputError: It is a built-in one.
             StoreError: It is gone.
         """
-        if workflow_id == TXT2IMG:
-            raise InputError("The built-in workflow cannot be deleted")
 
         def work(db: sqlite3.Connection) -> None:
+            found = _one(db, "id = ?", workflow_id)
+            if found is not None and found.built_in:
+                raise InputError("The built-in workflows cannot be deleted")
             _refuse_missing(db.execute("DELETE FROM workflows WHERE id = ?", (workflow_id,)))
             if not _one(db, "is_default = ?", 1):
                 _make_default(db, TXT2IMG)

@@ -18,7 +18,7 @@ from darkroom.domain.errors import ConfigError
 def test_an_address_keeps_its_prefix(url: str, base: str, socket: str) -> None:
     address, _ = parse_address(url, Access())
     assert address.base == base
-    assert address.socket("/ws", "a/b") == socket
+    assert address.socket("/ws", clientId="a/b") == socket
 
 
 @pytest.mark.parametrize(

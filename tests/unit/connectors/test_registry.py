@@ -6,10 +6,11 @@ import sys
 import pytest
 
 from darkroom.connectors.access import Access
-from darkroom.connectors.registry import SERVICES, form_for, open_connector
+from darkroom.connectors.registry import form_for, open_connector
 from darkroom.domain.errors import ConfigError
 from darkroom.domain.profile import Profile
 from darkroom.domain.server import Catalog
+from darkroom.domain.service import COMFYUI
 from darkroom.domain.workflow import TXT2IMG
 
 HEAVY = "{'httpx', 'websockets', 'pydantic', 'aiohttp', 'PIL', 'numpy', 'textual', 'tomlkit'}"
@@ -36,7 +37,7 @@ def test_a_form_is_made_without_a_server() -> None:
 def test_an_unknown_service_is_told(service: str) -> None:
     with pytest.raises(ConfigError, match="no service") as caught:
         form_for(service)
-    assert SERVICES[0] in caught.value.detail
+    assert COMFYUI in caught.value.detail
 
 
 @pytest.mark.parametrize(("url", "headers"), [("ftp://x", {}), ("http://x", {"a b": "c"})])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from darkroom.config.profilecheck import AUTH
 from darkroom.domain.parameters import Kind, ParameterSpec
 from darkroom.domain.profile import Profile
+from darkroom.domain.service import AUTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

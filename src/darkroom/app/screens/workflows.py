@@ -148,8 +148,8 @@ class WorkflowsScreen(ListingScreen):
     def action_export(self) -> None:
         """Asks where to, and writes it."""
         workflow = self._workflow()
-        if workflow.id == BUILT_IN.id:
-            self.say("The built-in workflow is made anew for each picture: export one from the history (w)")
+        if workflow.built_in:
+            self.say("The built-in workflows are made anew for each picture: export one from the history (w)")
         else:
             self.work(self._export(workflow), "exporting a workflow")
 
@@ -172,7 +172,7 @@ class WorkflowsScreen(ListingScreen):
             "This cannot be undone. Pictures made with it keep their own copy of it.",
             yes="Delete",
         )
-        if workflow.id != BUILT_IN.id and not await self.app.push_screen_wait(question):
+        if not workflow.built_in and not await self.app.push_screen_wait(question):
             return None
         await self._core.workflows.delete(workflow.id)
         await self._show()

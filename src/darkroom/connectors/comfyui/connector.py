@@ -24,6 +24,7 @@ from darkroom.domain.errors import TimedOut
 from darkroom.domain.events import Accepted, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.text import printable
+from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -62,7 +63,7 @@ class ComfyConnector:
         headers = _socket_headers(access)
 
         def make_link(link_id: str) -> Link:
-            url = address.socket("/ws", link_id)
+            url = address.socket("/ws", clientId=link_id)
             return Link(url, link_id, headers, tls, use_proxy=not address.is_loopback)
 
         self._links = Links(make_link, client_id)
@@ -87,7 +88,7 @@ class ComfyConnector:
         self._take_version(stats)
         return _server_info(stats, remaining)
 
-    async def catalog(self, graph: Graph | None = None) -> Catalog:
+    async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
         """The descriptions of the graph's node classes, or of those the built-in workflow needs."""
         stats, schema = await asyncio.gather(
             self._client.system_stats(), self._client.object_info(payload.class_types(graph))
