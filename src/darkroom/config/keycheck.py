@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darkroom.config.keymap import ABOVE, GROUPS, KEYS, Key, split, with_override
+from darkroom.config.keymap import ABOVE, GROUPS, KEYS, Key, keys_meant, split, with_override
 from darkroom.config.keynames import FORBIDDEN, canonical, display, is_printing
 from darkroom.domain.suggest import nearest
 
@@ -30,6 +30,10 @@ def check(overrides: Mapping[str, str]) -> tuple[dict[str, str], tuple[KeyProble
 
     Args:
         overrides: Action id → key names, comma separated.
+
+    Returns:
+        The usable part with its keys spelled as Textual spells them, each once; and a problem for every
+        action that is not in it.
     """
     known = {key.id: key for key in KEYS}
     good: dict[str, str] = {}
@@ -37,7 +41,7 @@ def check(overrides: Mapping[str, str]) -> tuple[dict[str, str], tuple[KeyProble
     for action, text in overrides.items():
         problem = _problem(known.get(action), action, text)
         if problem is None:
-            good[action] = text
+            good[action] = ",".join(keys_meant(text))
         else:
             problems.append(problem)
     for problem in _clashes(good):

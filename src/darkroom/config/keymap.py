@@ -42,8 +42,8 @@ class Key(NamedTuple):
 
     @property
     def all_keys(self) -> tuple[str, ...]:
-        """`keys` and `plain` together."""
-        return self.keys + self.plain
+        """`keys` and `plain` together, each key once."""
+        return tuple(dict.fromkeys(self.keys + self.plain))
 
     def shown(self) -> str:
         """All of its keys as people write them: "ctrl+f, /"."""
@@ -138,8 +138,13 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def keys_meant(text: str) -> tuple[str, ...]:
+    """The keys in "Shift+Ctrl+F6, f6, F6" as Textual names them, each once; what is no key is left out."""
+    names = map(canonical, split(text))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
 def with_override(key: Key, overrides: Mapping[str, str]) -> Key:
     """`key` with the person's own keys in place of its `keys`; as it is when they chose none."""
-    names = [canonical(name) for name in split(overrides.get(key.id, ""))]
-    keys = tuple(name for name in names if name is not None)
+    keys = keys_meant(overrides.get(key.id, ""))
     return key._replace(keys=keys) if keys else key

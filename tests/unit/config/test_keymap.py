@@ -111,3 +111,18 @@ def test_two_actions_may_swap_their_keys() -> None:
 
 def test_the_same_key_in_two_panes_is_no_clash() -> None:
     assert check({"history.export": "n"}) == ({"history.export": "n"}, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("TAB,TAB", "tab"), ("F12 , Shift+Ctrl+F6", "f12,ctrl+shift+f6"), ("control+y, Ctrl+Y", "ctrl+y")],
+)
+def test_keys_leave_the_check_as_the_screens_spell_them_and_each_once(written: str, meant: str) -> None:
+    assert check({"generate": written}) == ({"generate": meant}, ())
+    assert bindings_for("global", {"generate": written})[0].keys == tuple(meant.split(","))
+
+
+def test_a_plain_key_may_be_made_one_that_works_everywhere() -> None:
+    good, problems = check({"quit": "ctrl+c"})
+    assert problems == ()
+    assert next(key for key in bindings_for("global", good) if key.id == "quit").all_keys == ("ctrl+c",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from darkroom.config.keycheck import check
@@ -73,6 +73,8 @@ def test_a_key_is_read_as_it_is_shown(modifiers: list[str], name: str) -> None:
     assert canonical(display(found)) == found
 
 
+@example({"generate": "TAB,TAB"})
+@example({"quit": "ctrl+c"})
 @given(st.dictionaries(IDS, st.text(max_size=12) | st.lists(NAMES, max_size=2).map(", ".join), max_size=6))
 def test_what_the_check_lets_through_never_clashes(overrides: dict[str, str]) -> None:
     good, wrong = check(overrides)
