@@ -201,8 +201,11 @@ STATS = web.json_response({"system": {"comfyui_version": "1.2"}, "devices": []})
     ("answers", "says"),
     [
         ({"api_v1_app_version": web.json_response({"version": "5.1"})}, "InvokeAI"),
-        ({"sdapi_v1_upscalers": web.json_response([{"name": "ESRGAN"}])}, "Stable Diffusion WebUI"),
-        ({"v1_generation_query_job": web.json_response({"job_id": None})}, "Fooocus-API"),
+        ({"sdapi_v1_samplers": web.json_response([{"name": "Euler"}])}, "AUTOMATIC1111"),
+        (
+            {"v1_generation_job_queue": web.json_response({"running_size": 0, "finished_size": 0})},
+            "Fooocus-API",
+        ),
         ({"root": page("Fooocus 2.5.5")}, "Fooocus"),
         ({"root": web.Response(text="Ollama is running")}, "Ollama"),
         ({"system_stats": page("My NAS")}, "a web page titled “My NAS”"),
