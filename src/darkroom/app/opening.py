@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from darkroom.domain.generation import Summary
     from darkroom.domain.session import Session
-    from darkroom.domain.workflow import Workflow
     from darkroom.services.core import Core
     from darkroom.services.forms import FormState
 
@@ -48,7 +47,7 @@ async def open_session(core: Core, session: Session, *, profile: str = "") -> Op
         profile: The server to use instead of the one that it used last.
     """
     name = profile or await known_profile(core, session)
-    workflow = await workflow_of(core, session)
+    workflow = await core.workflows.of_session(session, core.profiles.get(name or DEMO).service)
     return Opened(
         session,
         await core.history.count(session.id),
@@ -56,12 +55,6 @@ async def open_session(core: Core, session: Session, *, profile: str = "") -> Op
         await core.forms.open(session.id, name or DEMO, workflow),
         bool(name),
     )
-
-
-async def workflow_of(core: Core, session: Session) -> Workflow:
-    """The workflow that a session used last, else the default one."""
-    last = await core.workflows.get(session.workflow_id) if session.workflow_id else None
-    return last or await core.workflows.default()
 
 
 async def known_profile(core: Core, session: Session) -> str:

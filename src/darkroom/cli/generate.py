@@ -68,10 +68,14 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
     async with context.core(owning=True) as core:
         name = getattr(args, "session", None) or ""
         session = await (core.sessions.named(name) if name else core.sessions.last())
-        workflow = await workflow_named(core, args.workflow, session)
+        profile = wanted or await choose_profile(core, session)
+        service = core.profiles.get(profile).service
+        if args.workflow is None:
+            workflow = await core.workflows.of_session(session, service)
+        else:
+            workflow = await workflow_named(core, args.workflow)
         if workflow.id == TXT2IMG and not prompt and not any(t.startswith("prompt=") for t in args.set):
             raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
-        profile = wanted or await choose_profile(core, session)
         state = await core.forms.open(session.id if session else "", profile, workflow, draft=False)
         if not state.known:
             state = await core.forms.refresh(state)
@@ -92,15 +96,12 @@ async def _rerun(args: Namespace, context: Context) -> int:
         return await _see_through(core, args, summary, updates)
 
 
-async def workflow_named(core: Core, name: str | None, session: Session | None) -> Workflow:
-    """The workflow that is meant: by name, by a file (kept in the library), or the session's last one.
+async def workflow_named(core: Core, name: str) -> Workflow:
+    """The workflow that is meant: by name, or by a file (kept in the library).
 
     Raises:
         InputError: There is none, or the file holds none.
     """
-    if name is None:
-        last = await core.workflows.get(session.workflow_id) if session and session.workflow_id else None
-        return last or await core.workflows.default()
     known = {workflow.name: workflow for workflow in await core.workflows.list()}
     path = Path(name)
     if name in known or not (path.suffix.lower() in (".json", ".png") or os.sep in name):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.workflow import TXT2IMG, UPSCALE, WORKFLOW
+
+if TYPE_CHECKING:
+    from darkroom.domain.workflow import Workflow
 
 COMFYUI = "comfyui"
 A1111 = "a1111"
@@ -34,6 +37,10 @@ class Service(NamedTuple):
     url: str
     modes: tuple[str, ...]
     auth: tuple[str, ...] = (NONE, BASIC, BEARER)
+
+    def runs(self, workflow: Workflow) -> bool:
+        """Whether it can be asked for this workflow: imported graphs are one service's alone."""
+        return workflow.mode in self.modes
 
 
 SERVICES = {

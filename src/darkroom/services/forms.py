@@ -10,6 +10,7 @@ from darkroom.domain.defaults import SYSTEM_DEFAULTS
 from darkroom.domain.errors import InputError
 from darkroom.domain.form import Field, Form, Layers, merge
 from darkroom.domain.server import Catalog
+from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from darkroom.services.catalogs import Catalogs
     from darkroom.services.profiles import Profiles
     from darkroom.store.store import Store
+
+
+def _refuse_unfit(workflow: Workflow, profile: Profile) -> None:
+    if not workflow.runnable:
+        raise InputError(
+            f"“{workflow.name}” cannot be run yet",
+            "It is in the form of ComfyUI's web page, which is kept as it is but not converted yet",
+            "In ComfyUI: Workflow → Export (API), and import that file",
+        )
+    service = SERVICES[profile.service]
+    if not service.runs(workflow):
+        whose = "It is a graph of nodes, which only ComfyUI runs" if workflow.graph else ""
+        raise InputError(
+            f"{service.title} cannot run “{workflow.name}”",
+            whose,
+            f"Choose another server, or one of: {', '.join(service.modes)}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +90,10 @@ class Forms:
 
         Raises:
             ConfigError: There is no such profile.
-            InputError: The workflow is a document that cannot be run yet.
+            InputError: The workflow is a document that cannot be run yet, or not on this service.
         """
-        if not workflow.runnable:
-            raise InputError(
-                f"“{workflow.name}” cannot be run yet",
-                "It is in the form of ComfyUI's web page, which is kept as it is but not converted yet",
-                "In ComfyUI: Workflow → Export (API), and import that file",
-            )
         profile = self._profiles.get(profile_name)
+        _refuse_unfit(workflow, profile)
         catalog = await self._catalogs.cached(profile_name, workflow)
         sessions = self._store.sessions
         layers = Layers(

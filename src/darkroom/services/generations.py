@@ -17,6 +17,7 @@ from darkroom.domain.seed import draw
 from darkroom.domain.snapshot import Snapshot
 from darkroom.services.clock import now
 from darkroom.services.connections import RETRY_S
+from darkroom.services.lanes import Lanes
 from darkroom.services.runs import Run
 from darkroom.services.tasks import Tasks
 from darkroom.services.updates import Changed, Hub, SessionsChanged, Trouble
@@ -62,6 +63,7 @@ class Generations:
         self._forms = forms
         self._inputs = inputs
         self._hub = hub
+        self._lanes = Lanes()
         self._tasks = Tasks()
         self._runs: dict[str, Run] = {}
         self._ends: dict[str, asyncio.Future[None]] = {}
@@ -207,6 +209,7 @@ class Generations:
                 store=self._store,
                 connections=self._connections,
                 hub=self._hub,
+                lanes=self._lanes,
                 is_cancelled=lambda: generation_id in self._cancelled,
             )
             await run.drive()
@@ -231,6 +234,7 @@ class Generations:
             return CancelResult.NOT_RUNNING
         if generation_id in self._ends:
             self._cancelled.add(generation_id)
+            self._lanes.look(summary.profile)
             if summary.status in (Status.NEW, Status.SENDING):
                 return CancelResult.STOPPED  # seen to by its run, before or as soon as the server has it
         elif summary.status is Status.NEW:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from darkroom.domain.events import JobEvent
     from darkroom.domain.generation import Handle
     from darkroom.services.connections import Connections
+    from darkroom.services.lanes import Lanes
     from darkroom.services.updates import Hub
     from darkroom.store.store import Store
 
@@ -60,6 +61,7 @@ class Run:
         store: Store,
         connections: Connections,
         hub: Hub,
+        lanes: Lanes,
         is_cancelled: Callable[[], bool],
     ) -> None:
         """`is_cancelled` is asked before the request is sent, and when the server has it."""
@@ -72,6 +74,7 @@ class Run:
         self._connections = connections
         self._outputs = Gathering(generation, owner=owner, store=store, connections=connections, hub=hub)
         self._hub = hub
+        self._lanes = lanes
         self._status = generation.summary.status
         self._handle: Handle | None = generation.handle
         self._prepared = Prepared(
@@ -105,13 +108,18 @@ class Run:
         else:
             await self._settle(ended)
         finally:
+            self._lanes.leave(self._profile, self._id)
             await self._outputs.aclose()
 
     async def _to_its_end(self) -> Ended:
         if self._status is Status.NEW:
+            if not await self._turn():
+                return CANCELLED_UNSENT
             await self._prepare()
-        elif self._status is not Status.SENDING or await self._arrived():
-            return await self._follow()
+        else:
+            self._lanes.enter(self._profile, self._id)
+            if self._status is not Status.SENDING or await self._arrived():
+                return await self._follow()
         if self._is_cancelled():
             return CANCELLED_UNSENT
         while True:
@@ -123,6 +131,18 @@ class Run:
                 self._connections.lost(self._profile, error)
             if await self._arrived():
                 return await self._follow()
+
+    async def _turn(self) -> bool:
+        """Waits until it may be sent; false when it was cancelled meanwhile."""
+        connector = await self._connections.get(self._profile)
+        if connector.capabilities.cancel_queued:
+            return True
+
+        def moved(ahead: int) -> None:
+            self.live = Live(self._id, self._session_id, Queued(ahead))
+            self._hub.publish(self.live)
+
+        return await self._lanes.turn(self._profile, self._id, is_cancelled=self._is_cancelled, moved=moved)
 
     async def _prepare(self) -> None:
         connector = await self._connections.get(self._profile)

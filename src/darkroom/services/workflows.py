@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
+from darkroom.domain.service import SERVICES
 from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import BUILT_IN, Workflow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from darkroom.domain.session import Session
     from darkroom.store.store import Store
 
 NAME_LENGTH = 80
@@ -39,6 +41,15 @@ class WorkflowLibrary:
     async def default(self) -> Workflow:
         """The workflow used when none is asked for."""
         return next((w for w in await self.list() if w.is_default), BUILT_IN)
+
+    async def of_session(self, session: Session | None, service: str) -> Workflow:
+        """The workflow to begin with: the session's last one, else the default one.
+
+        Where the service cannot run it, the first built-in one.
+        """
+        last = await self.get(session.workflow_id) if session is not None and session.workflow_id else None
+        chosen = last or await self.default()
+        return chosen if SERVICES[service].runs(chosen) else BUILT_IN
 
     async def named(self, name: str) -> Workflow:
         """The workflow with this name.

@@ -9,6 +9,7 @@ from darkroom.app.screens.main.sessions import SessionScreen
 from darkroom.app.working import attempt
 from darkroom.domain.parameters import Role
 from darkroom.domain.profile import DEMO
+from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,7 @@ class ChoosingScreen(SessionScreen):
         else:
             attempt(self, self._choose_server(), group="choose", description="looking for a server")
 
-    async def _choose_server(self) -> None:
+    async def _choose_server(self) -> str | None:
         name = await self.core.profiles.choose()
         if name is None:
             from darkroom.app.screens.first_run import FirstRunScreen
@@ -52,8 +53,7 @@ class ChoosingScreen(SessionScreen):
             name = await self.app.push_screen_wait(FirstRunScreen(self.core))
             if name == DEMO:
                 self._suggest_prompt()
-        if name:
-            await self.use_profile(name)
+        return await self.use_profile(name) if name else None
 
     def _suggest_prompt(self) -> None:
         """Writes a first prompt where there is none, so that one more key makes a picture."""
@@ -74,9 +74,15 @@ class ChoosingScreen(SessionScreen):
         if self.profile:
             self.connect()
 
-    async def use_profile(self, name: str) -> None:
-        """Makes pictures on another server from now on."""
+    async def use_profile(self, name: str) -> str | None:
+        """Makes pictures on another server from now on; says so when it cannot run the same workflow."""
+        before = self.desk.state.workflow
         await self.open(self.session, profile=name)
+        state = self.desk.state
+        if state.workflow.id == before.id:
+            return None
+        title = SERVICES[state.profile.service].title
+        return f"{title} cannot run “{before.name}”: {state.workflow.name} instead"
 
     def refresh_form(self) -> None:
         """Reads what the server offers, in the background."""
@@ -105,12 +111,11 @@ class ChoosingScreen(SessionScreen):
         """Chooses, adds or tests servers."""
         attempt(self, self._profiles(), group="choose", description="choosing a server")
 
-    async def _profiles(self) -> None:
+    async def _profiles(self) -> str | None:
         from darkroom.app.screens.profiles import ProfilesScreen
 
         name = await self.app.push_screen_wait(ProfilesScreen(self.core))
-        if name:
-            await self.use_profile(name)
+        return await self.use_profile(name) if name else None
 
     def action_workflows(self) -> None:
         """Chooses, imports or deletes workflows."""
@@ -125,7 +130,15 @@ class ChoosingScreen(SessionScreen):
             await self.use_workflow(workflow_id)
 
     async def use_workflow(self, workflow_id: str) -> None:
-        """Makes pictures with another workflow from now on."""
+        """Makes pictures with another workflow from now on.
+
+        Raises:
+            InputError: The session's server cannot run it.
+        """
+        workflow = await self.core.workflows.get(workflow_id)
+        if workflow is not None and self.profile:
+            # Asked before it is remembered: the session would open with another one.
+            await self.core.forms.open(self.session.id, self.profile, workflow)
         await self.core.sessions.use(self.session.id, workflow_id=workflow_id, profile=self.profile)
         session = await self.core.sessions.named(self.session.id)
         await self.open(session or self.session, profile=self.profile)
