@@ -18,6 +18,7 @@ from darkroom.demo.executor import Executor
 from darkroom.demo.faults import Faults
 from darkroom.demo.jobs import Jobs
 from darkroom.demo.journal import Journal
+from darkroom.demo.neighbour import Neighbour
 from darkroom.demo.routes import application
 from darkroom.demo.sockets import Sockets
 from darkroom.demo.worker import Worker
@@ -41,12 +42,16 @@ class DemoServer:
         self.token = state.new_token()
         self.number = 0
         """The next queue number; every POST /prompt without one of its own takes one."""
+        self.taken = 0
+        """Jobs that clients sent since the start."""
         self.faults: Faults = Faults()
         self.journal = Journal(folders.root / "journal.jsonl")
         self.catalog = Catalog(folders)
-        self.sockets: Sockets = Sockets(self.queue_info)
+        self.sockets: Sockets = Sockets(self.queue_info, self.faults.silence_s)
+        self.faults.drop = self.sockets.drop_soon
         self.jobs = Jobs(self.sockets.status)
         self.executor = Executor(options, folders, self.catalog, self.sockets, self.faults)
+        self.neighbour: Neighbour = Neighbour(self)
         self.worker = Worker(self.jobs, self.executor, self.journal)
         self.last_request = time.monotonic()
         """When the last request came; a client may be about to send the next."""
@@ -112,7 +117,7 @@ class DemoServer:
                 return
             if limit <= 0 or self.sockets.count or self.jobs.remaining():
                 self.last_request = time.monotonic()
-            if time.monotonic() - self.last_request > limit:
+            elif time.monotonic() - self.last_request > limit:
                 log.info("idle for %g s: ending", limit)
                 self._stop.set()
                 return

@@ -14,6 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from darkroom.demo import options
+from darkroom.demo.server import IDLE_CHECK_S
 from tests.servers.comfyui import comfyui_server
 from tests.unit.demo.driving import ended, frame, graph, listen, running, submit, until
 
@@ -77,6 +78,12 @@ async def test_an_idle_server_ends_itself_and_comes_back_with_its_history(tmp_pa
             assert (await client.get("/history")).json() == {"job": entry}
             await submit(client, graph(seed=2), "next")
             assert (await ended(client, "next"))["prompt"][0] == 1
+
+
+async def test_a_server_that_may_idle_for_ever_stays(tmp_path: Path) -> None:
+    async with comfyui_server(tmp_path, idle_exit_s=0) as server:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(server.wait(), 2.5 * IDLE_CHECK_S)
 
 
 async def test_a_server_whose_home_was_removed_ends(server: ComfyServer) -> None:
