@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from darkroom.config.secrets import is_reference
+from darkroom.config.secrets import REFERENCE_HINT, fault, is_reference
 from darkroom.domain.parameters import Role
 from darkroom.domain.profile import DEMO
-from darkroom.domain.service import AUTH, SERVICES
+from darkroom.domain.service import AUTH, BASIC, LOGIN, NONE, SERVICES
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import printable
 
@@ -21,7 +21,6 @@ _URL = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^
 _HOST = r"(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:\[\]@\s]+)(?::(?P<port>\d{1,5}))?"
 _HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
-_ENV_HINT = "Write env:NAME to take it from the environment, or file:PATH to read it from a file of mode 0600"
 
 
 class ProfileProblem(NamedTuple):
@@ -108,20 +107,48 @@ def _url_problems(url: str) -> Iterator[ProfileProblem]:
 
 
 def _auth_problems(profile: Profile) -> Iterator[ProfileProblem]:
-    if profile.auth not in AUTH:
-        yield ProfileProblem("auth", f"must be one of {', '.join(AUTH)}, not “{profile.auth}”")
+    kind, service = profile.auth, SERVICES.get(profile.service)
+    if kind not in AUTH:
+        close = nearest(kind, AUTH)
+        yield ProfileProblem(
+            "auth",
+            f"must be one of {', '.join(AUTH)}, not “{printable(kind)}”",
+            f"Did you mean {close}?" if close else "",
+        )
         return
+    if service is not None and kind not in service.auth:
+        yield ProfileProblem(
+            "auth",
+            f"cannot be {kind} for {service.title}",
+            f"{service.title}, and a proxy before it, can be opened by {', '.join(service.auth)}",
+        )
+        return
+    if kind == NONE and (profile.secret or profile.username):
+        words = " or ".join(f'"{other}"' for other in (service.auth if service else AUTH) if other != NONE)
+        yield ProfileProblem("auth", "is none, but there is a username or a secret", f"Set auth to {words}")
+    yield from _user_problems(profile)
+    yield from _secret_problems(profile)
+
+
+def _user_problems(profile: Profile) -> Iterator[ProfileProblem]:
+    if profile.auth == BASIC and (not profile.username or ":" in profile.username):
+        yield ProfileProblem("username", "is needed for basic, and cannot hold a colon")
+    elif profile.auth == LOGIN and not profile.username:
+        yield ProfileProblem(
+            "username",
+            "is needed for login",
+            "InvokeAI's is an e-mail address, Fooocus's is in its auth.json",
+        )
+
+
+def _secret_problems(profile: Profile) -> Iterator[ProfileProblem]:
     if profile.secret and not is_reference(profile.secret):
         # The text itself is not repeated: it is a password that stands in the wrong place.
-        yield ProfileProblem("secret", "must not stand in the configuration itself", _ENV_HINT)
-    if profile.auth == "none" and (profile.secret or profile.username):
-        yield ProfileProblem(
-            "auth", "is none, but there is a username or a secret", 'Set auth to "basic" or "bearer"'
-        )
-    if profile.auth == "basic" and (not profile.username or ":" in profile.username):
-        yield ProfileProblem("username", "is needed for basic, and cannot hold a colon")
-    if profile.auth != "none" and not profile.secret:
-        yield ProfileProblem("secret", f"is needed for {profile.auth}", _ENV_HINT)
+        yield ProfileProblem("secret", "must not stand in the configuration itself", REFERENCE_HINT)
+    elif profile.secret and (wrong := fault(profile.secret)):
+        yield ProfileProblem("secret", wrong, REFERENCE_HINT)
+    elif profile.auth != NONE and not profile.secret:
+        yield ProfileProblem("secret", f"is needed for {profile.auth}", REFERENCE_HINT)
 
 
 def _header_problems(headers: Mapping[str, str]) -> Iterator[ProfileProblem]:
@@ -129,7 +156,9 @@ def _header_problems(headers: Mapping[str, str]) -> Iterator[ProfileProblem]:
         if not re.fullmatch(_HEADER, name):
             yield ProfileProblem("headers", f"“{name}” cannot be the name of a header")
         elif name.lower() in _SECRET_HEADERS and not is_reference(value):
-            yield ProfileProblem("headers", f"{name} must not stand in the configuration itself", _ENV_HINT)
+            yield ProfileProblem(
+                "headers", f"{name} must not stand in the configuration itself", REFERENCE_HINT
+            )
         elif not value.isascii() or not value.isprintable():
             yield ProfileProblem("headers", f"{name} must be one line of ASCII text")
 

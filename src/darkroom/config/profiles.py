@@ -11,6 +11,7 @@ from darkroom.config.paths import ensure_folder
 from darkroom.config.profilecheck import problems
 from darkroom.domain.errors import ConfigError, InputError
 from darkroom.domain.profile import DEMO, Profile
+from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,8 @@ def _read_profile(document: Document, name: str, table: object) -> tuple[Profile
                 errors.append(document.wrong((*base, key), str(error)))
     if errors:
         return None, errors
+    if "url" not in values and values.get("service") in SERVICES:
+        values["url"] = SERVICES[values["service"]].url
     profile = Profile(name=name, **values)
     for problem in problems(profile):
         path = base if problem.field == "name" or problem.field not in table else (*base, problem.field)
@@ -127,7 +130,7 @@ def _fill(table: Table, profile: Profile) -> None:
     for name, field in _FIELDS.items():
         value = getattr(profile, name)
         if (
-            name == "service"
+            name in ("service", "url")
             or (value and name in _TABLES)
             or (name not in _TABLES and value != field.default)
         ):

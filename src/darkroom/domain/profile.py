@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,3 +47,27 @@ class Profile:
     defaults: Mapping[str, Value] = field(default_factory=dict)
     active: bool = True
     server_settings: bool = False
+
+
+_ADDRESS = re.compile(r"(?:(?P<service>[a-z0-9-]+)\+)?(?P<url>https?://.*)", re.IGNORECASE | re.DOTALL)
+
+
+def address_name(service: str, url: str) -> str:
+    """The name of a server without a profile: `a1111+http://box:7860`; a ComfyUI's is its address alone.
+
+    The service is part of the name, so that a job that was sent there is found again by a later process,
+    which need not ask the server what it is.
+    """
+    return url if service == COMFYUI else f"{service}+{url}"
+
+
+def of_address(name: str) -> Profile | None:
+    """The profile that such a name stands for; `None` when it is no address."""
+    found = _ADDRESS.fullmatch(name)
+    return Profile(name, found["service"] or COMFYUI, found["url"]) if found else None
+
+
+def shown_name(name: str) -> str:
+    """A profile's name for small places: an address without service and scheme."""
+    found = _ADDRESS.fullmatch(name)
+    return found["url"].partition("://")[2] if found else name

@@ -10,13 +10,17 @@ import pytest
 
 from darkroom.config.paths import Paths, resolve
 from darkroom.config.profilecheck import problems
+from darkroom.config.profiledefaults import defaults_from, defaults_text
 from darkroom.config.profiles import remove, write, write_setting
 from darkroom.config.settings import load
 from darkroom.domain.errors import ConfigError, InputError
-from darkroom.domain.profile import Profile
+from darkroom.domain.profile import Profile, address_name, of_address, shown_name
+from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from darkroom.domain.service import Service
 
 BOX = Profile(
     "box",
@@ -157,6 +161,15 @@ def test_addresses_that_can_be_used(url: str) -> None:
         ({"auth": "digest"}, "auth", "none, basic, bearer"),
         ({"auth": "basic", "secret": "env:X"}, "username", "needed"),
         ({"auth": "basic", "username": "a:b", "secret": "env:X"}, "username", "colon"),
+        ({"auth": "login", "username": "me", "secret": "env:X"}, "auth", "cannot be login for ComfyUI"),
+        ({"service": "a1111", "auth": "api-key", "secret": "env:X"}, "auth", "cannot be api-key"),
+        ({"service": "invokeai", "auth": "login", "secret": "env:X"}, "username", "needed for login"),
+        ({"service": "invokeai", "auth": "login", "username": "a@b"}, "secret", "needed for login"),
+        ({"service": "fooocus-api", "auth": "api-key"}, "secret", "needed for api-key"),
+        ({"auth": "bearer", "secret": "env:"}, "secret", "names no environment variable"),
+        ({"auth": "bearer", "secret": "file:here"}, "secret", "starts with / or ~/"),
+        ({"auth": "bearer", "secret": "keyring:box"}, "secret", "keyring:SERVICE/NAME"),
+        ({"headers": {"X-Api-Key": "hunter2"}}, "headers", "itself"),
         ({"auth": "bearer"}, "secret", "needed"),
         ({"auth": "bearer", "secret": "hunter2"}, "secret", "itself"),
         ({"secret": "env:X"}, "auth", "is none"),
@@ -171,6 +184,39 @@ def test_what_makes_a_profile_unusable(changed: dict[str, str], field: str, word
     assert [problem.field for problem in found] == [field]
     assert word in found[0].sentence()
     assert "hunter2" not in found[0].sentence() + found[0].hint
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"service": "invokeai", "auth": "login", "username": "me@here", "secret": "env:X"},
+        {"service": "fooocus", "auth": "login", "username": "me:too", "secret": "file:~/x"},
+        {"service": "fooocus-api", "auth": "api-key", "secret": "keyring:darkroom/box"},
+        {"service": "a1111", "auth": "basic", "username": "u", "secret": "env:X"},
+        {"service": "comfyui", "auth": "bearer", "secret": "env:X"},
+    ],
+)
+def test_each_service_is_opened_in_its_own_ways(paths: Paths, changed: dict[str, str]) -> None:
+    profile = replace(Profile("box", url="http://box"), **changed)  # type: ignore[arg-type]
+    assert problems(profile) == ()
+    write(paths, profile)
+    assert load(paths, {}).profiles["box"] == profile
+
+
+def test_switches_of_a_profile_are_kept(paths: Paths) -> None:
+    profile = Profile("box", "a1111", "http://box", active=False, server_settings=True)
+    write(paths, profile)
+    assert load(paths, {}).profiles["box"] == profile
+    write(paths, replace(profile, active=True, server_settings=False))
+    assert "active" not in paths.config_file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("service", "known"), SERVICES.items())
+def test_a_service_alone_means_its_usual_address(paths: Paths, service: str, known: Service) -> None:
+    put(paths, f'[profiles.box]\nservice = "{service}"\n')
+    loaded = load(paths, {})
+    assert loaded.errors == ()
+    assert loaded.profiles["box"] == Profile("box", service, known.url)
 
 
 def test_a_header_may_hold_a_reference_to_a_secret() -> None:
@@ -188,6 +234,10 @@ def test_a_header_may_hold_a_reference_to_a_secret() -> None:
         ('[profiles.box]\nurl = "http://a"\n[profiles.box.defaults]\nstep = 3', 3, "not a parameter"),
         ('[profiles.demo]\nurl = "http://a"', 1, "embedded"),
         ("[profiles.box]\n", 1, "missing"),
+        ('[profiles.box]\nservice = "a111"\nurl = "http://a"', 2, "not a service"),
+        ('[profiles.box]\nurl = "http://a"\nactive = "no"', 3, "must be true or false"),
+        ('[profiles.box]\nservice = "a1111"\nauth = "login"', 3, "cannot be login for AUTOMATIC1111"),
+        ('[profiles.box]\nservice = "invokeai"\nauth = "login"\nsecret = "env:X"', 1, "needed for login"),
     ],
 )
 def test_a_mistake_in_one_profile_is_told_and_costs_only_that_one(
@@ -199,3 +249,36 @@ def test_a_mistake_in_one_profile_is_told_and_costs_only_that_one(
     assert loaded.profiles["demo"].url == ""
     assert [error.line for error in loaded.errors] == [line]
     assert word in loaded.errors[0].title
+
+
+def test_an_address_is_a_name_that_says_its_service() -> None:
+    assert address_name("comfyui", "http://a:1/x") == "http://a:1/x"
+    name = address_name("a1111", "http://a:1/x")
+    assert of_address(name) == Profile("a1111+http://a:1/x", "a1111", "http://a:1/x")
+    assert of_address("https://a") == Profile("https://a", "comfyui", "https://a")
+    assert of_address("box") is None
+    assert [shown_name(known) for known in (name, "https://a", "box")] == ["a:1/x", "a", "box"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["steps=30", "cfg=4.5"], {"steps": 30, "cfg_scale": 4.5}),
+        (
+            ["model=a b.safetensors", "size=1152×896"],
+            {"checkpoint": "a b.safetensors", "width": 1152, "height": 896},
+        ),
+        (["tiling=true", "negative="], {"tiling": True, "negative": ""}),
+        (["sampler=DPM++ 2M", "style=a=b"], {"sampler": "DPM++ 2M", "style": "a=b"}),
+        (["vae=nan"], {"vae": "nan"}),
+    ],
+)
+def test_defaults_are_read_as_people_write_them(texts: list[str], found: dict[str, object]) -> None:
+    assert defaults_from(texts) == found
+    assert defaults_from(defaults_text(defaults_from(texts)).splitlines()) == found
+
+
+@pytest.mark.parametrize("text", ["steps", "=3", "size=big"])
+def test_what_sets_no_default_is_told(text: str) -> None:
+    with pytest.raises(InputError):
+        defaults_from([text])
