@@ -1,22 +1,6 @@
 """One contract for every connector, held against real servers.
 
-`pytest tests/contract` runs it on the demo server, `--live comfyui=URL` on a real ComfyUI too (green on
-0.3.64). Where the numbered surprises of ComfyUI are tested (`unit` is `tests/unit/connectors`):
-
-    1   end of a run is `executing` null      test_runs (collect), unit/test_events
-    2   two sockets, one id; deaf sockets     test_lines, test_faults, unit/test_links
-    3   a slow reader stalls everybody        test_lines (a follower that does not follow), unit/test_mailbox
-    4   foreign progress and previews         test_faults (strange and foreign), unit/test_links
-    5   feature flags first, every time       unit/test_links; previews with ids: test_lines (dropped line)
-    6   previews off                          test_faults (without previews)
-    7   SaveImageWebsocket, large frames      test_runs (through the socket), unit/test_links
-    8   cached reruns, deleted files          test_jobs (identical), test_faults (deleted), unit/test_history
-    9   interrupts and deletes                test_jobs, test_faults (cancel), unit/test_history
-    10  heap order, own ids, 500 but queued   unit/test_queue, test_jobs (place), test_lines (500)
-    11  200 with errors, cycles, refusals     test_runs, unit/test_validation
-    12  restart, unknown ids                  test_faults, test_jobs (nobody knows)
-    13  uploads                               test_runs (fed in, name), test_faults (too large)
-    14  no Origin, nothing secret             test_access
-    15  metadata, kinds of files              test_runs (recipe, animations), unit/test_history
-    16  long silence                          test_faults (long silence)
+`pytest tests/contract` runs the common suite on a test server of each service; `--live SERVICE=URL` (once a
+server) runs it on real ones too. The folders hold what one service alone does; each has a table of that
+service's numbered surprises, and where they are tested. How a service takes part: `backends/__init__.py`.
 """

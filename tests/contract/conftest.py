@@ -1,70 +1,75 @@
-"""The servers that the contract suite runs against: the demo always, real ones with `--live`."""
+"""The servers that the common suite runs against: a test server of each service, real ones with `--live`."""
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from darkroom.connectors.access import Access
-from darkroom.connectors.registry import open_connector
-from darkroom.domain.profile import Profile
-from tests.contract.target import Target
-from tests.servers.comfyui import comfyui_server
+from tests.contract.backends import available
+from tests.contract.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from darkroom.connectors.base import Connector
-    from tests.servers.comfyui import ComfyServer
+    from tests.servers.process import ServerProcess
 
-DEMO = "comfyui=demo"
+Servers = dict[str, "ServerProcess"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "target" in metafunc.fixturenames:
-        servers = [DEMO, *metafunc.config.getoption("--live")]
-        metafunc.parametrize("target", servers, indirect=True, scope="session")
+    backends = available()
+    if "site" in metafunc.fixturenames:
+        live = [
+            server for server in metafunc.config.getoption("--live") if server.partition("=")[0] in backends
+        ]
+        metafunc.parametrize("site", [*backends, *live], indirect=True)
+    if "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", backends.values(), ids=backends)
+    if "imposter" in metafunc.fixturenames:
+        metafunc.parametrize("imposter", backends.values(), ids=[f"{name} answers" for name in backends])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def demo_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with comfyui_server(tmp_path_factory.mktemp("demo"), speed=1, control=False) as server:
-        yield server.url
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
+    """A server of each service, not started; they live as long as the session."""
+    made = {name: backend.server(tmp_path_factory.mktemp(name)) for name, backend in available().items()}
+    yield made
+    for server in made.values():
+        await server.kill()
 
 
-@pytest.fixture(scope="session")
-def target(request: pytest.FixtureRequest) -> Target:
+@pytest.fixture
+async def site(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[Site]:
+    """A running server without faults or jobs."""
     service, _, url = str(request.param).partition("=")
-    if request.param == DEMO:
-        return Target(service, request.getfixturevalue("demo_url"), is_demo=True)
-    return Target(service, url)
+    backend = available()[service]
+    if url:
+        yield Site(backend, url)
+        return
+    server = servers[service]
+    await server.start()
+    yield Site(backend, server.url, server)
+    if not server.alive:
+        return
+    await server.fault("clear")
+    if (await server.state()).unfinished:
+        await server.restart()
 
 
 @pytest.fixture
-async def connector(target: Target) -> AsyncIterator[Connector]:
-    opened = open_connector(Profile("test", target.service), target.url, Access(), uuid.uuid4().hex)
-    try:
-        yield opened
-    finally:
-        await opened.aclose()
+async def connector(site: Site) -> AsyncIterator[Connector]:
+    """A client of `site`."""
+    opened = site.open()
+    yield opened
+    await opened.aclose()
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ComfyServer]:
-    """A demo server of the test's own, which takes faults; it samples at the pace of a real one."""
-    async with comfyui_server(tmp_path, speed=1) as running:
-        yield running
-
-
-@pytest.fixture
-async def faulty(server: ComfyServer) -> AsyncIterator[Connector]:
-    """A connector to `server`."""
-    opened = open_connector(Profile("test"), server.url, Access(), uuid.uuid4().hex)
-    try:
-        yield opened
-    finally:
-        await opened.aclose()
+async def second(site: Site) -> AsyncIterator[Connector]:
+    """Another client of `site`, as from another process."""
+    opened = site.open()
+    yield opened
+    await opened.aclose()

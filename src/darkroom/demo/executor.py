@@ -173,9 +173,8 @@ class Executor:
 
 def _explain(error: Exception, given: dict[str, Any]) -> dict[str, Any]:
     """The part of `execution_error` that says what went wrong."""
-    kind = type(error)
     # The demo's own kind of error is a plain Exception to a client, as that of the real SaveImage.
-    name = "Exception" if isinstance(error, NodeFailure) else kind.__qualname__
+    name = error.exception_type if isinstance(error, NodeFailure) else type(error).__qualname__
     return {
         "exception_message": f"{error}\n",
         "exception_type": name,

@@ -54,8 +54,10 @@ class Sockets:
     again. A client that knows only this server must survive both.
     """
 
-    def __init__(self, status: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, status: Callable[[], dict[str, Any]], silence_s: Callable[[], float]) -> None:
+        """`silence_s` tells for how long nothing is to be sent."""
         self._status = status
+        self._silence_s = silence_s
         self._loop = asyncio.get_running_loop()
         self._frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._table: dict[str, web.WebSocketResponse] = {}
@@ -89,6 +91,7 @@ class Sockets:
         """Sends what was published, one frame after the other, for ever."""
         while True:
             frame, client_id = await self._frames.get()
+            await asyncio.sleep(self._silence_s())
             if client_id is None:
                 targets = list(self._table.values())
             else:
@@ -141,10 +144,14 @@ class Sockets:
         self._table.clear()
 
     def drop(self) -> None:
-        """Cuts all connections without a closing frame."""
+        """Cuts all connections without a closing frame. From the loop's thread; see `drop_soon`."""
         for transport in list(self._open.values()):
             if transport is not None:
                 transport.abort()
+
+    def drop_soon(self) -> None:
+        """`drop`, from any thread."""
+        self._loop.call_soon_threadsafe(self.drop)
 
 
 async def _send(socket: web.WebSocketResponse, frame: str | bytes) -> None:

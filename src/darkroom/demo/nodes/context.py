@@ -20,10 +20,10 @@ FULL_SIZE_STEP_S = 0.105
 
 
 class Pace(Protocol):
-    """Whoever can slow the sampler down beside its normal pace."""
+    """Whoever can slow the sampler down beside its normal pace, or make it fail."""
 
     def extra_step_s(self) -> float:
-        """Seconds that the next step takes longer."""
+        """Seconds that the next step takes longer. Raises `NodeFailure` when it is to fail."""
         ...
 
 

@@ -20,6 +20,11 @@ Images = tuple[Pixels, ...]
 class NodeFailure(Exception):
     """A node cannot do what it was asked; the job ends with `execution_error`."""
 
+    def __init__(self, message: str, exception_type: str = "Exception") -> None:
+        """`exception_type` is what a client is told that was raised."""
+        super().__init__(message)
+        self.exception_type = exception_type
+
 
 class Interrupted(Exception):
     """Somebody stopped the job."""

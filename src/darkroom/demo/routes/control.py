@@ -1,6 +1,7 @@
 """Faults on order, for tests: `POST /darkroom/control`. Exists only with `--control`.
 
 Body: `{"fault": NAME, "count": N, …}`; `count` 1 unless given, -1 until `{"fault": "clear"}`.
+`GET` tells `jobs` (taken since the start), `unfinished`, and `foreign_stopped` (see `busy`).
 
 At once:
     drop_sockets: cuts all connections of websockets, without a closing frame.
@@ -8,7 +9,9 @@ At once:
     forget_jobs: empties queue, history, cache and temp, as a restart does; the running job vanishes.
     foreign_progress: frames of another client's job, previews with and without its id.
     unknown_message: an unknown event, text that is no JSON, JSON that is no object, odd binary frames.
-    clear: ends all waiting faults.
+    busy, free: a job of another client, before all others and without end; it ends.
+    hostile: names with markup, escapes and 10 kB among the models, and in the messages of failures.
+    clear: ends all faults.
 
 Waiting for a request whose path begins with `path` (any, unless given):
     delay_http: answers `seconds` later.
@@ -17,9 +20,15 @@ Waiting for a request whose path begins with `path` (any, unless given):
     missing_file: `/view` says 404.
     half_file: `/view` sends half of the file; with `cut` it breaks off what it announced whole.
     reject_upload: uploads get `status` (500).
+    refuse: a job is refused for its number of steps.
+    cut: the connection breaks; `at` "submit" before a job is read, "submitted" after it was taken, "output"
+        within a file.
 
-Waiting for the sampler:
-    slow_step: a step takes `seconds` longer.
+Waiting for the sampler's next step:
+    slow_step: it takes `seconds` longer.
+    fail, oom: the job fails.
+    silence: for `seconds` nothing is answered or pushed.
+    cut: `at` "running": all websockets.
 """
 
 from __future__ import annotations
@@ -45,8 +54,24 @@ if TYPE_CHECKING:
 ALIASES: dict[str, tuple[str, dict[str, Any]]] = {
     "http_500": ("http_status", {"status": 500, "body": "500 Internal Server Error"}),
     "html": ("http_status", {"status": 200, "content_type": "text/html", "body": "<!doctype html><p>Hello"}),
+    "half": ("half_file", {}),
+    "cut_file": ("half_file", {"cut": True}),
+    "fail": ("fail", {"message": "mat1 and mat2 shapes cannot be multiplied (77x768 and 1024x320)"}),
+    "oom": (
+        "fail",
+        {
+            "message": "Allocation on device 0 would exceed allowed memory. (out of memory)",
+            "exception_type": "torch.OutOfMemoryError",
+        },
+    ),
 }
 """Faults that are others with some details filled in."""
+HOSTILE = (
+    "[bold red]b[/bold red][link=file:///etc]x[/link].safetensors",
+    "esc\x1b]52;c;aGk=\x07\x1b[2J\u202egnp.safetensors",
+    "long" * 2500,
+)
+"""Names and messages that must stay text."""
 FOREIGN_JOB = "ffffffff-0000-4000-8000-000000000000"
 """The job of the client that nobody knows."""
 
@@ -58,7 +83,11 @@ def routes(demo: DemoServer) -> list[web.RouteDef]:
         body = await request.json()
         name = body.pop("fault")
         count = int(body.pop("count", 1))
+        if (name, body.get("at")) == ("cut", "output"):
+            name = "cut_file"
         name, preset = ALIASES.get(name, (name, {}))
+        if name == "fail" and demo.catalog.strange_names:
+            preset = {**preset, "message": "\n".join(HOSTILE)}
         if name in LASTING:
             demo.faults.order(name, {**preset, **body}, count)
         elif name in IMMEDIATE:
@@ -68,19 +97,33 @@ def routes(demo: DemoServer) -> list[web.RouteDef]:
             return web.json_response({"error": f"no fault {name!r}"}, status=400)
         return web.json_response({})
 
-    return [web.post("/darkroom/control", order)]
+    async def tell(_request: web.Request) -> web.Response:
+        return web.json_response(
+            {
+                "jobs": demo.taken,
+                "unfinished": demo.jobs.remaining(),
+                "foreign_stopped": demo.neighbour.stopped(),
+            }
+        )
+
+    return [web.post("/darkroom/control", order), web.get("/darkroom/control", tell)]
 
 
 def fault_middleware(demo: DemoServer) -> Middleware:
-    """Delays or replaces answers; never those of the control route itself."""
+    """Delays, replaces or breaks off answers; never those of the control route itself."""
 
     @web.middleware
     async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path.startswith("/darkroom/"):
             return await handler(request)
         delay = demo.faults.strike("delay_http", request.path)
-        if delay is not None:
-            await asyncio.sleep(float(delay.get("seconds", 1.0)))
+        await asyncio.sleep(demo.faults.silence_s() + float((delay or {"seconds": 0}).get("seconds", 1.0)))
+        submits = (request.method, request.path) == ("POST", "/prompt")
+        if submits and demo.faults.strike("cut", at="submit") is not None:
+            return _broken(request)
+        if submits and demo.faults.strike("cut", at="submitted") is not None:
+            await handler(request)
+            return _broken(request)
         instead = demo.faults.strike("http_status", request.path)
         if instead is None:
             return await handler(request)
@@ -92,6 +135,23 @@ def fault_middleware(demo: DemoServer) -> Middleware:
         )
 
     return strike
+
+
+def _broken(request: web.Request) -> web.Response:
+    """Nothing: the connection is gone before it could be sent."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _clear(demo: DemoServer) -> None:
+    demo.faults.clear()
+    demo.neighbour.end()
+    demo.catalog.strange_names = ()
+
+
+def _hostile(demo: DemoServer) -> None:
+    demo.catalog.strange_names = HOSTILE
 
 
 def _unknown_message(demo: DemoServer) -> None:
@@ -118,7 +178,10 @@ def _foreign_progress(demo: DemoServer) -> None:
 
 
 IMMEDIATE: dict[str, Callable[[DemoServer], None]] = {
-    "clear": lambda demo: demo.faults.clear(),
+    "busy": lambda demo: demo.neighbour.begin(),
+    "free": lambda demo: demo.neighbour.end(),
+    "hostile": _hostile,
+    "clear": _clear,
     "drop_sockets": lambda demo: demo.sockets.drop(),
     "deaf_sockets": lambda demo: demo.sockets.deafen(),
     "forget_jobs": lambda demo: demo.forget(),

@@ -36,6 +36,13 @@ def routes(demo: DemoServer) -> list[web.RouteDef]:
     ]
 
 
+def _spoil(prompt: dict[str, Any]) -> None:
+    """Makes a graph one that is refused: no sampler makes no steps."""
+    for node in prompt.values():
+        if "steps" in node["inputs"]:
+            node["inputs"]["steps"] = 0
+
+
 class _Prompts:
     def __init__(self, demo: DemoServer) -> None:
         self._demo = demo
@@ -52,6 +59,8 @@ class _Prompts:
                 {"error": problem("no_prompt", text, text), "node_errors": {}}, status=400
             )
         prompt = body["prompt"]
+        if self._demo.faults.strike("refuse") is not None:
+            _spoil(prompt)
         prompt_id = str(body.get("prompt_id", uuid.uuid4()))
         targets = body.get("partial_execution_targets")
         verdict = validate(prompt, targets, self._demo.catalog, self._demo.folders)
@@ -63,6 +72,7 @@ class _Prompts:
             return web.json_response(answer, status=400)
         item: Item = (number, prompt_id, prompt, extra_data, verdict.outputs)
         await asyncio.to_thread(self._demo.journal.queued, item)
+        self._demo.taken += 1
         self._demo.jobs.put(item)
         return web.json_response(
             {"prompt_id": prompt_id, "number": number, "node_errors": verdict.node_errors}

@@ -14,24 +14,8 @@ from darkroom.connectors.registry import open_connector
 from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unreachable
 from darkroom.domain.events import Accepted, CancelResult, Outcome, Preview, Progress, Queued, Stage
 from darkroom.domain.profile import Profile
-from tests.contract.target import (
-    MANY_STEPS,
-    SLOW,
-    Blobs,
-    collect,
-    ended,
-    is_sampling,
-    node,
-    picture,
-    plain,
-    prepare,
-    read,
-    run,
-    save,
-    txt2img,
-    until,
-    workflow,
-)
+from tests.contract.comfyui.target import MANY_STEPS, SLOW, node, plain, save, txt2img, workflow
+from tests.contract.driving import Blobs, collect, ended, is_sampling, picture, prepare, read, run, until
 
 if TYPE_CHECKING:
     from darkroom.connectors.base import Connector

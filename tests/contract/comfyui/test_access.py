@@ -14,14 +14,15 @@ from darkroom.connectors.registry import open_connector
 from darkroom.domain.errors import Unauthorized
 from darkroom.domain.events import Outcome, Preview
 from darkroom.domain.profile import Profile
+from tests.contract.comfyui.target import txt2img
+from tests.contract.driving import collect, ended, prepare, read
 from tests.contract.proxy import proxy
-from tests.contract.target import collect, ended, prepare, read, txt2img
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.connectors.base import Connector
-    from tests.contract.target import Target
+    from tests.contract.comfyui.target import Target
 
 SECRET = "s3cret-p4ss"  # noqa: S105
 BASIC = f"Basic {base64.b64encode(f'me:{SECRET}'.encode()).decode()}"

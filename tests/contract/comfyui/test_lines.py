@@ -15,28 +15,17 @@ from darkroom.connectors.registry import open_connector
 from darkroom.domain.errors import Unreachable
 from darkroom.domain.events import Accepted, Outcome, Preview, Progress
 from darkroom.domain.profile import Profile
+from tests.contract.comfyui.target import MANY_STEPS, SLOW, plain, save, txt2img, workflow
+from tests.contract.driving import collect, ended, is_sampling, prepare, until
 from tests.contract.relay import relay
-from tests.contract.target import (
-    MANY_STEPS,
-    SLOW,
-    collect,
-    ended,
-    is_sampling,
-    plain,
-    prepare,
-    save,
-    txt2img,
-    until,
-    workflow,
-)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from darkroom.connectors.base import Connector
     from darkroom.domain.events import JobEvent
+    from tests.contract.comfyui.target import Target
     from tests.contract.relay import Relay
-    from tests.contract.target import Target
 
 
 @pytest.fixture

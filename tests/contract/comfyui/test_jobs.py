@@ -12,21 +12,8 @@ from darkroom.connectors.registry import open_connector
 from darkroom.domain.errors import Unreachable
 from darkroom.domain.events import Accepted, CancelResult, Ended, NotFound, Outcome, Progress, Queued
 from darkroom.domain.profile import Profile
-from tests.contract.target import (
-    MANY_STEPS,
-    Target,
-    collect,
-    ended,
-    is_sampling,
-    plain,
-    prepare,
-    read,
-    run,
-    save,
-    txt2img,
-    until,
-    workflow,
-)
+from tests.contract.comfyui.target import MANY_STEPS, Target, plain, save, txt2img, workflow
+from tests.contract.driving import collect, ended, is_sampling, prepare, read, run, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

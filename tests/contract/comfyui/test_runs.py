@@ -17,21 +17,8 @@ from darkroom.domain.errors import ProtocolError, Rejected
 from darkroom.domain.events import Accepted, Outcome, OutputReady, Preview, Progress, Stage
 from darkroom.domain.generation import OutputRef
 from darkroom.domain.parameters import Role
-from tests.contract.target import (
-    Blobs,
-    Target,
-    collect,
-    ended,
-    node,
-    picture,
-    plain,
-    prepare,
-    read,
-    run,
-    save,
-    txt2img,
-    workflow,
-)
+from tests.contract.comfyui.target import Target, node, plain, save, txt2img, workflow
+from tests.contract.driving import Blobs, collect, ended, picture, prepare, read, run
 
 if TYPE_CHECKING:
     from darkroom.connectors.base import Connector
