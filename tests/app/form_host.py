@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from darkroom.app.layouts import StagedScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.config.paths import styles_folder
@@ -87,6 +88,9 @@ class StyledApp(App[Any]):
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme
+
+    def get_default_screen(self) -> StagedScreen[None]:
+        return StagedScreen()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {**super().get_theme_variable_defaults(), **fallback_variables(DARK)}

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from darkroom.app.bindings import bindings
+from darkroom.app.layouts import StagedScreen
 from darkroom.app.widgets.describe import describe
 from darkroom.app.widgets.footer import KeyFooter
 from darkroom.app.widgets.generationkeys import GenerationKeys
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from darkroom.services.core import Core
 
 
-class DetailScreen(GenerationKeys, Screen[str]):
+class DetailScreen(GenerationKeys, StagedScreen[str]):
     """One generation. Its result is the verb that the main screen has to do ("reuse", …), or "" for none."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so

@@ -18,7 +18,6 @@ from darkroom.domain.text import printable
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
-    from textual.geometry import Size
 
 WEIGHT_STEP = 0.05
 """What one press adds to a weight."""
@@ -32,9 +31,6 @@ class PromptEditor(TextArea, inherit_bindings=False):
 
     The text in it is always printable: what is put in from outside goes through `printable`.
     """
-
-    _wrapped_at = 0
-    """The width that the text was wrapped for last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("prompt"),
@@ -58,24 +54,6 @@ class PromptEditor(TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False
         self.match_cursor_bracket = True
-
-    def _size_updated(
-        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
-    ) -> bool:
-        """Wraps the text for a new width, also when Textual sends no `Resize` for it.
-
-        Seen on Textual 8.2.8: an editor that is mounted while the screen is laid out may hear of none, and
-        its text stayed on one line.
-        """
-        changed = super()._size_updated(size, virtual_size, container_size, layout)
-        if changed:
-            self.call_later(self._rewrap)
-        return changed
-
-    def _rewrap(self) -> None:
-        if self.wrap_width and self._wrapped_at != self.wrap_width:
-            self._wrapped_at = self.wrap_width
-            self._rewrap_and_refresh_virtual_size()
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn; long ones are divided row by row."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
+from darkroom.app.layouts import StagedScreen
 from darkroom.app.widgets.footer import KeyFooter
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.app.widgets.history import HistoryPane
@@ -40,7 +40,7 @@ FOCUS_TRIES = 50
 """Repaints that a pane without anything to focus is waited for: a form that is being made has none yet."""
 
 
-class PanesScreen(Screen[None]):
+class PanesScreen(StagedScreen[None]):
     """Composes the panes and moves between them; knows no service.
 
     State classes: `-narrow`, `-medium` or `-wide` by width; `-tiny` when hopeless; `-show-PANE` says
