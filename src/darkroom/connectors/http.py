@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
@@ -15,7 +15,7 @@ from darkroom.domain.errors import ConfigError, ProtocolError, Unreachable
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from darkroom.connectors.access import Access, Address
 
@@ -33,6 +33,19 @@ PIECE_BYTES = 256 * 1024
 Params = dict[str, str]
 Part = tuple[str, bytes, str]
 """A file to upload: name, bytes, media type."""
+
+
+class Body(Protocol):
+    """JSON in pieces, made while it is sent."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Length of all pieces together: some servers read no body without it."""
+        ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The pieces, each small enough to be made at once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,44 @@ class Http:
         """The whole answer to a multipart POST of one file."""
         request = self._client.build_request("POST", path, params=params, files={field: part}, data=fields)
         return await self._answer(request)
+
+    async def submit_form(self, path: str, fields: Params) -> Answer:
+        """The whole answer to a POST of form fields, as a web page's login sends them."""
+        return await self._answer(self._client.build_request("POST", path, data=fields))
+
+    async def converse(
+        self, path: str, body: Body, take: Callable[[bytes], None], *, timeout_s: float | None = None
+    ) -> Answer:
+        """Posts JSON too large to be held in one piece, and gets an answer that may be as large.
+
+        Args:
+            path: Percent-encoded already.
+            body: The JSON in pieces.
+            take: Gets the body of a 200 in pieces, as they come; it should be quick. An error that it
+                raises ends the exchange.
+            timeout_s: Of one step; `FOREVER_S` for none.
+
+        Returns:
+            The answer; its body is empty where `take` got it.
+        """
+        headers = {"Content-Type": "application/json", "Content-Length": str(body.size_bytes)}
+        request = self._client.build_request(
+            "POST", path, content=body.pieces(), headers=headers, timeout=_timeout(timeout_s)
+        )
+        endpoint = f"POST {path}"
+        kept: list[bytes] = []
+        try:
+            response = await self._send(request)
+            try:
+                self._refuse(response, endpoint)
+                hand_on = take if response.status_code == 200 else kept.append
+                async for piece in self._pieces(response, endpoint, JSON_CAP_BYTES):
+                    hand_on(piece)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._translate(error, endpoint) from error
+        return Answer(endpoint, response.status_code, b"".join(kept), response.headers)
 
     async def json(self, answer: Answer) -> Any:
         """The JSON in `answer`, decoded without holding up the loop.
