@@ -1,4 +1,4 @@
-"""A proxy as people put before ComfyUI: below a path, behind a password, websocket included."""
+"""A proxy as people put before a server: below a path, behind a password, websocket included."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-PREFIX = "/comfy"
+PREFIX = "/behind"
 
 
 class Proxy:

@@ -60,7 +60,7 @@ async def test_a_server_behind_a_password_is_used_in_full(
         finally:
             await connector.aclose()
         paths = {path for path, _ in before.seen}
-        assert "/comfy/ws" in paths
+        assert "/behind/ws" in paths
         assert not [path for path, headers in before.seen if "Origin" in headers]
     assert SECRET not in caplog.text
     assert BASIC not in caplog.text
