@@ -1,0 +1,1 @@
+"""Fooocus-API, the REST server around Fooocus (mrhan1993/Fooocus-API)."""

@@ -1,0 +1,190 @@
+"""Fooocus-API behind the contract of `connectors.base`."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from darkroom.connectors.base import Prepared
+from darkroom.connectors.fooocus_api.cancel import Cancels
+from darkroom.connectors.fooocus_api.client import Client
+from darkroom.connectors.fooocus_api.ending import found_files, read_end
+from darkroom.connectors.fooocus_api.follow import Follower
+from darkroom.connectors.fooocus_api.form import form
+from darkroom.connectors.fooocus_api.handle import JobHandle, read_handle
+from darkroom.connectors.fooocus_api.inputs import Inputs
+from darkroom.connectors.fooocus_api.offers import read_offers
+from darkroom.connectors.fooocus_api.payload import KINDS, asked, request_for
+from darkroom.connectors.fooocus_api.progress import ProgressMeter
+from darkroom.connectors.fooocus_api.seek import seek
+from darkroom.connectors.fooocus_api.submit import submit
+from darkroom.connectors.http import Http
+from darkroom.domain.errors import TimedOut
+from darkroom.domain.events import Accepted, CancelResult, NotFound, Progress, Queued, Stage
+from darkroom.domain.server import Capabilities, Catalog, ServerInfo
+from darkroom.domain.service import FOOOCUS_API
+from darkroom.domain.workflow import TXT2IMG
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from darkroom.connectors.access import Access, Address
+    from darkroom.connectors.base import BlobReader
+    from darkroom.domain.events import Inspection, JobEvent
+    from darkroom.domain.form import Form
+    from darkroom.domain.generation import Handle, OutputRef
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.profile import Profile
+    from darkroom.domain.snapshot import Snapshot
+    from darkroom.domain.workflow import Graph
+
+PROBE_S = 5.0
+
+CAPABILITIES = Capabilities(
+    previews=True, cancel_queued=False, cancel_running=True, recovers=True, uploads=True
+)
+
+
+class FooocusApiConnector:
+    """One Fooocus-API."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, profile: Profile, address: Address, access: Access) -> None:
+        self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
+        self._client = Client(self._http)
+        self._cancels = Cancels(self._client)
+        self._inputs = Inputs(profile.name)
+        self._sending: dict[str, asyncio.Event] = {}
+        self._followed: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"FooocusApiConnector({self._http!r})"
+
+    async def probe(self) -> ServerInfo:
+        """Whether a Fooocus-API is there, and how busy; within 5 s. It tells no version."""
+        try:
+            async with asyncio.timeout(PROBE_S):
+                queue = await self._client.queue(timeout_s=PROBE_S)
+        except TimeoutError as error:
+            base = self._http.address.base
+            raise TimedOut(
+                "The server does not answer in time",
+                f"{base}: no complete answer within {PROBE_S:.0f} s",
+                "It may be busy; see its log",
+                profile=self._http.profile,
+            ) from error
+        return ServerInfo(FOOOCUS_API, "Fooocus-API", queue_remaining=queue.running_size)
+
+    async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
+        """Models, LoRAs and styles, and the defaults and limits of the server's preset."""
+        openapi, models, styles = await asyncio.gather(
+            self._client.openapi(), self._client.models(), self._client.styles()
+        )
+        offer = read_offers(openapi, models.model_filenames, models.lora_filenames, styles)
+        return Catalog(schema=offer.to_schema())
+
+    def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
+        """The parameters; pure."""
+        return form(catalog, mode, graph, values)
+
+    async def prepare(self, generation_id: str, snapshot: Snapshot, blobs: BlobReader) -> Prepared:
+        """Makes the exact request; pictures stand in it as `blob:HASH`.
+
+        Raises:
+            Rejected: A picture that is fed in cannot be decoded.
+        """
+        name = f"darkroom-{generation_id}"
+        request = request_for(snapshot, name)
+        await self._inputs.keep(name, snapshot.inputs, blobs)
+        queue = await self._client.queue()
+        job = JobHandle(
+            name,
+            kind=KINDS[request.path],
+            before=queue.last_job_id or "",
+            count=request.expected,
+            ending=request.body["save_extension"],
+            day=datetime.now(UTC).date().isoformat(),
+            asked=asked(snapshot.values),
+        )
+        return Prepared({"path": request.path, "body": request.body}, job.to_json(), job.count, "")
+
+    async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
+        """Sends once, follows; see `base.Connector.run`."""
+        job = read_handle(prepared.handle)
+        job = await self._submit(job, prepared.request)
+        with self._follows(job):
+            yield Accepted(job.to_json())
+            async for event in Follower(self._client, job, self._cancels).events():
+                yield event
+
+    async def _submit(self, job: JobHandle, request: Mapping[str, object]) -> JobHandle:
+        body = request.get("body")
+        plain = body if isinstance(body, dict) else {}
+        sent = self._inputs.fill(job.name, plain)
+        self._sending[job.name] = done = asyncio.Event()
+        try:
+            taken = await submit(self._client, str(request.get("path")), sent, job, pictures=sent != plain)
+        finally:
+            del self._sending[job.name]
+            done.set()
+        self._inputs.forget(job.name)
+        return taken
+
+    @contextmanager
+    def _follows(self, job: JobHandle) -> Iterator[None]:
+        self._followed[job.name] = job.job
+        try:
+            yield
+        finally:
+            self._followed.pop(job.name, None)
+
+    async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
+        """Follows a job sent earlier; waits out a server that is away."""
+        job = read_handle(handle)
+        with self._follows(job):
+            async for event in Follower(self._client, job, self._cancels).events():
+                if isinstance(event, Accepted):
+                    self._followed[job.name] = read_handle(event.handle).job
+                yield event
+
+    async def inspect(self, handle: Handle) -> Inspection:
+        """What the server knows of a job now.
+
+        A job whose id was never heard, and that may be one of those that run, counts as at work.
+        """
+        job = read_handle(handle)
+        found = await seek(self._client, job)
+        if found.files:
+            return found_files(found.files, job)
+        if found.record is None:
+            return Progress(Stage.WORKING) if found.doubtful else NotFound()
+        if found.record.ended:
+            return read_end(found.record, job, stopped=self._cancels.stopped(job.name))
+        if not found.record.begun:
+            return Queued()
+        events = ProgressMeter(job.count).feed(found.record)
+        return next(event for event in events if isinstance(event, Progress))
+
+    async def cancel(self, handle: Handle) -> CancelResult:
+        """Stops the running job if it is this one; one that waits is stopped when it begins."""
+        job = read_handle(handle)
+        if (sending := self._sending.get(job.name)) is not None:
+            # Asked now, its id would not be known.
+            await sending.wait()
+        followed = self._followed.get(job.name)
+        found = job if job.job else JobHandle(job.name, followed or "", count=job.count)
+        if not found.job:
+            return CancelResult.CANNOT
+        return await self._cancels.cancel(found, followed=followed is not None)
+
+    async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
+        """The original bytes of an output, in pieces."""
+        async for piece in self._client.file(str(output.locator.get("path"))):
+            yield piece
+
+    async def aclose(self) -> None:
+        """Ends the client; whoever still follows a job gets an `Unreachable`."""
+        await self._http.aclose()
