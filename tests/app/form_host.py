@@ -103,6 +103,7 @@ class FormHost(StyledApp):
         super().__init__(theme)
         self.initial = initial or state()
         self.said: list[Message] = []
+        self.told: list[dict[str, Value]] = []
 
     def compose(self) -> ComposeResult:
         yield ParameterForm()
@@ -116,6 +117,7 @@ class FormHost(StyledApp):
 
     def on_parameter_form_changed(self, event: ParameterForm.Changed) -> None:
         self.said.append(event)
+        self.told.append(event.values)
 
     def on_parameter_form_rebuild_wanted(self, event: ParameterForm.RebuildWanted) -> None:
         self.said.append(event)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class TellingCompositor(Compositor):
     """Compares each layout with the one that the widgets were told of last.
 
-    Textual compares it with its newest map of the screen, which is also made anew when the region of a widget
-    is asked for (by the focus, by scrolling, for the terminal's cursor) between a mount and the layout. Widgets
-    that are in that map already count as known: they get no `Resize`, and wrap no text, and no `Show`.
+    Textual compares it with its newest map of the screen, which is also made anew when the region of a
+    widget is asked for (by the focus, by scrolling, for the terminal's cursor) between a mount and the
+    layout. Widgets that are in that map count as known: no `Resize` has them wrap text, no `Show` comes.
     Seen on Textual 8.2.8, `Compositor.full_map` and `Compositor.reflow`.
     """
 

@@ -12,13 +12,10 @@ from darkroom.domain.profile import DEMO
 from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual import events
 
     from darkroom.app.opening import Opened
     from darkroom.app.widgets.form import ParameterForm
-    from darkroom.domain.parameters import Value
     from darkroom.domain.session import Session
 
 DRAFT_REST_S = 0.3
@@ -63,14 +60,7 @@ class ChoosingScreen(SessionScreen):
 
     async def open(self, session: Session, *, profile: str = "") -> None:
         """Reads and shows a session, and watches its server: each session has its own."""
-        focused = self.focused
-        typing = focused is not None and self.form in focused.ancestors
-        if typing:
-            # The field may go with its form: the focus would stay on what is gone, and no key be heard.
-            self.set_focus(None)
         await super().open(session, profile=profile)
-        if typing or focused is None:
-            self.call_after_refresh(self.go, "form" if typing else self._pane)
         if self.profile:
             self.connect()
 
@@ -167,15 +157,17 @@ class ChoosingScreen(SessionScreen):
         message.stop()
         attempt(
             self,
-            self._keep_draft(message.values),
+            self._keep_draft(),
             group="draft",
             exclusive=True,
             description="keeping what was typed",
         )
 
-    async def _keep_draft(self, values: Mapping[str, Value]) -> None:
+    async def _keep_draft(self) -> None:
         await asyncio.sleep(DRAFT_REST_S)
-        await self.desk.save_draft(values)
+        # As it is then: at each key that would cost as much as the form is large, and by now the form may be
+        # another session's.
+        await self.desk.save_draft(self.form.values())
 
     def on_parameter_form_rebuild_wanted(self, message: ParameterForm.RebuildWanted) -> None:
         """Makes the form anew: a field has changed that others depend on."""

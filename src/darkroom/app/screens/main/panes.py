@@ -36,9 +36,6 @@ NARROW, WIDE = 100, 140
 LEAST_COLUMNS, LEAST_LINES = 30, 8
 """Below that nothing useful can be shown."""
 
-FOCUS_TRIES = 50
-"""Repaints that a pane without anything to focus is waited for: a form that is being made has none yet."""
-
 
 class PanesScreen(StagedScreen[None]):
     """Composes the panes and moves between them; knows no service.
@@ -58,7 +55,6 @@ class PanesScreen(StagedScreen[None]):
         self._thumbnails = thumbnails
         self._pane: Pane = "form"
         self._before_zoom: Widget | None = None
-        self._form_focus: Widget | None = None
         self._form = ParameterForm()
         self._styled_as: frozenset[str] | None = None
 
@@ -129,16 +125,10 @@ class PanesScreen(StagedScreen[None]):
             self.add_class("-sidebar")
             self.remove_class("-no-sidebar")
         self._show(pane)
-        self._focus(pane, FOCUS_TRIES)
-
-    def _focus(self, pane: Pane, tries: int) -> None:
-        target = self._target(pane)
-        if target.focusable:
-            # A form that is shown for the first time stands at its top already.
-            target.focus(scroll_visible=pane != "form" or self._form_focus is not None)
-        elif tries and self._pane == pane:
-            # The fields of another form are still being made.
-            self.call_after_refresh(self._focus, pane, tries - 1)
+        if pane == "form":
+            self.form.take_focus()
+        else:
+            self._target(pane).focus()
 
     def _show(self, pane: Pane) -> None:
         self._pane = pane
@@ -146,24 +136,17 @@ class PanesScreen(StagedScreen[None]):
             self.set_class(name == pane, f"-show-{name}")
         self.query_one(PaneTabs).show(pane)
 
-    def _target(self, pane: Pane) -> Widget:
+    def _target(self, pane: Literal["sessions", "preview", "history"]) -> Widget:
         if pane == "sessions":
             return self.query_one(SessionList)
         if pane == "history":
             return self.query_one(HistoryList)
-        if pane == "preview":
-            return self.preview
-        stops = [stop for stop in self.form.stops() if stop.is_attached and stop.focusable]
-        if self._form_focus in stops:
-            return self._form_focus
-        return stops[0] if stops else self.form
+        return self.preview
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane with the focus is the one that a narrow screen shows."""
         within = {node.id for node in event.widget.ancestors_with_self}
         shown: Pane = next((name for name in PANES if name in within), "form")
-        if shown == "form":
-            self._form_focus = event.widget
         # The titles and not the panes: a class on a pane has the style sheets applied to all that is in it.
         for name, title in self._titles().items():
             title.set_class(name == shown, "-active")
@@ -220,8 +203,10 @@ class PanesScreen(StagedScreen[None]):
         if self.has_class("-zoomed"):
             self._before_zoom = self.focused
             self.preview.focus()
-        elif self._before_zoom is not None:
+        elif self._before_zoom is not None and self._before_zoom.is_attached:
             self._before_zoom.focus()
+        else:
+            self.go(self._pane)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape takes the whole screen back from the picture, and has nothing else to close."""

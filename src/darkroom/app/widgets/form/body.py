@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 
+from darkroom.app.widgets.form.focus import FocusKeeper
 from darkroom.app.widgets.form.model import FormModel
+from darkroom.app.widgets.form.order import put_in_order
 from darkroom.app.widgets.form.palette import Palette
 from darkroom.app.widgets.form.prompt import PromptField
 from darkroom.app.widgets.form.rows import FormField, SectionBody
@@ -14,9 +16,12 @@ from darkroom.app.widgets.form.rows import FormField, SectionBody
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from textual import events
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
-    from darkroom.app.widgets.form.section import Section
+    from darkroom.app.widgets.form.parameter import Made
+    from darkroom.app.widgets.form.section import Section, SectionHeader
     from darkroom.domain.parameters import ParameterSpec
 
 OPEN_ROWS = 40
@@ -40,6 +45,7 @@ class FormBody(VerticalScroll, can_focus=False):
         self._sections: dict[str, Section] = {}
         self._folded: dict[str, bool] = {}
         self._begun = self._whole = False
+        self._focus = FocusKeeper(self)
 
     def compose(self) -> ComposeResult:
         """The prompt of a form that was loaded before; all else follows once this is seen."""
@@ -59,6 +65,18 @@ class FormBody(VerticalScroll, can_focus=False):
             if body is not None:
                 yield from body.fields
 
+    def shown(self) -> Iterator[SectionHeader | FormField]:
+        """Headings and fields from top to bottom, without those of closed sections.
+
+        What is about to be removed is not among them; what is new may still be without its widgets.
+        """
+        if self._top is not None:
+            yield from self._top.fields
+        for section in self._sections.values():
+            yield section.header
+            if section.body is not None and not section.folded:
+                yield from section.body.fields
+
     def notify_style_update(self) -> None:
         """Reads the colours anew: the theme has changed."""
         super().notify_style_update()
@@ -77,43 +95,52 @@ class FormBody(VerticalScroll, can_focus=False):
                 self._rebuild()
 
     def _rebuild(self) -> None:
+        before = list(self.shown())
         top = self.model.top()
         sections = self.model.sections() if self._whole else {}
+        leaving: list[Widget] = []
         with self.app.batch_update():
-            for title in [title for title in self._sections if title not in sections]:
-                self._sections.pop(title).remove()
             if self._top is None:
                 self._top = SectionBody(top, self.model, self.palette)
-                self.mount(self._top)
             else:
-                self._top.update_specs(top)
-            self._place(sections)
+                leaving += self._top.update_specs(top)
+            leaving += self._place(self._top, sections)
+            self._focus.release(leaving, before)
 
-    def _place(self, sections: Mapping[str, Sequence[ParameterSpec]]) -> None:
+    def _place(self, top: SectionBody, specs: Mapping[str, Sequence[ParameterSpec]]) -> list[Widget]:
+        """Puts the sections below `top`, in their order; gives what left."""
         from darkroom.app.widgets.form.section import Section
 
-        before: SectionBody | Section = self._top  # type: ignore[assignment]
+        leaving: list[Widget] = [section for title, section in self._sections.items() if title not in specs]
         room = OPEN_ROWS
         placed: dict[str, Section] = {}
-        for title, specs in sections.items():
+        for title, own in specs.items():
             section = self._sections.get(title)
             if section is None:
-                start = self._folded.get(title, specs[0].advanced or room < len(specs))
-                section = Section(title, specs, self.model, self.palette, folded=start)
-                self.mount(section, after=before)
+                start = self._folded.get(title, own[0].advanced or room < len(own))
+                section = Section(title, own, self.model, self.palette, folded=start)
             else:
-                section.update_specs(specs)
-                self.move_child(section, after=before)
-            room -= 0 if section.folded else len(specs)
+                leaving += section.update_specs(own)
+            room -= 0 if section.folded else len(own)
             placed[title] = section
-            before = section
         self._sections = placed
+        put_in_order(self, [top, *placed.values()])
+        return leaving
 
     def _values_changed(self) -> None:
         if self._top is not None:
             self._top.values_changed()
         for section in self._sections.values():
             section.values_changed()
+
+    def on_made(self, event: Made) -> None:
+        """Goes to a field that was waited for."""
+        event.stop()
+        self.call_after_refresh(self._focus.settle)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remembers where the focus was last."""
+        self._focus.seen(event.widget)
 
     def on_section_folded(self, event: Section.Folded) -> None:
         """Remembers what a person opened and closed."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from darkroom.app.widgets.form.explain import explanation
+from darkroom.app.widgets.form.parameter import ParameterField
 from darkroom.app.widgets.form.reading import NONE, show
 from darkroom.app.widgets.lines import Piece, clip, fit, width
-from darkroom.domain.parameters import Origin
-from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -34,7 +31,7 @@ EMPTY = "—"
 """Stands where there is nothing."""
 
 
-class FieldRow(Widget, can_focus=True):
+class FieldRow(ParameterField, Widget, can_focus=True):
     """One parameter, drawn by itself: a row is a single widget however much stands in it.
 
     Attributes:
@@ -44,53 +41,12 @@ class FieldRow(Widget, can_focus=True):
     DEFAULT_CSS: ClassVar[str] = "FieldRow { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    @dataclass
-    class Edited(Message):
-        """A person changed a value; the model has it already.
-
-        Attributes:
-            address: Of the parameter.
-            old: The value before.
-        """
-
-        address: str
-        old: Value
-
     def __init__(self, spec: ParameterSpec, model: FormModel, palette: Palette) -> None:
         super().__init__()
-        self.spec = spec
-        self.model = model
-        self.palette = palette
         self.label_width = 12
-        self.update_spec(spec)
+        self.tie(spec, model, palette)
 
     # -- what it holds
-
-    @property
-    def address(self) -> str:
-        """Address of the parameter."""
-        return self.spec.address
-
-    @property
-    def value(self) -> Value:
-        """The value in the model."""
-        return self.model.values.get(self.address)
-
-    @property
-    def problem(self) -> str | None:
-        """What is wrong with the value, or `None`."""
-        return self.model.problem(self.address) if self.address in self.model.specs else None
-
-    @property
-    def help_text(self) -> str:
-        """What the help screen says of it; foreign parts are printable."""
-        return explanation(self.spec, self.value, self.model.origins.get(self.address, Origin.SYSTEM))
-
-    def update_spec(self, spec: ParameterSpec) -> None:
-        """Takes another description of the same parameter."""
-        self.spec = spec
-        self.label = printable(spec.label or spec.address)
-        self.tooltip = Content(explanation(spec, None, None))
 
     def value_changed(self) -> None:
         """Draws the value again; called when something else than this row set it."""
@@ -98,9 +54,7 @@ class FieldRow(Widget, can_focus=True):
 
     def edit(self, value: Value) -> None:
         """Sets the value as a person typed it, and tells the form."""
-        old = self.value
-        if self.model.edit(self.address, value):
-            self.post_message(self.Edited(self.address, old))
+        self.put(value)
         self.redraw()
 
     # -- how it looks
@@ -162,11 +116,14 @@ class FieldRow(Widget, can_focus=True):
         return self.palette.strip(fit(left, right, columns), base, columns)
 
     def _heading(self) -> list[Piece]:
-        typed = self.model.origins.get(self.address) is Origin.TYPED
         label = clip(self.label, self.label_width)
         padding = " " * (self.label_width + GAP - width([Piece(label)]))
         tone = "label-focus" if self.has_focus else "label"
-        return [Piece("• " if typed else "  ", "accent"), Piece(label, tone), Piece(padding)]
+        return [Piece("• " if self.typed else "  ", "accent"), Piece(label, tone), Piece(padding)]
+
+    def on_enter(self) -> None:
+        """Has its tooltip ready: most rows never need theirs."""
+        self.tooltip = Content(explanation(self.spec, None, None))
 
     def on_focus(self) -> None:
         """Brings the row into sight."""

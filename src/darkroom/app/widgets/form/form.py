@@ -6,7 +6,6 @@ Lists and the editor are imported when they are opened: the first frame does wit
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -19,15 +18,13 @@ from darkroom.app.working import attempt, tell
 from darkroom.domain.parameters import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from darkroom.app.widgets.form.choice import ChoiceRow
-    from darkroom.app.widgets.form.field import FieldRow
     from darkroom.app.widgets.form.model import FormSource
-    from darkroom.app.widgets.form.rows import SectionBody
+    from darkroom.app.widgets.form.parameter import ParameterField
     from darkroom.app.widgets.form.section import Section
     from darkroom.domain.parameters import Value
 
@@ -41,14 +38,8 @@ class ParameterForm(FormBody, can_focus=False):
         Binding("pagedown", "scroll_page(1)", show=False),
     ]
 
-    @dataclass
-    class Changed(Message):
-        """A value was edited. `values` holds all of them by address."""
-
-        values: dict[str, Value]
-
-    class RebuildWanted(Message):
-        """A value was edited on which the set of fields may depend: rebuild the form and load it."""
+    class Told(Message):
+        """Something of the values changed."""
 
         def __init__(self, form: ParameterForm) -> None:
             super().__init__()
@@ -56,8 +47,17 @@ class ParameterForm(FormBody, can_focus=False):
 
         @property
         def values(self) -> dict[str, Value]:
-            """All values as they are now: whoever handles this loses nothing that was typed meanwhile."""
+            """All values by address as they are now: whoever handles this loses nothing that was typed since.
+
+            Put together when it is asked for: a key press must not cost what a large form has of fields.
+            """
             return self._form.values()
+
+    class Changed(Told):
+        """A value was edited."""
+
+    class RebuildWanted(Told):
+        """A value was edited on which the set of fields may depend: rebuild the form and load it."""
 
     editor = ""
     """The editor that the person set in the configuration; "" for $EDITOR."""
@@ -82,16 +82,9 @@ class ParameterForm(FormBody, can_focus=False):
             self.model.edit(address, value)
         if changed and self._begun:
             self._rebuild()
-            self.call_after_refresh(self._keep_focus)
         self._values_changed()
         if newer:
             self._tell(rebuild=False)
-
-    def _keep_focus(self) -> None:
-        """Moves the focus off a field that went with its form: it would hear every key and do nothing."""
-        focused = self.screen.focused
-        if focused is not None and not focused.is_attached:
-            self.screen.set_focus(next((stop for stop in self.stops() if stop.focusable), None))
 
     def values(self) -> dict[str, Value]:
         """Every value by address, what was typed a moment ago included."""
@@ -133,24 +126,12 @@ class ParameterForm(FormBody, can_focus=False):
         section = self._sections.get(spec.section)
         if section is not None and section.folded:
             section.fold(False, by_person=True)
-        self.call_after_refresh(self._focus_now, address)
+        self._focus.want(address)
         return True
 
-    def _focus_now(self, address: str) -> None:
-        field = next((field for field in self.fields() if field.address == address), None)
-        if field is not None:
-            (field.editor if isinstance(field, PromptField) else field).focus()
-
-    def stops(self) -> Iterator[Widget]:
-        """What can have the focus, from top to bottom, without what is about to be removed."""
-        bodies: list[tuple[Section | None, SectionBody | None]] = [(None, self._top)]
-        bodies += [(section, section.body) for section in self._sections.values()]
-        for section, body in bodies:
-            if section is not None:
-                yield section.header
-            if body is not None and not (section is not None and section.folded):
-                for field in body.fields:
-                    yield field.editor if isinstance(field, PromptField) else field
+    def take_focus(self) -> None:
+        """Goes to the field that had the focus last, else to the first, as soon as there is one."""
+        self._focus.want()
 
     def put_picture(self, path: str) -> bool:
         """Puts a picture into the first field that takes one, and goes there. False when there is none."""
@@ -167,11 +148,11 @@ class ParameterForm(FormBody, can_focus=False):
         self._values_changed()
 
     def _tell(self, *, rebuild: bool) -> None:
-        self.post_message(self.Changed(dict(self.model.values)))
+        self.post_message(self.Changed(self))
         if rebuild:
             self.post_message(self.RebuildWanted(self))
 
-    def on_field_row_edited(self, event: FieldRow.Edited) -> None:
+    def on_parameter_field_edited(self, event: ParameterField.Edited) -> None:
         """A field was edited."""
         event.stop()
         spec = self.model.specs.get(event.address)

@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from darkroom.app.widgets.form.explain import explanation
-from darkroom.app.widgets.form.field import FieldRow
 from darkroom.app.widgets.form.model import PROMPT_ROLES
+from darkroom.app.widgets.form.parameter import Made, ParameterField
 from darkroom.app.widgets.lines import Piece, fit
 from darkroom.app.widgets.prompt_editor import PromptEditor
-from darkroom.domain.parameters import Origin, Role
+from darkroom.domain.parameters import Role
 from darkroom.domain.prompt import count
 from darkroom.domain.text import plural, printable
 
@@ -44,15 +44,17 @@ class PromptTitle(Widget):
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - Textual's signature
         """Label, what is wrong, and the counts."""
         field = self._field
-        typed = field.model.origins.get(field.address) is Origin.TYPED
         tone = "label-focus" if field.editor.has_focus else "strong"
-        left = [Piece("• " if typed else "  ", "accent"), Piece(field.label, tone)]
-        problem = field.model.problem(field.address)
-        if problem:
-            left += [Piece("  ✗ " + problem, "bad")]
+        left = [Piece("• " if field.typed else "  ", "accent"), Piece(field.label, tone)]
+        if field.problem:
+            left += [Piece("  ✗ " + field.problem, "bad")]
         right = [Piece("  " + field.counts, "quiet"), Piece(" ")]
         columns = self.size.width
         return field.palette.strip(fit(left, right, columns), self.rich_style, columns)
+
+    def on_enter(self) -> None:
+        """Has its tooltip ready."""
+        self.tooltip = Content(explanation(self._field.spec, None, None))
 
     def on_click(self, event: events.Click) -> None:
         """A click goes into the text."""
@@ -60,7 +62,7 @@ class PromptTitle(Widget):
         self._field.editor.focus()
 
 
-class PromptField(Vertical):
+class PromptField(ParameterField, Vertical):
     """Edits text of several lines."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -71,30 +73,17 @@ class PromptField(Vertical):
 
     def __init__(self, spec: ParameterSpec, model: FormModel, palette: Palette) -> None:
         super().__init__(classes="-prompt" if spec.role is Role.PROMPT else "")
-        self.spec = spec
-        self.model = model
-        self.palette = palette
+        self.tie(spec, model, palette)
         self.counts = ""
         self._counter: Timer | None = None
         self._shown = self._as_shown(self.value)
         self.editor = PromptEditor(self._shown)
         self.heading = PromptTitle(self)
-        self.update_spec(spec)
 
     @property
-    def address(self) -> str:
-        """Address of the parameter."""
-        return self.spec.address
-
-    @property
-    def value(self) -> Value:
-        """The value in the model."""
-        return self.model.values.get(self.address)
-
-    @property
-    def help_text(self) -> str:
-        """What the help screen says of it."""
-        return explanation(self.spec, self.value, self.model.origins.get(self.address, Origin.SYSTEM))
+    def stop(self) -> PromptEditor:
+        """The text takes the focus."""
+        return self.editor
 
     def compose(self) -> ComposeResult:
         """The title above the editor."""
@@ -102,15 +91,10 @@ class PromptField(Vertical):
         yield self.editor
 
     def on_mount(self) -> None:
-        """Counts for the first time."""
+        """Counts for the first time, and says that there is a text to edit now."""
         self._counter = self.set_interval(COUNT_AFTER_S, self._count, pause=True)
         self._count()
-
-    def update_spec(self, spec: ParameterSpec) -> None:
-        """Takes another description of the same parameter."""
-        self.spec = spec
-        self.label = printable(spec.label or spec.address)
-        self.heading.tooltip = Content(explanation(spec, None, None))
+        self.post_message(Made())
 
     def value_changed(self) -> None:
         """Takes a value that was set elsewhere; the same text leaves cursor and undo alone."""
@@ -130,10 +114,8 @@ class PromptField(Vertical):
         text = self.editor.text
         if text == self._shown:
             return
-        old = self.value
         self._shown = text
-        if self.model.edit(self.address, text):
-            self.post_message(FieldRow.Edited(self.address, old))
+        self.put(text)
         self.heading.refresh()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

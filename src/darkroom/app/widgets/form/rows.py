@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widget import Widget
 
 from darkroom.app.widgets.form.field import FieldRow
+from darkroom.app.widgets.form.order import put_in_order
 from darkroom.app.widgets.form.pairing import PairLayout
+from darkroom.app.widgets.form.parameter import Made
 from darkroom.app.widgets.form.prompt import PromptField
 from darkroom.domain.parameters import Kind
 
@@ -78,42 +80,38 @@ class SectionBody(Widget):
         for field in self._fields:
             field.value_changed()
 
-    def update_specs(self, specs: Sequence[ParameterSpec]) -> None:
-        """Keeps the widgets of parameters that stay, in their places; adds and removes the others."""
-        kept = {field.address: field for field in self._fields}
+    def on_mount(self) -> None:
+        """Says that its fields are there."""
+        self.post_message(Made())
+
+    def update_specs(self, specs: Sequence[ParameterSpec]) -> list[FormField]:
+        """Keeps the widgets of parameters that stay, in their places, and makes those of new ones.
+
+        Returns:
+            The widgets of parameters that left. Whoever asked removes them, once they have lost the focus.
+        """
+        if self._specs == tuple(specs):
+            return []
+        left = {field.address: field for field in self._fields}
         fields: list[FormField] = []
         for spec in specs:
-            field = kept.get(spec.address)
+            field = left.get(spec.address)
             if field is not None and same_widget(field.spec, spec):
-                del kept[spec.address]
-                field.update_spec(spec)
+                del left[spec.address]
+                field.take_spec(spec)
             else:
                 field = field_for(spec, self._model, self._palette)
             fields.append(field)
         self._specs, self._fields = tuple(specs), fields
         self._space()
         if not self._composed:
-            return
-        with self.app.batch_update():
-            for old in kept.values():
-                old.remove()
-            self._place()
+            return []
+        put_in_order(self, fields)
         self.refresh(layout=True)
-        self.values_changed()
+        return list(left.values())
 
     def _space(self) -> None:
         """An empty line below each prompt but the last; `:last-child` has each of them styled twice."""
         for field in self._fields:
             if isinstance(field, PromptField):
                 field.styles.padding = (0, 0, int(field is not self._fields[-1]), 0)
-
-    def _place(self) -> None:
-        before: FormField | None = None
-        for field in self._fields:
-            if not field.is_attached:
-                self.mount(field, after=before) if before else self.mount(
-                    field, before=0 if self.children else None
-                )
-            elif before is not None and field.parent is self:
-                self.move_child(field, after=before)
-            before = field

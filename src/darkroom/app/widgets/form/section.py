@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from darkroom.app.bindings import bindings
+from darkroom.app.widgets.form.parameter import Made
 from darkroom.app.widgets.form.rows import SectionBody
 from darkroom.app.widgets.form.summary import summary
 from darkroom.app.widgets.lines import Piece, fit
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from darkroom.app.widgets.form.model import FormModel
     from darkroom.app.widgets.form.palette import Palette
+    from darkroom.app.widgets.form.rows import FormField
     from darkroom.domain.parameters import ParameterSpec
 
 UNTITLED = "Parameters"
@@ -129,6 +131,10 @@ class Section(Vertical):
         if not self.folded:
             yield self._made_body()
 
+    def on_mount(self) -> None:
+        """Says that its heading is there."""
+        self.post_message(Made())
+
     def _made_body(self) -> SectionBody:
         self._body = SectionBody(self.specs, self._model, self.palette)
         return self._body
@@ -143,6 +149,8 @@ class Section(Vertical):
         if folded == self.folded:
             return
         self.folded = folded
+        if folded and self._body is not None and self._body.has_focus_within:
+            self.screen.set_focus(self.header)
         if self._body is not None:
             self._body.display = not folded
         elif not folded:
@@ -151,12 +159,11 @@ class Section(Vertical):
         if by_person:
             self.post_message(self.Folded(self.key, folded))
 
-    def update_specs(self, specs: Sequence[ParameterSpec]) -> None:
-        """Takes other parameters; rows of those that stay are kept, with cursor and focus."""
+    def update_specs(self, specs: Sequence[ParameterSpec]) -> list[FormField]:
+        """Takes other parameters, as `SectionBody.update_specs`."""
         self.specs = tuple(specs)
-        if self._body is not None:
-            self._body.update_specs(self.specs)
         self.header.refresh()
+        return self._body.update_specs(self.specs) if self._body is not None else []
 
     def values_changed(self) -> None:
         """Draws all values again."""
