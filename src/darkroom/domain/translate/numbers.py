@@ -1,0 +1,98 @@
+"""Rules for plain numbers: held to the limits of the field, and said when they had to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.domain import service as services
+from darkroom.domain.parameters import Role
+from darkroom.domain.translate.move import fitted, shown
+from darkroom.domain.translate.names import is_nothing
+
+if TYPE_CHECKING:
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.translate.move import Move
+
+QUIET: dict[Role, tuple[Value, ...]] = {
+    Role.DENOISE: (1,),
+    Role.SUBSEED_STRENGTH: (0,),
+    Role.SHARPNESS: (2,),
+    Role.BATCH_COUNT: (1,),
+    Role.UPSCALE: (1,),
+    Role.HIRES_STEPS: (0,),
+}
+"""Values that change nothing: losing them is not worth a note."""
+
+HIRES = frozenset({Role.HIRES_STEPS, Role.HIRES_DENOISE, Role.HIRES_UPSCALER})
+"""Settings of a second pass: without one they mean nothing."""
+
+USUAL_SKIP = {
+    services.COMFYUI: None,
+    services.A1111: 1,
+    services.INVOKEAI: 0,
+    services.FOOOCUS: 2,
+    services.FOOOCUS_API: 2,
+}
+"""CLIP skip when the text encoder's usual layer is used. InvokeAI counts layers left out; A1111, ComfyUI
+and Fooocus count from the end, 1 the last one. Fooocus is for SDXL, whose usual layer is the second.
+Source: contract pages; Fooocus 2.5.3, `modules/config.py`, `default_clip_skip`."""
+
+
+def number(move: Move, role: Role) -> None:
+    """A number, rounded where the field holds whole ones, within its limits."""
+    for spec, value in move.pairs(role):
+        if value is None:
+            move.clear(spec)
+            continue
+        if move.put(spec, value):
+            continue
+        near = fitted(spec, value)
+        if near is not None and move.put(spec, near):
+            if near != value:
+                move.note(spec, f"{shown(value)} became {shown(near)}")
+        else:
+            move.note(spec, f"{shown(value)} does not fit; the field stays as it is")
+    value = move.source.first(role)
+    if not move.form.with_role(role) and not _quiet(move, role, value):
+        move.nowhere(role, value)
+
+
+def _quiet(move: Move, role: Role, value: Value) -> bool:
+    if is_nothing(value) or value in QUIET.get(role, ()):
+        return True
+    if role in HIRES:
+        return is_nothing(move.source.first(Role.HIRES_SCALE))
+    if role is Role.REFINER_SWITCH:
+        return is_nothing(move.source.first(Role.REFINER))
+    return role is Role.DENOISE and is_nothing(move.source.first(Role.IMAGE))
+
+
+def clip_skip(move: Move, role: Role) -> None:
+    """CLIP skip in the count of the other service; the usual layer stays the usual one."""
+    if not move.abroad:
+        number(move, role)
+        return
+    layer = _layer(move.source.service, move.source.first(role))
+    field = next(iter(move.form.with_role(role)), None)
+    if field is None:
+        if layer is not None:
+            move.nowhere(role, layer)
+        return
+    if layer is None:
+        usual = USUAL_SKIP.get(move.service)
+        move.put(field, field.default if usual is None and not field.optional else usual)
+        return
+    wanted = layer - 1 if move.service == services.INVOKEAI else layer
+    if field.maximum is not None and field.maximum < 0:
+        wanted = -layer  # a graph has ComfyUI's own count
+    near = fitted(field, wanted)
+    move.put(field, near)
+    if near != wanted:
+        move.note(field, f"{layer} became {shown(near)}")
+
+
+def _layer(service: str, value: Value) -> int | None:
+    """The layer, counted from the end; `None` for the usual one."""
+    if isinstance(value, bool) or not isinstance(value, int) or value == USUAL_SKIP.get(service):
+        return None
+    return value + 1 if service == services.INVOKEAI else abs(value)

@@ -1,0 +1,136 @@
+"""Rules for the sampler and its schedule, seeds, steps and what a mode of speed stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.domain import service as services
+from darkroom.domain.parameters import RANDOM_SEED, Role
+from darkroom.domain.translate.move import shown
+from darkroom.domain.translate.numbers import number
+from darkroom.domain.translate.samplers import (
+    AUTOMATIC,
+    NORMAL,
+    Sampling,
+    nearest_sampler,
+    nearest_schedule,
+    sampler_of,
+    sampling_of,
+    schedule_of,
+)
+
+if TYPE_CHECKING:
+    from darkroom.domain.parameters import ParameterSpec, Value
+    from darkroom.domain.translate.move import Move
+
+PERFORMANCE_STEPS = {"speed": 30, "quality": 60, "extreme speed": 8, "lightning": 4, "hyper-sd": 4}
+"""Steps of Fooocus's performances. Source: Fooocus 2.5.3, `modules/flags.py`, `Steps`."""
+
+OPEN_PERFORMANCE = "Speed"
+"""The performance that leaves sampler, guidance and steps to the person."""
+
+
+def samplers(move: Move, role: Role) -> None:
+    """Sampler and schedule together: A1111 and ComfyUI divide them, InvokeAI does not."""
+    schedules = [value if isinstance(value, str) else "" for value in move.source.all(Role.SCHEDULER)]
+    fields = move.form.with_role(Role.SCHEDULER)
+    for place, (spec, value) in enumerate(move.pairs(role)):
+        if not isinstance(value, str) or not value:
+            continue
+        schedule = schedules[place] if place < len(schedules) else ""
+        field = fields[place] if place < len(fields) else None
+        if not move.abroad and move.put(spec, value) and (field is None or move.put(field, schedule)):
+            continue
+        _put(move, spec, field, _meant(move, value, schedule))
+    if not move.form.with_role(role):
+        _without_sampler(move)
+
+
+def _without_sampler(move: Move) -> None:
+    """A form with no field for the sampler: it is said, and a schedule goes its own way."""
+    sampler, schedule = move.source.first(Role.SAMPLER), move.source.first(Role.SCHEDULER)
+    if sampler:
+        move.nowhere(Role.SAMPLER, sampler)
+    fields = move.form.with_role(Role.SCHEDULER)
+    if fields and isinstance(schedule, str):
+        if not move.put(fields[0], schedule):
+            _put_schedule(move, fields[0], schedule_of(schedule) or schedule)
+    elif schedule:
+        move.nowhere(Role.SCHEDULER, schedule)
+
+
+def _meant(move: Move, sampler: str, schedule: str) -> Sampling:
+    silent = AUTOMATIC if move.source.service == services.A1111 else NORMAL
+    said = sampling_of(sampler, schedule)
+    return said if said.schedule else sampling_of(sampler, silent)
+
+
+def _put(move: Move, spec: ParameterSpec, field: ParameterSpec | None, wanted: Sampling) -> None:
+    choice = nearest_sampler(wanted, spec.choices, glued=field is None)
+    if choice is None:
+        move.note(spec, f"{shown(wanted.sampler)} is not there; the field stays as it is")
+        return
+    move.put(spec, choice)
+    got = sampler_of(choice) or Sampling(choice)
+    if got.sampler != wanted.sampler:
+        move.note(spec, f"{shown(choice)} stands in for {shown(wanted.sampler)}")
+    if field is not None:
+        _put_schedule(move, field, wanted.schedule or NORMAL)
+    elif (got.schedule or NORMAL) != (wanted.schedule or NORMAL):
+        move.note(Role.SCHEDULER, f"{shown(wanted.schedule)} is not there with {shown(choice)}")
+
+
+def _put_schedule(move: Move, spec: ParameterSpec, wanted: str) -> None:
+    choice = nearest_schedule(wanted, spec.choices)
+    if choice is None:
+        move.note(spec, f"{shown(wanted)} is not there; the field stays as it is")
+        return
+    move.put(spec, choice)
+    if (schedule_of(choice) or choice) != wanted:
+        move.note(spec, f"{shown(choice)} stands in for {shown(wanted)}")
+
+
+def seeds(move: Move, role: Role) -> None:
+    """Seeds; one too large for the server is folded into its range, as the server itself would."""
+    for spec, value in move.pairs(role):
+        if isinstance(value, bool) or not isinstance(value, int):
+            continue
+        most = spec.maximum
+        if value != RANDOM_SEED and isinstance(most, int) and not 0 <= value <= most:
+            folded = value % (most + 1)
+            move.note(spec, f"{value} is too large here and became {folded}")
+            value = folded
+        move.put(spec, value)
+    if role is Role.SUBSEED and not move.form.with_role(role) and move.source.first(Role.SUBSEED_STRENGTH):
+        move.nowhere(role, move.source.first(role))
+
+
+def steps(move: Move, role: Role) -> None:
+    """Steps, or those that a performance of Fooocus stands for."""
+    if not move.source.first(role):
+        count = _steps_of(move.source.first(Role.PERFORMANCE))
+        field = next(iter(move.form.with_role(role)), None)
+        if count is not None and move.abroad and field is not None:
+            move.put(field, count)
+            move.note(field, f"{count}, as {shown(move.source.first(Role.PERFORMANCE))} has it")
+            return
+    number(move, role)
+
+
+def _steps_of(performance: Value) -> int | None:
+    return PERFORMANCE_STEPS.get(performance.strip().lower()) if isinstance(performance, str) else None
+
+
+def performance(move: Move, role: Role) -> None:
+    """Fooocus's mode of speed; coming from elsewhere, the one that leaves all other fields open."""
+    field = next(iter(move.form.with_role(role)), None)
+    said = move.source.first(role)
+    if field is None:
+        if said and _steps_of(said) is None:
+            move.nowhere(role, said)
+        return
+    if said:
+        if not move.put(field, said):
+            move.note(field, f"{shown(said)} is not there; the field stays as it is")
+    elif move.source.has(Role.STEPS):
+        move.put(field, OPEN_PERFORMANCE)
