@@ -45,6 +45,10 @@ def open_connector(profile: Profile, url: str, access: Access, client_id: str) -
             from darkroom.connectors.comfyui.connector import ComfyConnector
 
             return ComfyConnector(profile, address, access, client_id)
+        case service.FOOOCUS:
+            from darkroom.connectors.fooocus.connector import FooocusConnector
+
+            return FooocusConnector(profile, address, access)
         case service.FOOOCUS_API:
             from darkroom.connectors.fooocus_api.connector import FooocusApiConnector
 
@@ -62,6 +66,8 @@ def form_for(name: str) -> FormMaker:
     match name:
         case service.COMFYUI:
             from darkroom.connectors.comfyui.form import form
+        case service.FOOOCUS:
+            from darkroom.connectors.fooocus.form import form
         case service.FOOOCUS_API:
             from darkroom.connectors.fooocus_api.form import form
         case _:

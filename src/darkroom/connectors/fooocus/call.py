@@ -1,0 +1,224 @@
+"""One call through the queue of a Gradio 3 page: a websocket that lives as long as the call.
+
+The server asks and we answer: `send_hash` → who we are and what we call; `send_data`, when it is our turn →
+the inputs; then it tells of the work until `process_completed`. Closing the socket before our turn takes the
+call out of the queue; closing it later leaves the work running, and nobody hears of it any more.
+
+Source: Gradio 3.41.2 `gradio/queueing.py`; recordings `ws-*`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import ssl
+from typing import TYPE_CHECKING, NamedTuple
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+
+from darkroom.connectors.documents import decode_text
+from darkroom.connectors.fooocus.events import Over, Plain, read_message
+from darkroom.connectors.fooocus.inbox import Inbox
+from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unauthorized, Unreachable
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.connectors.access import Access
+    from darkroom.connectors.fooocus.config import Shows
+
+log = logging.getLogger(__name__)
+
+# The library logs handshakes with their cookies and Authorization header at DEBUG: never.
+_quiet = logging.getLogger(f"{__name__}.wire")
+_quiet.setLevel(logging.CRITICAL)
+
+FRAME_CAP_BYTES = 64 * 1024 * 1024
+"""Previews are whole pictures in base64; the library's default of 1 MiB would end the connection."""
+
+OPEN_TIMEOUT_S = 15.0
+
+SILENT_S = 180.0
+"""A line that answers no ping for so long is given up, and with it the job: so it is long."""
+
+
+class Line(NamedTuple):
+    """How the page's websocket is reached.
+
+    Attributes:
+        url: `ws://…/queue/join`.
+        headers: For proxies, and the cookie of the login.
+        tls: For `wss`; `None` for `ws`.
+        use_proxy: Go by the environment's proxies.
+        profile: Named in errors.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    tls: ssl.SSLContext | None
+    use_proxy: bool
+    profile: str
+
+
+def tls_context(*, verify: bool) -> ssl.SSLContext:
+    """For `wss`: the system's certificates, or none asked for."""
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def handshake_headers(access: Access, cookie: str) -> dict[str, str]:
+    """What opens the door: the profile's headers, its credentials for a proxy, the cookie of the login."""
+    headers = dict(access.headers)
+    if access.token:
+        headers["Authorization"] = f"Bearer {access.token}"
+    elif access.username and not access.login:
+        pair = f"{access.username}:{access.password}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
+    if cookie:
+        headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie", ""), cookie]))
+    return headers
+
+
+class Call:
+    """One call of the generator; to be left with `aclose`."""
+
+    def __init__(self, line: Line, session: str, function: int, shows: Shows) -> None:
+        self.inbox = Inbox()
+        self.sent = False
+        """Our turn came and the inputs were given: the work may run from now on."""
+        self._line = line
+        self._session = session
+        self._function = function
+        self._shows = shows
+        self._task: asyncio.Task[None] | None = None
+        self._left = False
+
+    def start(self) -> None:
+        """Begins to call; what happens comes to the inbox."""
+        self._task = asyncio.create_task(self._keep(), name=f"call {self._session}")
+
+    def leave_queue(self) -> bool:
+        """Takes the call back; whether it was still time for that."""
+        if self.sent:
+            return False
+        self._left = True
+        if self._task is not None:
+            self._task.cancel()
+        return True
+
+    async def aclose(self) -> None:
+        """Closes the socket. Idempotent."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _keep(self) -> None:
+        try:
+            self.inbox.put(await self._talk())
+        except ConnectorError as error:
+            self.inbox.put(error)
+        except (OSError, WebSocketException, TimeoutError, ImportError) as error:
+            self.inbox.put(self._translate(error))
+
+    async def _talk(self) -> Over:
+        """Answers what the server asks, up to the end of the call."""
+        line = self._line
+        async with connect(
+            line.url,
+            additional_headers=line.headers,
+            ssl=line.tls,
+            proxy=True if line.use_proxy else None,
+            compression=None,
+            max_size=FRAME_CAP_BYTES,
+            open_timeout=OPEN_TIMEOUT_S,
+            close_timeout=2.0,
+            ping_interval=20.0,
+            ping_timeout=SILENT_S,
+            user_agent_header="darkroom",
+            logger=_quiet,
+        ) as socket:
+            async for frame in socket:
+                over = await self._take(socket, frame)
+                if over is not None:
+                    return over
+        raise self._broken("closed by the server")
+
+    async def _take(self, socket: ClientConnection, frame: str | bytes) -> Over | None:
+        if not isinstance(frame, str):
+            log.debug("call %s: a binary frame was passed over", self._session)
+            return None
+        try:
+            message = read_message(await decode_text(frame), self._shows)
+        except ValueError as error:
+            log.warning("call %s: a frame was passed over: %s", self._session, excerpt(str(error), 100))
+            return None
+        match message:
+            case Over():
+                return message
+            case Plain(kind="send_hash"):
+                await socket.send(json.dumps({"session_hash": self._session, "fn_index": self._function}))
+            case Plain(kind="send_data"):
+                # From here on it may run, even when sending fails.
+                self.sent = True
+                await socket.send(
+                    json.dumps(
+                        {
+                            "session_hash": self._session,
+                            "fn_index": self._function,
+                            "data": [None],
+                            "event_data": None,
+                        }
+                    )
+                )
+                self.inbox.put(message)
+            case Plain(kind="queue_full"):
+                raise Rejected(
+                    "The queue of Fooocus is full",
+                    f"{self._line.url}: it takes no more calls",
+                    "Send it again when others are done",
+                    profile=self._line.profile,
+                )
+            case Plain(kind=kind):
+                log.debug("call %s: %s", self._session, excerpt(kind, 40))
+            case _:
+                self.inbox.put(message)
+        return None
+
+    def _translate(self, error: Exception) -> ConnectorError:
+        if isinstance(error, InvalidStatus):
+            status = error.response.status_code
+            if status in (401, 403):
+                return Unauthorized(
+                    "Fooocus refuses the websocket",
+                    f"{self._line.url}: status {status}",
+                    "Set auth and secret in the profile, or the headers its proxy needs",
+                    profile=self._line.profile,
+                )
+            return ProtocolError(
+                "The websocket of Fooocus cannot be opened",
+                f"{self._line.url}: status {status}",
+                "A proxy before it must pass websockets on",
+                profile=self._line.profile,
+                endpoint="GET /queue/join",
+            )
+        if isinstance(error, ConnectionClosed):
+            return self._broken(excerpt(str(error), 200))
+        if isinstance(error, InvalidHandshake):
+            return self._broken(excerpt(str(error), 200))
+        return self._broken(excerpt(str(error), 200) or type(error).__name__)
+
+    def _broken(self, why: str) -> Unreachable:
+        return Unreachable(
+            "The line to Fooocus broke",
+            f"{self._line.url}: {why}",
+            "If it happens every time: a proxy before it must pass websockets on",
+            profile=self._line.profile,
+        )

@@ -1,0 +1,225 @@
+"""Fooocus, through its web page's own protocol, behind the contract of `connectors.base`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from darkroom.connectors.base import Prepared
+from darkroom.connectors.fooocus.call import Line, handshake_headers, tls_context
+from darkroom.connectors.fooocus.canvas import with_pictures
+from darkroom.connectors.fooocus.catalog import offer_of
+from darkroom.connectors.fooocus.client import Client
+from darkroom.connectors.fooocus.files import ServerFile
+from darkroom.connectors.fooocus.follow import Follower
+from darkroom.connectors.fooocus.form import form
+from darkroom.connectors.fooocus.handle import read_handle
+from darkroom.connectors.fooocus.request import data_of, job_handle, request_body
+from darkroom.connectors.fooocus.search import Search
+from darkroom.connectors.http import Http
+from darkroom.domain.errors import InputError, Rejected, TimedOut, Unreachable
+from darkroom.domain.events import CancelResult, NotFound
+from darkroom.domain.server import Capabilities, Catalog, ServerInfo
+from darkroom.domain.service import FOOOCUS
+from darkroom.domain.workflow import TXT2IMG
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from darkroom.connectors.access import Access, Address
+    from darkroom.connectors.base import BlobReader
+    from darkroom.connectors.fooocus.config import Page
+    from darkroom.connectors.fooocus.handle import JobHandle
+    from darkroom.domain.events import Inspection, JobEvent
+    from darkroom.domain.form import Form
+    from darkroom.domain.generation import Handle, OutputRef
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.profile import Profile
+    from darkroom.domain.snapshot import Snapshot
+    from darkroom.domain.workflow import Graph
+
+PROBE_S = 5.0
+
+REMEMBERED = 1000
+
+CAPABILITIES = Capabilities(
+    previews=True,
+    # A call that waits could leave the page's queue. But what waits there is lost with the line, so
+    # Darkroom keeps all but one job at home.
+    cancel_queued=False,
+    cancel_running=True,
+    recovers=False,
+    uploads=True,
+)
+
+
+class FooocusConnector:
+    """One Fooocus. One HTTP client, and one websocket a job."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, profile: Profile, address: Address, access: Access) -> None:
+        self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
+        self._client = Client(self._http, access)
+        self._access = access
+        self._tls = tls_context(verify=profile.verify_tls) if address.is_tls else None
+        self._app = ""
+        self._page: Page | None = None
+        self._blobs: BlobReader | None = None
+        self._filled: dict[str, list[Any]] = {}
+        """Inputs with the pictures in them, from `prepare` to `run`, by session."""
+        self._following: dict[str, Follower] = {}
+        self._searching: dict[str, Search] = {}
+        self._unsent: dict[str, None] = {}
+        """Sessions whose task certainly never ran."""
+        self._over: dict[str, None] = {}
+
+    def __repr__(self) -> str:
+        return f"FooocusConnector({self._http!r})"
+
+    async def probe(self) -> ServerInfo:
+        """Whether a Fooocus is there, which version, how busy; within 5 s."""
+        try:
+            async with asyncio.timeout(PROBE_S):
+                _, page = await self._learn(timeout_s=PROBE_S)
+                waiting = await self._client.waiting(timeout_s=PROBE_S)
+        except TimeoutError as error:
+            raise TimedOut(
+                "The server does not answer in time",
+                f"{self._http.address.base}: no complete answer within {PROBE_S:.0f} s",
+                "It may be busy; see its log",
+                profile=self._http.profile,
+            ) from error
+        # The call that runs is not counted by the page; when others wait, or ours runs, there is one.
+        runs = bool(waiting) or any(follower.sent for follower in self._following.values())
+        remaining = (waiting or 0) + 1 if runs else None
+        return ServerInfo(FOOOCUS, f"Fooocus {page.version}".rstrip(), page.version, remaining)
+
+    async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
+        """What the page offers; the same for both modes."""
+        page = self._page = await self._client.page()
+        self._app = await self._client.app_id()
+        return Catalog(page.version, offer_of(page).to_schema())
+
+    def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
+        """The parameters; pure."""
+        return form(catalog, mode, graph, values)
+
+    async def prepare(self, generation_id: str, snapshot: Snapshot, blobs: BlobReader) -> Prepared:
+        """Makes the exact request; the generation's id becomes the name of the session.
+
+        Raises:
+            Rejected: A picture that is fed in cannot be read.
+        """
+        app, page = await self._learn()
+        log = await self._client.log(page, generation_id)
+        body = request_body(page, generation_id, snapshot)
+        job = job_handle(page, generation_id, app, log, snapshot)
+        self._blobs = blobs
+        if body["pictures"]:
+            self._filled[generation_id] = await self._fill(body["build"]["data"], body["pictures"], blobs)
+        return Prepared(body, job.to_json(), job.count, page.version)
+
+    async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
+        """Makes the task, calls the generator once, follows; see `base.Connector.run`."""
+        job = read_handle(prepared.handle)
+        _, page = await self._learn()
+        data = await self._data(job, prepared.request, page)
+        follower = self._following[job.session] = Follower(self._client, page, job, self._line())
+        try:
+            async for event in follower.events(data):
+                yield event
+            _remember(self._over, job.session)
+        except Unreachable:
+            if not follower.sent:
+                _remember(self._unsent, job.session)
+            raise
+        finally:
+            del self._following[job.session]
+
+    async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
+        """Looks for the pictures of a job whose line is gone; waits out a server that is away."""
+        job = read_handle(handle)
+        search = self._searching[job.session] = Search(self._client, job, self._learn)
+        try:
+            async for event in search.events():
+                yield event
+            _remember(self._over, job.session)
+        finally:
+            del self._searching[job.session]
+
+    async def inspect(self, handle: Handle) -> Inspection:
+        """What can be known of a job: whether it was never sent, and what the server's log holds."""
+        job = read_handle(handle)
+        if job.session in self._unsent:
+            return NotFound()
+        return await Search(self._client, job, self._learn).inspect()
+
+    async def cancel(self, handle: Handle) -> CancelResult:
+        """Stops the job while its line stands; ends the search for one whose line is gone."""
+        session = read_handle(handle).session
+        if (follower := self._following.get(session)) is not None:
+            return await follower.cancel()
+        if (search := self._searching.get(session)) is not None:
+            search.give_up()
+            return CancelResult.STOPPED
+        return CancelResult.NOT_RUNNING if session in self._over else CancelResult.CANNOT
+
+    async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
+        """The original bytes of an output."""
+        if output.spooled is not None:
+            yield output.spooled
+            return
+        yield await self._client.picture(ServerFile(str(output.locator["path"])))
+
+    async def aclose(self) -> None:
+        """Ends the client; whoever still follows a job loses its line."""
+        await self._client.aclose()
+
+    async def _learn(self, *, timeout_s: float | None = None) -> tuple[str, Page]:
+        """The server's present life, and its page: read anew only when that is another one."""
+        app = await self._client.app_id(timeout_s=timeout_s)
+        if self._page is None or not app or app != self._app:
+            self._page = await self._client.page()
+            self._app = app
+        return app, self._page
+
+    async def _data(self, job: JobHandle, request: Mapping[str, Any], page: Page) -> list[Any]:
+        """The inputs as they are sent, pictures and all."""
+        data = data_of(request, page, self._http.profile)
+        filled = self._filled.pop(job.session, None)
+        if filled is not None or not request.get("pictures"):
+            return filled if filled is not None else data
+        if self._blobs is None:
+            raise Rejected(
+                "The pictures that are fed in are not at hand",
+                "The request was made by a Darkroom that ended before it was sent",
+                "Generate it again",
+                profile=self._http.profile,
+            )
+        return await self._fill(data, request["pictures"], self._blobs)
+
+    async def _fill(self, data: list[Any], positions: list[int], blobs: BlobReader) -> list[Any]:
+        try:
+            return await with_pictures(data, positions, blobs)
+        except InputError as error:
+            raise Rejected(
+                error.title,
+                error.detail,
+                error.hint,
+                profile=self._http.profile,
+                problems={"image": error.title},
+            ) from error
+
+    def _line(self) -> Line:
+        address = self._http.address
+        headers = handshake_headers(self._access, self._client.cookie)
+        return Line(
+            address.socket("/queue/join"), headers, self._tls, not address.is_loopback, self._http.profile
+        )
+
+
+def _remember(sessions: dict[str, None], session: str) -> None:
+    sessions[session] = None
+    while len(sessions) > REMEMBERED:
+        del sessions[next(iter(sessions))]

@@ -1,0 +1,186 @@
+"""Following one job from its task at the server to its last picture."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from darkroom.connectors.fooocus.call import Call, Line
+from darkroom.connectors.fooocus.events import Message, Over, Plain, Shown, Waiting
+from darkroom.connectors.fooocus.gathering import Gathering
+from darkroom.connectors.fooocus.log import seeds
+from darkroom.connectors.fooocus.progress import Meter
+from darkroom.domain.errors import ConnectorError
+from darkroom.domain.events import (
+    Accepted,
+    CancelResult,
+    Ended,
+    JobEvent,
+    Outcome,
+    OutputReady,
+    Preview,
+    Progress,
+    Queued,
+)
+from darkroom.domain.generation import Reason
+from darkroom.domain.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from darkroom.connectors.fooocus.client import Client
+    from darkroom.connectors.fooocus.config import Page
+    from darkroom.connectors.fooocus.handle import JobHandle
+
+log = logging.getLogger(__name__)
+
+SOON_S = 0.25
+"""A call that is first in the queue and has not begun by then waits for the one that runs."""
+
+_WAKE = Plain("wake")
+
+
+class Follower:
+    """One job while its line stands. `cancel` may be called at any time, from another task."""
+
+    def __init__(self, client: Client, page: Page, job: JobHandle, line: Line) -> None:
+        self._client = client
+        self._page = page
+        self._job = job
+        self._call = Call(line, job.session, page.generate, page.shows)
+        self._meter = Meter()
+        self._gathering = Gathering(client, seeds(job), job.asked, grid=job.grid)
+        self._cancelled = False
+        self._stopped = False
+        self._over = False
+
+    @property
+    def sent(self) -> bool:
+        """The generator was given its turn: the job may run at the server, whatever becomes of the line."""
+        return self._call.sent
+
+    @property
+    def cancelled(self) -> bool:
+        """Somebody asked for the job to be stopped."""
+        return self._cancelled
+
+    async def events(self, data: Sequence[Any]) -> AsyncIterator[JobEvent]:
+        """Makes the task from `data`, runs it once, and tells of it.
+
+        Raises:
+            Rejected: The page does not take the inputs; nothing runs.
+            Unreachable: The line broke; `sent` says whether the job may run.
+        """
+        try:
+            await self._client.build(self._page, self._job.session, data)
+            self._call.start()
+            yield Accepted(self._job.to_json())
+            async for event in self._listen():
+                yield event
+        finally:
+            self._over = True
+            await self._call.aclose()
+
+    async def cancel(self) -> CancelResult:
+        """Leaves the queue, or presses stop once our own task runs; never while it does not."""
+        if self._over:
+            return CancelResult.NOT_RUNNING
+        self._cancelled = True
+        if not self._call.sent:
+            self._call.inbox.put(_WAKE)
+            return CancelResult.STOPPED
+        if self._page.stop is None:
+            return CancelResult.CANNOT
+        if self._meter.runs:
+            await self._stop()
+        return CancelResult.STOPPED
+
+    async def _listen(self) -> AsyncIterator[JobEvent]:
+        first = False
+        while True:
+            message = await self._call.inbox.get(SOON_S if first else None)
+            first = isinstance(message, Waiting) and message.ahead == 0
+            if self._cancelled and self._call.leave_queue():
+                yield Ended(Outcome.CANCELLED, Reason("Cancelled", "It left the queue before its turn"))
+                return
+            async for event in self._read(message):
+                yield event
+                if isinstance(event, Ended):
+                    return
+            if self._cancelled and self._meter.runs and not self._stopped:
+                await self._try_to_stop()
+
+    async def _read(self, message: Message | None) -> AsyncIterator[JobEvent]:
+        match message:
+            case None:
+                yield Queued(1)
+            case Waiting(ahead=ahead) if ahead is None or ahead > 0:
+                # The call that runs is not counted among those that wait.
+                yield Queued(None if ahead is None else ahead + 1)
+            case Shown():
+                async for change in self._show(message):
+                    yield change
+            case Over():
+                async for last in self._end(message):
+                    yield last
+
+    async def _show(self, shown: Shown) -> AsyncIterator[Progress | Preview | OutputReady]:
+        progress = self._meter.feed(shown)
+        if progress is not None:
+            yield progress
+        if shown.preview is not None:
+            yield Preview(shown.preview[1], shown.preview[0])
+        for files in (shown.results, shown.gallery):
+            async for ref in self._gathering.take(files or ()):
+                yield OutputReady(ref)
+
+    async def _end(self, over: Over) -> AsyncIterator[OutputReady | Ended]:
+        async for event in self._show(over.shown):
+            if isinstance(event, OutputReady):
+                yield event
+        yield self._ended(over)
+
+    def _ended(self, over: Over) -> Ended:
+        made, wanted = self._gathering.pictures, self._job.count
+        refs, notes = self._gathering.refs, self._gathering.notes
+        of = f"{made} of {plural(wanted, 'picture')}"
+        if made >= wanted:
+            return Ended(Outcome.COMPLETE, None, refs, notes=notes)
+        if self._cancelled:
+            reason = Reason("Cancelled", f"Stopped when {of} had been made")
+            note = (f"stopped: {of} were finished, the one in the making is gone",)
+            return Ended(Outcome.CANCELLED, reason, refs, notes=(*notes, *(note if made else ())))
+        if not over.anything and not over.failed:
+            return Ended(Outcome.FAILED, _forgotten(), refs, notes=notes)
+        reason = Reason(
+            f"Fooocus stopped after {of}" if made else "Fooocus made no picture",
+            over.error or "Its page tells no reason: an error while it worked, a lack of memory for example",
+            "The window that Fooocus was started in shows the error",
+            "JobFailed",
+        )
+        return Ended(Outcome.FAILED, reason, refs, notes=notes)
+
+    async def _try_to_stop(self) -> None:
+        try:
+            await self._stop()
+        except ConnectorError as error:
+            # The next message brings the next try.
+            log.info("job %s: could not be stopped yet: %s", self._job.session, error.title)
+
+    async def _stop(self) -> None:
+        """Presses stop in the name of our session.
+
+        The server interrupts whatever it samples when the session's task is under way, and a task that ended
+        by an error counts as under way for ever: so it is done only while ours runs before our eyes.
+        Source: Fooocus 2.5.5, `webui.py` `stop_clicked`, `async_worker.py` `stop_processing`.
+        """
+        self._stopped = await self._client.stop(self._page, self._job.session)
+
+
+def _forgotten() -> Reason:
+    return Reason(
+        "Fooocus had forgotten the task when its turn came",
+        "It was restarted in between, it seems; nothing was painted",
+        "Generate it again",
+        "JobLost",
+    )

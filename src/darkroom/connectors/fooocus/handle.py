@@ -1,0 +1,81 @@
+"""What finds a job of Fooocus again, as far as that can be: written before it is sent.
+
+Fooocus forgets whom a job belongs to when the line breaks. What is kept here is enough to stop it while
+the line stands, and to find its pictures in the server's own log afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from darkroom.domain.errors import JobLost
+
+if TYPE_CHECKING:
+    from darkroom.domain.generation import Handle
+    from darkroom.domain.parameters import Value
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class JobHandle:
+    """A job of ours.
+
+    Attributes:
+        session: Our name for it: the session under which the server keeps its task.
+        app: The life of the server it was made for; see `Client.app_id`.
+        log: Path of the server's log of that day, "" when it keeps none.
+        since: The server's clock before the job was sent, in seconds since 1970.
+        prompt: As it was sent.
+        seed: Of the first picture.
+        count: Pictures asked for.
+        same_seed: All of them have the first one's seed.
+        grid: A grid of them was asked for too.
+        asked: What else was asked for, to be compared with what came back, by address.
+    """
+
+    session: str
+    app: str
+    log: str
+    since: float
+    prompt: str
+    seed: int
+    count: int
+    same_seed: bool = False
+    grid: bool = False
+    asked: Mapping[str, Value] = field(default_factory=dict)
+
+    def to_json(self) -> Handle:
+        """As it is stored on the generation's row; the seed as text, because it goes to 2^63."""
+        return {"v": VERSION, **asdict(self), "seed": str(self.seed), "asked": dict(self.asked)}
+
+
+def read_handle(handle: Handle) -> JobHandle:
+    """The job that `to_json` wrote.
+
+    Raises:
+        JobLost: It cannot be read: written by a newer Darkroom, or damaged.
+    """
+    asked = handle.get("asked")
+    try:
+        if handle.get("v") != VERSION or not handle["session"]:
+            raise ValueError("version")
+        return JobHandle(
+            session=str(handle["session"]),
+            app=str(handle["app"]),
+            log=str(handle["log"]),
+            since=float(handle["since"]),
+            prompt=str(handle["prompt"]),
+            seed=int(handle["seed"]),
+            count=int(handle["count"]),
+            same_seed=handle.get("same_seed") is True,
+            grid=handle.get("grid") is True,
+            asked=dict(asked) if isinstance(asked, Mapping) else {},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise JobLost(
+            "The note that finds this job again cannot be read",
+            f"Its version is {handle.get('v')!r}, this Darkroom knows {VERSION}",
+        ) from error

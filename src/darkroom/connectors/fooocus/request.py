@@ -1,0 +1,99 @@
+"""The exact request for one snapshot, and the handle that goes with it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from darkroom.connectors.fooocus.handle import JobHandle
+from darkroom.connectors.fooocus.parameters import is_restricted
+from darkroom.connectors.fooocus.payload import inputs, picture_inputs
+from darkroom.connectors.fooocus.pictures import FAST
+from darkroom.connectors.fooocus.used import COMPARED
+from darkroom.domain.errors import Rejected
+from darkroom.domain.workflow import UPSCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from darkroom.connectors.fooocus.client import Log
+    from darkroom.connectors.fooocus.config import Page
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.snapshot import Snapshot
+
+_OF_THE_PERFORMANCE = frozenset(
+    {"cfg_scale", "sharpness", "sampler", "scheduler", "refiner", "refiner_switch", "steps"}
+)
+
+
+def request_body(page: Page, session: str, snapshot: Snapshot) -> dict[str, Any]:
+    """Both calls as they are sent, pictures as references.
+
+    `pictures` are the positions of inputs that hold such, and `page` tells one order of inputs from another:
+    the request fits no page with another one.
+    """
+    data = inputs(page, snapshot.mode, snapshot.values)
+    return {
+        "build": {"fn_index": page.build, "session_hash": session, "data": data, "event_data": None},
+        "generate": {"fn_index": page.generate, "session_hash": session, "data": [None], "event_data": None},
+        "pictures": picture_inputs(page, data),
+        "page": order_of(page),
+    }
+
+
+def data_of(request: Mapping[str, Any], page: Page, profile: str) -> list[Any]:
+    """The inputs in `request`.
+
+    Raises:
+        Rejected: They were made for a page with another order of inputs.
+    """
+    if request.get("page") != order_of(page):
+        raise Rejected(
+            "Fooocus's page was changed since the request was made",
+            "Its inputs stand in another order now: it was updated, or started with other settings",
+            "Generate it again",
+            profile=profile,
+        )
+    return list(request["build"]["data"])
+
+
+def order_of(page: Page) -> str:
+    """Short name of the order of the page's inputs, and of the functions that take them."""
+    text = "\n".join([str(page.build), str(page.generate), *page.names])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def job_handle(page: Page, session: str, app: str, log: Log, snapshot: Snapshot) -> JobHandle:
+    """What finds the job again."""
+    values = snapshot.values
+    is_fast = snapshot.mode == UPSCALE and values.get("method") == FAST
+    seed = values.get("seed")
+    count = values.get("batch_size")
+    known = dict(zip(page.names, page.values, strict=True))
+    return JobHandle(
+        session=session,
+        app=app,
+        log=log.file.path if log.file is not None else "",
+        since=log.now,
+        prompt=str(values.get("prompt") or ""),
+        seed=seed if isinstance(seed, int) else 0,
+        count=1 if is_fast or not isinstance(count, int) else max(count, 1),
+        same_seed=values.get("same_seed") is True,
+        # A grid is asked for by the page's own settings alone.
+        grid=known.get("grid") is True,
+        asked={} if is_fast else asked_of(snapshot),
+    )
+
+
+def asked_of(snapshot: Snapshot) -> dict[str, Value]:
+    """The values that the server should have used, to be compared with those that it did use."""
+    values = snapshot.values
+    fixed = _OF_THE_PERFORMANCE if is_restricted(values) else frozenset()
+    names = [name for name in COMPARED if name not in fixed]
+    names += [name for name in values if name.startswith(("lora", "style")) and isinstance(values[name], str)]
+    if not values.get("image"):
+        names += ["width", "height"] if not values.get("aspect_ratio") else []
+    asked = {name: values[name] for name in names if values.get(name) is not None}
+    if "refiner" not in asked:
+        asked.pop("refiner_switch", None)
+    return asked
