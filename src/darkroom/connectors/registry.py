@@ -45,6 +45,10 @@ def open_connector(profile: Profile, url: str, access: Access, client_id: str) -
             from darkroom.connectors.comfyui.connector import ComfyConnector
 
             return ComfyConnector(profile, address, access, client_id)
+        case service.INVOKEAI:
+            from darkroom.connectors.invokeai.connector import InvokeConnector
+
+            return InvokeConnector(profile, address, access)
         case service.FOOOCUS:
             from darkroom.connectors.fooocus.connector import FooocusConnector
 
@@ -66,6 +70,8 @@ def form_for(name: str) -> FormMaker:
     match name:
         case service.COMFYUI:
             from darkroom.connectors.comfyui.form import form
+        case service.INVOKEAI:
+            from darkroom.connectors.invokeai.form import form
         case service.FOOOCUS:
             from darkroom.connectors.fooocus.form import form
         case service.FOOOCUS_API:
