@@ -99,6 +99,8 @@ def merge(form: Form, layers: Layers) -> dict[str, Field]:
     A remembered value that the server no longer takes (a checkpoint that was deleted) is passed
     over for the next weaker one. What was typed, and what the workflow says, is kept and shown as
     wrong: another checkpoint in its place would be another picture.
+    What a session remembers by role may come from another service: a choice that means the same there
+    under another name is taken for it.
     A role that several fields share takes no value by role, save prompts' own defaults.
     """
     shared = {role for role in Role if len(form.with_role(role)) > 1}
@@ -115,9 +117,21 @@ def _pick(spec: ParameterSpec, layers: Layers, *, alone: bool) -> Field:
         (Origin.SESSION, layers.session, by_role),
         (Origin.SYSTEM, layers.system, by_role),
     ):
-        if key in layer and (origin is Origin.WORKFLOW or check(spec, layer[key]) is None):
-            return Field(layer[key], origin)
+        if key in layer:
+            value = _spelled(spec, layer[key]) if origin is Origin.SESSION else layer[key]
+            if origin is Origin.WORKFLOW or check(spec, value) is None:
+                return Field(value, origin)
     return Field(_last_resort(spec), Origin.SYSTEM)
+
+
+def _spelled(spec: ParameterSpec, value: Value) -> Value:
+    """A remembered choice as this server spells it: ComfyUI's `euler` is `Euler` with A1111."""
+    if not isinstance(value, str) or not spec.choices or value in spec.choices:
+        return value
+    # Only who changes servers needs it.
+    from darkroom.domain.translate.names import equivalent
+
+    return equivalent(spec.role, value, spec.choices) or value
 
 
 def _last_resort(spec: ParameterSpec) -> Value:

@@ -103,6 +103,12 @@ def test_models_are_found_by_the_stem_of_their_file(name: str, there: str) -> No
     assert made.notes == ()
 
 
+def test_names_that_people_gave_are_compared_without_their_signs() -> None:
+    form = of(choice(Role.CHECKPOINT, "Dreamshaper 8 (sd-1)", "Dreamshaper 8 (sdxl, 1a2b3c4d)"))
+    made = translate(source("comfyui", {"checkpoint": "dreamshaper_8.safetensors"}), "invokeai", form)
+    assert made.values == {"checkpoint": "Dreamshaper 8 (sd-1)"}
+
+
 def test_a_model_that_is_not_there_is_said_and_the_field_stays() -> None:
     made = translate(source("a1111", {"checkpoint": "x"}), "comfyui", of(choice(Role.CHECKPOINT, "y")))
     assert made.values == {}
@@ -149,7 +155,8 @@ def test_samplers_and_schedules(
     becomes: tuple[str | None, ...],
     said: int,
 ) -> None:
-    values = dict(zip(("sampler", "scheduler"), was, strict=False))
+    names = ("scheduler",) if service == "invokeai" else ("sampler", "scheduler")
+    values = dict(zip(names, was, strict=False))
     made = translate(source(service, values), to, of(*form))
     assert tuple(made.values.get(spec.address) for spec in form) == becomes
     assert len(made.notes) == said
@@ -180,19 +187,19 @@ def test_aspect_ratios_are_sizes() -> None:
     [
         ("comfyui", None, "a1111", 1),
         ("a1111", 1, "comfyui", None),
-        ("a1111", 2, "invokeai", 1),
-        ("a1111", 1, "invokeai", 0),
-        ("invokeai", 0, "a1111", 1),
-        ("invokeai", 1, "comfyui", 2),
+        ("a1111", 2, "invokeai", 2),
+        ("a1111", 1, "invokeai", None),
+        ("invokeai", None, "a1111", 1),
+        ("invokeai", 2, "comfyui", 2),
         ("fooocus", 2, "a1111", 1),
         ("a1111", 1, "fooocus", 2),
-        ("fooocus-api", 3, "invokeai", 2),
+        ("fooocus-api", 3, "invokeai", 3),
     ],
 )
 def test_clip_skip_is_counted_as_the_service_does(
     service: str, value: Value, to: str, becomes: Value
 ) -> None:
-    spec = field(Role.CLIP_SKIP, Kind.INTEGER, minimum=0, maximum=12, optional=to == "comfyui")
+    spec = field(Role.CLIP_SKIP, Kind.INTEGER, minimum=0, maximum=12, optional=to in ("comfyui", "invokeai"))
     made = translate(source(service, {"clip_skip": value}), to, of(spec))
     assert made.values == {"clip_skip": becomes}
     assert made.notes == ()

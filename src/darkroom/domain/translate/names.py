@@ -14,6 +14,8 @@ from darkroom.domain.translate import samplers
 
 _ENDING = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft|onnx)\Z", re.IGNORECASE)
 _HASH = re.compile(r"\s*\[[0-9a-f]{6,64}\]\s*\Z", re.IGNORECASE)
+_BASE = re.compile(r"\s*\((?:sd-|sdxl|flux|any)[^()]*\)\Z", re.IGNORECASE)
+"""What InvokeAI's names have behind them where several models share one."""
 
 FILES = frozenset({Role.CHECKPOINT, Role.VAE, Role.LORA, Role.REFINER, Role.UPSCALER, Role.HIRES_UPSCALER})
 """Roles whose values are files of the server, under names of their own."""
@@ -37,9 +39,15 @@ def stem(name: str) -> str:
 
 
 def same_file(name: str, choices: tuple[str, ...]) -> str | None:
-    """The choice that is the same file; the one with the same path where several are."""
+    """The choice that is the same file; the one with the same path where several are.
+
+    Names that people gave (InvokeAI has such) count when they differ in blanks and signs at most.
+    """
     wanted = stem(name)
     found = [choice for choice in choices if wanted and stem(choice) == wanted]
+    if not found:
+        given = _plain(_BASE.sub("", wanted))
+        found = [choice for choice in choices if given and _plain(_BASE.sub("", stem(choice))) == given]
     folders = name.replace("\\", "/").casefold().rpartition("/")[0]
     exact = (one for one in found if one.replace("\\", "/").casefold().rpartition("/")[0] == folders)
     return next(exact, found[0] if found else None)
@@ -52,7 +60,7 @@ def same_name(name: str, choices: tuple[str, ...]) -> str | None:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name.casefold())
+    return re.sub(r"[\s_.-]+", "", name.casefold())
 
 
 @lru_cache(maxsize=512)

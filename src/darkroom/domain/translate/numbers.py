@@ -26,15 +26,9 @@ QUIET: dict[Role, tuple[Value, ...]] = {
 HIRES = frozenset({Role.HIRES_STEPS, Role.HIRES_DENOISE, Role.HIRES_UPSCALER})
 """Settings of a second pass: without one they mean nothing."""
 
-USUAL_SKIP = {
-    services.COMFYUI: None,
-    services.A1111: 1,
-    services.INVOKEAI: 0,
-    services.FOOOCUS: 2,
-    services.FOOOCUS_API: 2,
-}
-"""CLIP skip when the text encoder's usual layer is used. InvokeAI counts layers left out; A1111, ComfyUI
-and Fooocus count from the end, 1 the last one. Fooocus is for SDXL, whose usual layer is the second.
+USUAL_SKIP = {services.A1111: 1, services.FOOOCUS: 2, services.FOOOCUS_API: 2}
+"""CLIP skip when the text encoder's usual layer is used; none elsewhere. All forms count from the end, 1 the
+last layer. Fooocus is for SDXL, whose usual layer is the second; A1111 takes no notice of 1 there.
 Source: contract pages; Fooocus 2.5.3, `modules/config.py`, `default_clip_skip`."""
 
 
@@ -68,7 +62,7 @@ def _quiet(move: Move, role: Role, value: Value) -> bool:
 
 
 def clip_skip(move: Move, role: Role) -> None:
-    """CLIP skip in the count of the other service; the usual layer stays the usual one."""
+    """CLIP skip; the usual layer stays the usual one, whatever each service calls it."""
     if not move.abroad:
         number(move, role)
         return
@@ -80,11 +74,10 @@ def clip_skip(move: Move, role: Role) -> None:
         return
     if layer is None:
         usual = USUAL_SKIP.get(move.service)
-        move.put(field, field.default if usual is None and not field.optional else usual)
+        move.put(field, usual if usual is not None or field.optional else field.default)
         return
-    wanted = layer - 1 if move.service == services.INVOKEAI else layer
-    if field.maximum is not None and field.maximum < 0:
-        wanted = -layer  # a graph has ComfyUI's own count
+    # A graph has ComfyUI's own count, below nothing.
+    wanted = -layer if field.maximum is not None and field.maximum < 0 else layer
     near = fitted(field, wanted)
     move.put(field, near)
     if near != wanted:
@@ -95,4 +88,4 @@ def _layer(service: str, value: Value) -> int | None:
     """The layer, counted from the end; `None` for the usual one."""
     if isinstance(value, bool) or not isinstance(value, int) or value == USUAL_SKIP.get(service):
         return None
-    return value + 1 if service == services.INVOKEAI else abs(value)
+    return abs(value) or None

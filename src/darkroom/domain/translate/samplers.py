@@ -182,8 +182,9 @@ def same_sampler(name: str, choices: Iterable[str]) -> str | None:
 
 def same_schedule(name: str, choices: Iterable[str]) -> str | None:
     """The choice that is the schedule `name` under another spelling; `None` when there is none."""
-    wanted = schedule_of(name)
-    return next((choice for choice in choices if wanted and schedule_of(choice) == wanted), None)
+    wanted, folded = schedule_of(name), _folded(name)
+    same = [choice for choice in choices if wanted and schedule_of(choice) == wanted]
+    return next((choice for choice in same if _folded(choice) == folded), same[0] if same else None)
 
 
 def nearest_sampler(wanted: Sampling, choices: tuple[str, ...], *, glued: bool) -> str | None:

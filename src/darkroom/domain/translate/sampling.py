@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from darkroom.domain import service as services
@@ -31,32 +32,39 @@ OPEN_PERFORMANCE = "Speed"
 
 
 def samplers(move: Move, role: Role) -> None:
-    """Sampler and schedule together: A1111 and ComfyUI divide them, InvokeAI does not."""
-    schedules = [value if isinstance(value, str) else "" for value in move.source.all(Role.SCHEDULER)]
-    fields = move.form.with_role(Role.SCHEDULER)
-    for place, (spec, value) in enumerate(move.pairs(role)):
-        if not isinstance(value, str) or not value:
+    """Sampler and schedule together: A1111 and ComfyUI divide them, InvokeAI has both in one field."""
+    said = _said(move)
+    fields = _fields(move)
+    for (sampler, schedule), (spec, field) in zip(said, fields, strict=False):
+        if not move.abroad and move.put(spec, sampler) and (field is None or move.put(field, schedule)):
             continue
-        schedule = schedules[place] if place < len(schedules) else ""
-        field = fields[place] if place < len(fields) else None
-        if not move.abroad and move.put(spec, value) and (field is None or move.put(field, schedule)):
-            continue
-        _put(move, spec, field, _meant(move, value, schedule))
-    if not move.form.with_role(role):
-        _without_sampler(move)
+        _put(move, spec, field, _meant(move, sampler, schedule))
+    if said and not fields:
+        move.nowhere(role, said[0][0])
 
 
-def _without_sampler(move: Move) -> None:
-    """A form with no field for the sampler: it is said, and a schedule goes its own way."""
-    sampler, schedule = move.source.first(Role.SAMPLER), move.source.first(Role.SCHEDULER)
-    if sampler:
-        move.nowhere(Role.SAMPLER, sampler)
-    fields = move.form.with_role(Role.SCHEDULER)
-    if fields and isinstance(schedule, str):
-        if not move.put(fields[0], schedule):
-            _put_schedule(move, fields[0], schedule_of(schedule) or schedule)
-    elif schedule:
-        move.nowhere(Role.SCHEDULER, schedule)
+def _said(move: Move) -> list[tuple[str, str]]:
+    """Sampler and schedule, "" where none was said, for each sampler that there was."""
+    source = move.source
+    joined = not source.has(Role.SAMPLER)
+    names = source.all(Role.SCHEDULER if joined else Role.SAMPLER)
+    schedules = [] if joined else source.all(Role.SCHEDULER)
+    both = zip_longest(names, schedules[: len(names)], fillvalue="")
+    return [
+        (name, schedule if isinstance(schedule, str) else "")
+        for name, schedule in both
+        if isinstance(name, str) and name
+    ]
+
+
+def _fields(move: Move) -> list[tuple[ParameterSpec, ParameterSpec | None]]:
+    """The field for each sampler, and the one for its schedule where it has one of its own."""
+    samplers, schedules = move.form.with_role(Role.SAMPLER), move.form.with_role(Role.SCHEDULER)
+    if not samplers:
+        return [(spec, None) for spec in schedules]
+    return [
+        (spec, schedules[place] if place < len(schedules) else None) for place, spec in enumerate(samplers)
+    ]
 
 
 def _meant(move: Move, sampler: str, schedule: str) -> Sampling:
