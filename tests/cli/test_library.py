@@ -55,6 +55,12 @@ def test_the_history_can_be_searched_filtered_and_tidied(cli: Cli, make: Callabl
         (("profiles", "add", "box", "http://u:hunter2@a"), "user or password"),
         (("profiles", "add", "box", "http://a", "--secret", "hunter2"), "itself"),
         (("profiles", "add", "box", "http://a", "--set", "stepps=3"), "Did you mean steps?"),
+        (("profiles", "add", "box", "--service", "a1111", "--default", "size=big"), "is no size"),
+        (("profiles", "add", "box"), "An address or a service is needed"),
+        (("profiles", "add", "box", "http://127.0.0.1:9"), "cannot be asked which service"),
+        (("profiles", "add", "box", "--service", "invokeai", "--auth", "api-key"), "cannot be api-key"),
+        (("profiles", "add", "box", "--service", "invokeai", "--auth", "login"), "needed for login"),
+        (("profiles", "discover", "--host", "a b"), "no host"),
         (("profiles", "default", "absent"), "No profile is called"),
         (("demo", "--port", "99999"), "65535"),
     ],
@@ -147,38 +153,6 @@ def test_a_workflow_of_the_web_page_is_kept_and_said_not_to_run(cli: Cli) -> Non
     assert (done.code, done.out) == (0, "page\n")
     assert "cannot be run yet" in done.err
     assert "Export (API)" in done.err
-
-
-def test_profiles_are_kept_changed_and_used(cli: Cli, url: str) -> None:
-    added = cli("profiles", "add", "box", url, "--set", "steps=3")
-    assert added.code == 0
-    assert "no AI" in added.err, "the server was asked and said what it is"
-    assert cli("profiles", "default", "box").code == 0
-    made = cli("generate", "x", "--size", "64x64", "--json")
-    assert made.code == 0, made.err
-    assert (made.json()["profile"], made.json()["parameters"]["steps"]) == ("box", 3)
-    edited = cli("profiles", "edit", "box", "--name", "shed", "--secret", "env:TOKEN", "--no-verify-tls")
-    assert edited.code == 0
-    shed = cli("profiles", "--json").json()[0]
-    assert (shed["name"], shed["auth"], shed["secret"], shed["verify_tls"]) == (
-        "shed",
-        "bearer",
-        "env:TOKEN",
-        False,
-    )
-    missing = cli("profiles", "test", "shed")
-    assert missing.code == 6
-    assert "TOKEN is not set" in missing.err
-    found = cli("profiles", "test", "shed", "--json", TOKEN="abc")  # noqa: S106 - of this test alone
-    assert found.json()["service"] == "comfyui"
-    assert cli("profiles", "delete", "shed").code == 0
-
-
-def test_a_server_that_is_down_is_kept_all_the_same(cli: Cli) -> None:
-    done = cli("profiles", "add", "box", "http://127.0.0.1:1")
-    assert done.code == 0
-    assert "connection refused" in done.err
-    assert cli("profiles", "test", "box").code == 3
 
 
 def test_doctor_says_what_it_found(cli: Cli, make: Callable[..., Any]) -> None:

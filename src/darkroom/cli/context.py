@@ -60,9 +60,10 @@ class Context(NamedTuple):
             InputError: It cannot; it is not repeated, as a password may stand in it.
         """
         from darkroom.config.profilecheck import problems
-        from darkroom.domain.profile import Profile
+        from darkroom.domain.profile import Profile, of_address
 
-        wrong = [problem for problem in problems(Profile(name=url, url=url)) if problem.field == "url"]
+        profile = of_address(url) or Profile(name=url, url=url)
+        wrong = [problem for problem in problems(profile) if problem.field in ("url", "service")]
         if wrong:
             message = wrong[0].message
             raise InputError(message[0].upper() + message[1:], hint=wrong[0].hint)
@@ -75,7 +76,9 @@ class Context(NamedTuple):
             InputError: There is none.
             ConfigError: It stands in the configuration with a mistake.
         """
-        if name in self.loaded.profiles or name.startswith(("http://", "https://")):
+        from darkroom.domain.profile import of_address
+
+        if name in self.loaded.profiles or of_address(name) is not None:
             return name
         for error in self.loaded.errors:
             if f"{error.key}.".startswith(f"profiles.{name}."):

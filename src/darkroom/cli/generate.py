@@ -68,7 +68,7 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
     async with context.core(owning=True) as core:
         name = getattr(args, "session", None) or ""
         session = await (core.sessions.named(name) if name else core.sessions.last())
-        profile = wanted or await choose_profile(core, session)
+        profile = await (core.profiles.resolve(wanted) if wanted else choose_profile(core, session))
         service = core.profiles.get(profile).service
         if args.workflow is None:
             workflow = await core.workflows.of_session(session, service)
@@ -125,9 +125,10 @@ async def choose_profile(core: Core, session: Session | None) -> str:
     chosen = await core.profiles.choose(last=last)
     if chosen is None:
         raise Unreachable(
-            "There is no server to make pictures",
-            "None is configured, and nothing that speaks ComfyUI's protocol answers at 127.0.0.1:8188",
-            "darkroom profiles add box http://HOST:8188    adds one\n"
+            "It is not clear which server should make the pictures",
+            "None is configured, and not exactly one answers where services usually listen on this machine",
+            "darkroom profiles discover                    looks for servers; --add keeps them\n"
+            "darkroom profiles add box http://HOST:PORT    adds one\n"
             "darkroom generate … --profile demo            uses the built-in demo (procedural, no AI)",
         )
     return chosen

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode
+from darkroom.config.profilecheck import problems
+from darkroom.config.profiledefaults import defaults_from
 from darkroom.domain.errors import ConnectorError, InputError
 from darkroom.domain.profile import DEMO, Profile
+from darkroom.domain.service import API_KEY, BASIC, BEARER, LOGIN, NONE, SERVICES
 from darkroom.domain.text import excerpt
 from darkroom.services.profiles import Profiles
 
@@ -18,23 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from darkroom.cli.context import Context
-    from darkroom.domain.parameters import Value
     from darkroom.domain.server import ServerInfo
 
 
 def list_all(args: Namespace, context: Context) -> int:
-    """`darkroom profiles list`."""
+    """`darkroom profiles list`; those that are not active come last."""
     preferred = context.loaded.settings.profile
-    profiles = Profiles(context.paths, context.loaded).list()
+    known = Profiles(context.paths, context.loaded)
+    profiles = (*known.list(), *known.inactive())
     if args.json:
         output.as_json([_record(profile, is_default=profile.name == preferred) for profile in profiles])
         return ExitCode.OK
     rows = [
         (
             profile.name,
-            "default" if profile.name == preferred else "",
+            _standing(profile, preferred),
             profile.service,
-            profile.auth if profile.auth != "none" else "",
+            profile.auth if profile.auth != NONE else "",
             "built in, procedural, no AI" if profile.name == DEMO else profile.url,
         )
         for profile in profiles
@@ -43,15 +46,27 @@ def list_all(args: Namespace, context: Context) -> int:
     return ExitCode.OK
 
 
+def _standing(profile: Profile, preferred: str) -> str:
+    if not profile.active:
+        return "inactive"
+    return "default" if profile.name == preferred else ""
+
+
 def add(args: Namespace, context: Context) -> int:
-    """`darkroom profiles add`. A server that does not answer is no reason not to keep it."""
+    """`darkroom profiles add`. A server that is away is kept all the same, if its service is clear."""
     if args.name in context.loaded.profiles:
         raise InputError(
             f"There is a profile “{excerpt(args.name, 60)}” already",
             hint=f"`darkroom profiles edit {args.name}` changes it",
         )
+    if not args.url and not args.service:
+        raise InputError(
+            "An address or a service is needed",
+            hint="`darkroom profiles discover` looks around; `--service a1111` alone means its usual address",
+        )
     profiles = Profiles(context.paths, context.loaded)
-    profile = _changed(Profile(name=args.name, url=args.url), args)
+    service = args.service or asyncio.run(_asked(profiles, args))
+    profile = _changed(Profile(args.name, service, args.url or SERVICES[service].url), args)
     profiles.save(profile)
     output.say(f"“{profile.name}” is kept in {context.paths.config_file}")
     if not args.no_test:
@@ -63,11 +78,47 @@ def add(args: Namespace, context: Context) -> int:
     return ExitCode.OK
 
 
+async def _asked(profiles: Profiles, args: Namespace) -> str:
+    """The service that answers at an address, with the credentials that were given.
+
+    Raises:
+        InputError: It cannot be told; or what would be saved cannot be used.
+    """
+    profile = _changed(Profile(args.name, url=args.url), args)
+    services = ", ".join(SERVICES)
+    # Which credentials fit is known with the service; the others would be refused by `save` all the same.
+    wrong = [problem for problem in problems(profile) if problem.field != "auth"]
+    if wrong:
+        raise InputError(f"Profile “{profile.name}”: {wrong[0].sentence()}", hint=wrong[0].hint)
+    try:
+        found = await profiles.identify(profile)
+    except ConnectorError as error:
+        raise InputError(
+            "It cannot be asked which service it is",
+            "\n".join(filter(None, (error.title, error.detail))),
+            f"Start it, or say it: --service, one of {services}",
+        ) from error
+    if found is None or not found.service:
+        label = found.label if found is not None else "something that Darkroom does not know"
+        raise InputError(
+            f"What answers there is {label}",
+            "\n".join(filter(None, (args.url, found.remark if found is not None else ""))),
+            f"If it is one of {services}, say it: --service",
+        )
+    output.say(f"It is {found.label}")
+    return found.service
+
+
 def edit(args: Namespace, context: Context) -> int:
     """`darkroom profiles edit`."""
     profiles = Profiles(context.paths, context.loaded)
     known = _saved(profiles, context, args.name)
-    profile = _changed(replace(known, url=args.url or known.url, name=args.new_name or known.name), args)
+    service = args.service or known.service
+    # An address that nobody chose follows the service.
+    url = SERVICES[service].url if known.url == SERVICES[known.service].url else known.url
+    profile = _changed(
+        replace(known, service=service, url=args.url or url, name=args.new_name or known.name), args
+    )
     if profile.name != known.name and profile.name in context.loaded.profiles:
         raise InputError(
             f"There is a profile “{excerpt(profile.name, 60)}” already", hint="Choose another name"
@@ -83,8 +134,8 @@ def test(args: Namespace, context: Context) -> int:
 
 
 async def _test(args: Namespace, context: Context) -> int:
-    name = context.known_profile(args.name)
     async with context.core() as core:
+        name = await core.profiles.resolve(context.known_profile(args.name))
         info = await core.connections.probe(name)
     if args.json:
         output.as_json(
@@ -126,17 +177,23 @@ def _saved(profiles: Profiles, context: Context, name: str) -> Profile:
 
 def _changed(profile: Profile, args: Namespace) -> Profile:
     """`profile` with the options that were given."""
-    given = {name: value for name in ("auth", "username", "secret", "verify_tls")
-             if (value := getattr(args, name)) is not None}  # fmt: skip
-    if "auth" not in given and profile.auth == "none" and args.secret:
-        given["auth"] = "basic" if args.username or profile.username else "bearer"
-    if given.get("auth") == "none":
+    names = ("auth", "username", "secret", "verify_tls", "server_settings", "active")
+    given = {name: value for name in names if (value := getattr(args, name)) is not None}
+    if "auth" not in given and profile.auth == NONE and args.secret:
+        given["auth"] = _usual_auth(profile.service, has_user=bool(args.username or profile.username))
+    if given.get("auth") == NONE:
         given = {**given, "username": "", "secret": ""}
     if args.header:
         given["headers"] = {**profile.headers, **dict(_pairs(args.header))}
     if args.set:
-        given["defaults"] = {**profile.defaults, **{name: _value(text) for name, text in _pairs(args.set)}}
+        given["defaults"] = {**profile.defaults, **defaults_from(args.set)}
     return replace(profile, **given)
+
+
+def _usual_auth(service: str, *, has_user: bool) -> str:
+    """What a secret is for, when nobody says: the service's own way before that of a proxy."""
+    own, proxy = (LOGIN, BASIC) if has_user else (API_KEY, BEARER)
+    return own if own in SERVICES[service].auth else proxy
 
 
 def _pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -144,21 +201,9 @@ def _pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
-            raise InputError("An option needs NAME=VALUE", hint="Such as --set steps=30")
+            raise InputError("A header needs NAME=VALUE", hint="Such as --header X-Team=light")
         pairs.append((name.strip(), value.strip()))
     return pairs
-
-
-def _value(text: str) -> Value:
-    """A default's value in the type it looks like; the form checks it against the server's own limits."""
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _told(info: ServerInfo) -> str:
@@ -178,6 +223,8 @@ def _record(profile: Profile, *, is_default: bool) -> dict[str, Any]:
         "secret": profile.secret,
         "headers": dict(profile.headers),
         "verify_tls": profile.verify_tls,
+        "server_settings": profile.server_settings,
+        "active": profile.active,
         "defaults": dict(profile.defaults),
         "default": is_default,
     }

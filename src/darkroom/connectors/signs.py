@@ -96,6 +96,11 @@ class Identified(NamedTuple):
         """Program and version, as they are shown."""
         return f"{self.program} {self.version}".rstrip()
 
+    @property
+    def ready(self) -> bool:
+        """Whether Darkroom can use it as it stands: it speaks to it, and nothing more is wanted."""
+        return bool(self.service) and not self.wants and not self.remark
+
 
 def judge(seen: Mapping[str, Seen]) -> Identified | None:
     """What a server is, by what it answered at `PATHS` and perhaps at `OPENAPI`; `None` when unknown.
@@ -203,7 +208,7 @@ def _comfy(seen: Mapping[str, Seen]) -> Identified | None:
     system = said.get("system")
     if not isinstance(system, dict) or not isinstance(said.get("devices"), list):
         return None
-    program = "Darkroom's demo" if system.get("darkroom_demo") else "ComfyUI"
+    program = "Darkroom demo" if system.get("darkroom_demo") else "ComfyUI"
     return Identified(service.COMFYUI, program, _word(system.get("comfyui_version")))
 
 

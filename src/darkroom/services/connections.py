@@ -37,7 +37,7 @@ class Connections:
         self._hub = hub
         self._open: dict[str, tuple[str, Profile, Connector]] = {}
         self._states: dict[str, ConnectionState] = {}
-        self._opening = asyncio.Lock()
+        self._opening: dict[str, asyncio.Lock] = {}
 
     def state(self, profile_name: str) -> ConnectionState:
         """What was last known of the server; asks nobody."""
@@ -52,7 +52,8 @@ class Connections:
         """
         profile = self._profiles.get(profile_name)
         url = await self._demo.ensure() if profile.name == DEMO else profile.url
-        async with self._opening:
+        # A lock for each: a keyring, or a host, that keeps one waiting is no matter of the others.
+        async with self._opening.setdefault(profile_name, asyncio.Lock()):
             opened = self._open.get(profile_name)
             if opened is not None and opened[:2] == (url, profile):
                 return opened[2]
@@ -65,8 +66,8 @@ class Connections:
     async def _connect(self, profile: Profile, url: str) -> Connector:
         from darkroom.connectors import registry
 
-        access = self._profiles.access(profile)
-        # The first connector imports httpx and websockets: 100 ms of importing, kept off the loop.
+        # Keyrings are waited for, and the first connector imports httpx (100 ms): both kept off the loop.
+        access = await asyncio.to_thread(self._profiles.access, profile)
         return await asyncio.to_thread(
             registry.open_connector, profile, url=url, access=access, client_id=uuid.uuid4().hex
         )

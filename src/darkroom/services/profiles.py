@@ -11,27 +11,47 @@ from darkroom.config import profiles as kept
 from darkroom.config.profilecheck import problems
 from darkroom.config.secrets import is_reference, reveal
 from darkroom.domain.errors import ConfigError, ConnectorError, InputError
-from darkroom.domain.profile import DEMO, Profile
+from darkroom.domain.profile import DEMO, Profile, address_name, of_address
+from darkroom.domain.service import API_KEY, BASIC, BEARER, LOGIN
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
     from darkroom.connectors.access import Access
+    from darkroom.connectors.signs import Identified
     from darkroom.domain.server import ServerInfo
+    from darkroom.services.discovery import Found
 
-LOCAL_URL = "http://127.0.0.1:8188"
-"""Where ComfyUI listens when nothing else is said. Source: ComfyUI 0.3.64, `--port`."""
+HERE = ("127.0.0.1",)
+"""This machine, as a host to look at."""
 
 
 class Profiles:
     """The profiles of one configuration, with changes written to its file."""
 
-    def __init__(self, paths: Paths, loaded: Loaded, environ: Mapping[str, str] | None = None) -> None:
-        """`environ` is where `env:NAME` secrets are looked up; this process's environment by default."""
+    def __init__(
+        self,
+        paths: Paths,
+        loaded: Loaded,
+        environ: Mapping[str, str] | None = None,
+        *,
+        here: Sequence[str] = HERE,
+    ) -> None:
+        """Asks nobody yet.
+
+        Args:
+            paths: Where the configuration is.
+            loaded: What stood in it.
+            environ: Where `env:NAME` secrets are looked up; this process's environment by default.
+            here: The hosts that are looked at when none is named.
+        """
+        self._here = here
+        self.found: tuple[Found, ...] = ()
+        """What the last look around this machine found."""
         self._paths = paths
         self._environ = os.environ if environ is None else environ
         self._profiles = dict(loaded.profiles)
@@ -44,11 +64,15 @@ class Profiles:
         return self._preferred
 
     def list(self) -> tuple[Profile, ...]:
-        """All profiles, the demo last."""
-        return tuple(self._profiles.values())
+        """The profiles that are offered: the active ones, the demo last."""
+        return tuple(profile for profile in self._profiles.values() if profile.active)
+
+    def inactive(self) -> tuple[Profile, ...]:
+        """The profiles that are kept for later: never watched, and never chosen by themselves."""
+        return tuple(profile for profile in self._profiles.values() if not profile.active)
 
     def get(self, name: str) -> Profile:
-        """The profile called `name`; an `http://` or `https://` address is a profile of its own.
+        """The profile called `name`; an address is a profile of its own (see `domain.profile.address_name`).
 
         An address as a name lets a job that was sent to it be found again by a later process.
 
@@ -59,8 +83,9 @@ class Profiles:
         known = self._profiles.get(name)
         if known is not None:
             return known
-        if name.startswith(("http://", "https://")):
-            return self._unnamed(name)
+        unnamed = of_address(name)
+        if unnamed is not None:
+            return _usable(unnamed)
         for key, error in self._broken.items():
             if key == f"profiles.{name}" or key.startswith(f"profiles.{name}."):
                 raise error
@@ -71,37 +96,71 @@ class Profiles:
             key="profile",
         )
 
-    def _unnamed(self, url: str) -> Profile:
-        profile = Profile(name=url, url=url)
-        wrong = [problem for problem in problems(profile) if problem.field == "url"]
-        if wrong:
-            raise InputError(wrong[0].message[0].upper() + wrong[0].message[1:], hint=wrong[0].hint)
-        return profile
+    async def resolve(self, name: str) -> str:
+        """`name`, as a person gave it, with the service found that an address leaves out.
+
+        A plain address means a ComfyUI in everything that is kept; so the server is asked here, once, for
+        `identify.PATIENCE_S` at most. Where nothing is found out, connecting says what is wrong.
+
+        Raises:
+            InputError: It is an address that cannot be used.
+        """
+        unnamed = of_address(name)
+        if name in self._profiles or unnamed is None or name != unnamed.url:
+            return name
+        try:
+            found = await self.identify(_usable(unnamed))
+        except ConnectorError:
+            return name
+        return address_name(found.service, unnamed.url) if found is not None and found.service else name
 
     async def choose(self, *, last: str = "") -> str | None:
-        """The name of the profile to use when none is asked for; `None` when there is nothing to use.
+        """The name of the profile to use when none is asked for; `None` when that is not clear.
 
-        In this order: the setting `profile`, the one used last, the first in the file, a ComfyUI on
-        this machine's usual port. The demo is never chosen by itself, only when it was used last.
+        In this order: the setting `profile`, the one used last, the first in the file, the only server
+        that answers at a usual port of this machine. The demo is never chosen by itself, only when it
+        was used last; nor is an inactive profile.
 
         Args:
             last: The profile that the session used last.
         """
         if self._preferred:
-            return self._preferred
-        if last and (last in self._profiles or "://" in last):
+            return await self.resolve(self._preferred)
+        offered = [profile.name for profile in self.list()]
+        if last and (last in offered or of_address(last) is not None):
             return last
-        own = [name for name in self._profiles if name != DEMO]
+        own = [name for name in offered if name != DEMO]
         if own:
             return own[0]
-        return LOCAL_URL if await self.local() is not None else None
+        ready = [found for found in await self.discover() if found.identified.ready]
+        return ready[0].name if len(ready) == 1 else None
 
-    async def local(self) -> ServerInfo | None:
-        """What answers on this machine's usual port, or `None`."""
-        try:
-            return await self.test(Profile(name=LOCAL_URL, url=LOCAL_URL))
-        except ConnectorError:
-            return None
+    async def discover(self, hosts: Sequence[str] = ()) -> tuple[Found, ...]:
+        """What answers at the usual ports of some hosts, of this machine when none is named.
+
+        Raises:
+            InputError: A host is none.
+        """
+        # Most starts look for nothing.
+        from darkroom.services import discovery
+
+        found = await discovery.discover(hosts or self._here, self._profiles.values())
+        if not hosts:
+            self.found = found
+        return found
+
+    async def identify(self, profile: Profile) -> Identified | None:
+        """What answers at a profile's address, saved or not, whatever its service says; `None` when unknown.
+
+        Raises:
+            ConfigError: Its secret cannot be read.
+            ConnectorError: Nothing answers.
+        """
+        from darkroom.connectors.access import parse_address
+        from darkroom.connectors.identify import identify_address
+
+        address, access = parse_address(profile.url, await asyncio.to_thread(self.access, profile))
+        return await identify_address(address, access, profile=profile.name, verify_tls=profile.verify_tls)
 
     async def test(self, profile: Profile) -> ServerInfo:
         """Asks the server of a profile, saved or not, whether it is there. The demo is not for this.
@@ -114,7 +173,7 @@ class Profiles:
         # The connector's module imports httpx, which no start-up should pay for.
         from darkroom.connectors import registry
 
-        access = self.access(profile)
+        access = await asyncio.to_thread(self.access, profile)
         connector = await asyncio.to_thread(
             registry.open_connector, profile, url=profile.url, access=access, client_id=uuid.uuid4().hex
         )
@@ -126,6 +185,8 @@ class Profiles:
     def access(self, profile: Profile) -> Access:
         """The credentials of a profile, in the clear: for a connection that is opened now.
 
+        A keyring is waited for: not to be called on the event loop.
+
         Raises:
             ConfigError: A secret cannot be read; names the profile.
         """
@@ -136,10 +197,12 @@ class Profiles:
             name: self._reveal(profile, value) if is_reference(value) else value
             for name, value in profile.headers.items()
         }
-        if profile.auth == "bearer":
+        if profile.auth == BEARER:
             return Access(token=secret, headers=headers)
-        if profile.auth == "basic":
-            return Access(username=profile.username, password=secret, headers=headers)
+        if profile.auth == API_KEY:
+            return Access(headers={**headers, "X-API-KEY": secret})
+        if profile.auth in (BASIC, LOGIN):
+            return Access(profile.username, secret, headers=headers, login=profile.auth == LOGIN)
         return Access(headers=headers)
 
     def _reveal(self, profile: Profile, reference: str) -> str:
@@ -168,6 +231,20 @@ class Profiles:
         self._profiles[profile.name] = profile
         self._profiles[DEMO] = demo
 
+    def keep(self, found: Found) -> str:
+        """The name under which a server that was found is kept: saves it, if no profile has it yet.
+
+        Raises:
+            ConfigError: The file cannot be written.
+        """
+        from darkroom.services.discovery import profile_for
+
+        if found.profile:
+            return found.profile
+        profile = profile_for(found, self._profiles)
+        self.save(profile)
+        return profile.name
+
     def delete(self, name: str) -> None:
         """Takes a profile out of the configuration; generations made with it stay.
 
@@ -191,3 +268,11 @@ class Profiles:
             self.get(name)
         kept.write_setting(self._paths, "profile", name)
         self._preferred = name
+
+
+def _usable(unnamed: Profile) -> Profile:
+    """The profile of an address. Raises `InputError` when it cannot be used."""
+    wrong = [problem for problem in problems(unnamed) if problem.field in ("url", "service")]
+    if wrong:
+        raise InputError(wrong[0].message[0].upper() + wrong[0].message[1:], hint=wrong[0].hint)
+    return unnamed

@@ -12,22 +12,24 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from darkroom.app.screens.dialog import Dialog, button
-from darkroom.app.screens.profile_fields import SPECS, profile_from, values_of
+from darkroom.app.screens.profile_fields import EMPTY_URL, profile_from, specs_for, url_for, values_of
+from darkroom.app.screens.server_words import described
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.app.working import attempt
 from darkroom.config.profilecheck import problems
-from darkroom.domain.errors import DarkroomError
+from darkroom.domain.errors import DarkroomError, InputError
 from darkroom.domain.form import Field, Form
 from darkroom.domain.parameters import Origin
 from darkroom.domain.profile import Profile
 from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from darkroom.domain.parameters import Value
     from darkroom.services.core import Core
 
 
@@ -43,6 +45,7 @@ class ProfileEditScreen(Dialog[str]):
     Args:
         core: Its profiles are changed, and asked.
         profile: What is changed; `None` for a new one.
+        start: What a new one begins with; its service may be "" for one that is to be found by asking.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -54,10 +57,12 @@ class ProfileEditScreen(Dialog[str]):
         Binding("f5", "test", "test", priority=True, tooltip="Ask the server, without keeping anything"),
     ]
 
-    def __init__(self, core: Core, profile: Profile | None) -> None:
+    def __init__(self, core: Core, profile: Profile | None, *, start: Profile | None = None) -> None:
         super().__init__()
         self._core = core
         self._before = profile
+        self._start = profile or start or Profile(name="", service="", url=EMPTY_URL)
+        self._service = self._start.service or None
         self.dialog_title = "Add a server" if profile is None else f"Change {profile.name}"
 
     def content(self) -> Iterable[Widget]:
@@ -78,12 +83,32 @@ class ProfileEditScreen(Dialog[str]):
         return self.query_one(ParameterForm)
 
     def on_mount(self) -> None:
-        """Shows what there is; the first field has the focus."""
-        values = values_of(self._before or Profile(name="", url="http://"))
-        fields = {spec.address: Field(values[spec.address], Origin.SYSTEM) for spec in SPECS}
-        self._form.load(_State(Form(SPECS), fields))
-        self._form.focus_field("name" if self._before is None else "url")
-        self._say("A password or token stands in a file or in the environment, never in the configuration.")
+        """Shows what there is; the first field that is to be filled has the focus."""
+        self._load(values_of(self._start, service=self._service))
+        self._form.focus_field("name" if not self._start.name else "url")
+        self._say(
+            "A password or token stands in the environment, a file or a keyring: never in the configuration."
+        )
+
+    def _load(self, values: Mapping[str, Value]) -> None:
+        specs = specs_for(self._service)
+        fields = {spec.address: Field(values.get(spec.address), Origin.SYSTEM) for spec in specs}
+        self._form.load(_State(Form(specs), fields))
+
+    @on(ParameterForm.Changed)
+    def _changed(self, event: ParameterForm.Changed) -> None:
+        """Another service has other credentials, and another usual address."""
+        event.stop()
+        values = event.values
+        service = values["service"]
+        if service != self._service:
+            before, self._service = self._service, service if isinstance(service, str) else None
+            url = url_for(self._service, before, str(values["url"] or ""))
+            self._load({**values, "url": url})
+
+    @on(ParameterForm.RebuildWanted)
+    def _rebuild_wanted(self, event: ParameterForm.RebuildWanted) -> None:
+        event.stop()  # `_changed` has seen to it
 
     def _say(self, words: str, tone: str = "quiet") -> None:
         shown = self.query_one("#profile-words", Static)
@@ -93,18 +118,49 @@ class ProfileEditScreen(Dialog[str]):
 
     def _checked(self) -> Profile | None:
         """The profile as typed; `None` when it cannot be used, with the fields marked."""
-        profile = profile_from(self._form.values(), self._before)
-        wrong = problems(profile)
-        taken = {known.name for known in self._core.profiles.list()}
+        values = self._form.values()
+        try:
+            profile = profile_from(values, self._before)
+        except InputError as error:
+            self._refuse({"defaults": error.title}, error.hint)
+            return None
+        # Which credentials fit is known with the service.
+        wrong = [problem for problem in problems(profile) if self._service or problem.field != "auth"]
+        taken = {known.name for known in (*self._core.profiles.list(), *self._core.profiles.inactive())}
         marks = {problem.field: problem.message for problem in reversed(wrong)}
         if profile.name in taken and (self._before is None or profile.name != self._before.name):
             marks.setdefault("name", "is taken")
+        if marks:
+            self._refuse(marks, "\n".join(filter(None, (problem.hint for problem in wrong))))
+            return None
+        self._form.mark({})
+        return profile
+
+    def _refuse(self, marks: Mapping[str, str], hint: str) -> None:
         self._form.mark(marks)
-        if not marks:
-            return profile
-        self._say("\n".join(filter(None, (problem.hint for problem in wrong))), "quiet")
+        self._say(hint)
         self._form.focus_first_problem()
-        return None
+
+    async def _settled(self, profile: Profile) -> Profile | None:
+        """The profile with its service found by asking, where none was chosen; checked again with it.
+
+        Raises:
+            DarkroomError: The server cannot be asked, or is none that Darkroom drives.
+        """
+        if self._service:
+            return profile
+        found = await self._core.profiles.identify(profile)
+        if found is None or not found.service:
+            what = found.label if found is not None else "something that Darkroom does not know"
+            raise InputError(
+                f"What answers there is {what}",
+                found.remark if found else "",
+                "Choose the service if you know it",
+            )
+        self._form.set_values({"service": found.service})
+        self._service = found.service
+        self._load(self._form.values())
+        return self._checked()
 
     @on(Button.Pressed)
     async def _pressed(self, event: Button.Pressed) -> None:
@@ -116,30 +172,30 @@ class ProfileEditScreen(Dialog[str]):
 
     def action_test(self) -> None:
         """Asks the server as it is typed."""
-        profile = self._checked()
-        if profile is not None:
-            self._say("Asking …")
-            attempt(self, self._test(profile), group="test", exclusive=True, description="testing a server")
-
-    async def _test(self, profile: Profile) -> None:
-        try:
-            info = await self._core.profiles.test(profile)
-        except DarkroomError as error:
-            self._say("\n".join(error.lines()), "bad")
-        else:
-            self._say("\n".join((f"{info.label} is there", *info.devices)), "good")
+        self._do(self._test, "testing a server")
 
     def action_save(self) -> None:
-        """Keeps it."""
+        """Keeps it; without a service, the server is asked first."""
+        self._do(self._save, "saving a server")
+
+    def _do(self, deed: Callable[[Profile], Awaitable[None]], description: str) -> None:
         profile = self._checked()
         if profile is not None:
-            attempt(self, self._save(profile), group="save", exclusive=True, description="saving a server")
+            self._say("Asking …" if deed == self._test or not self._service else "")
+            attempt(self, self._told(deed, profile), group="ask", exclusive=True, description=description)
+
+    async def _told(self, deed: Callable[[Profile], Awaitable[None]], profile: Profile) -> None:
+        try:
+            settled = await self._settled(profile)
+            if settled is not None:
+                await deed(settled)
+        except DarkroomError as error:
+            self._say("\n".join(error.lines()), "bad")
+
+    async def _test(self, profile: Profile) -> None:
+        self._say(described(await self._core.profiles.test(profile)), "good")
 
     async def _save(self, profile: Profile) -> None:
         replacing = self._before.name if self._before is not None else ""
-        try:
-            await asyncio.to_thread(self._core.profiles.save, profile, replacing=replacing)
-        except DarkroomError as error:
-            self._say("\n".join(error.lines()), "bad")
-        else:
-            self.dismiss(profile.name)
+        await asyncio.to_thread(self._core.profiles.save, profile, replacing=replacing)
+        self.dismiss(profile.name)

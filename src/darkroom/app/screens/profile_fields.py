@@ -5,63 +5,119 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from darkroom.config.profiledefaults import defaults_from, defaults_text
 from darkroom.domain.parameters import Kind, ParameterSpec
 from darkroom.domain.profile import Profile
-from darkroom.domain.service import AUTH
+from darkroom.domain.service import A1111, AUTH, COMFYUI, NONE, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.domain.parameters import Value
 
-SPECS = (
-    ParameterSpec("name", "Name", Kind.TEXT, help="What you call it, and what --profile takes."),
-    ParameterSpec("url", "Address", Kind.TEXT, help="For example http://127.0.0.1:8188. A path is fine."),
-    ParameterSpec(
+EMPTY_URL = "http://"
+"""What stands in the address before anything was typed."""
+
+_MORE = "More"
+_NAME = ParameterSpec("name", "Name", Kind.TEXT, help="What you call it, and what --profile takes.")
+_URL = ParameterSpec(
+    "url", "Address", Kind.TEXT, help="For example http://127.0.0.1:8188. A path before it is fine."
+)
+_SERVICE = ParameterSpec(
+    "service",
+    "Service",
+    Kind.CHOICE,
+    None,
+    choices=tuple(SERVICES),
+    optional=True,
+    help="What it is. With none the server is asked; choosing one fills in its usual address.",
+)
+_USER = ParameterSpec("username", "User", Kind.TEXT, "", help="For basic and login.")
+_SECRET = ParameterSpec(
+    "secret",
+    "Secret",
+    Kind.TEXT,
+    "",
+    help="Where the password, token or key is: env:NAME for an environment variable, file:PATH for a file "
+    "that only you can read, keyring:SERVICE/NAME for the system's keyring. Never the secret itself.",
+)
+_DEFAULTS = ParameterSpec(
+    "defaults",
+    "Defaults",
+    Kind.TEXT,
+    "",
+    section=_MORE,
+    multiline=True,
+    help="One a line: steps=30, size=1024x768, model=NAME, sampler=NAME, cfg=7, or any other parameter.",
+)
+_HEADERS = ParameterSpec(
+    "headers",
+    "Headers",
+    Kind.TEXT,
+    "",
+    section=_MORE,
+    multiline=True,
+    help="One a line, Name: value. A value may be a reference, as the secret is one.",
+)
+_TLS = ParameterSpec(
+    "verify_tls", "Check TLS", Kind.BOOLEAN, True, section=_MORE, help="Refuse an invalid certificate."
+)
+_SETTINGS = ParameterSpec(
+    "server_settings",
+    "Set options",
+    Kind.BOOLEAN,
+    False,
+    section=_MORE,
+    help="Darkroom may change the few settings of the server that recovery and live previews need. They stay "
+    "changed for its web page too.",
+)
+_ACTIVE = ParameterSpec(
+    "active", "Active", Kind.BOOLEAN, True, section=_MORE, help="Offered and looked at; else kept for later."
+)
+
+
+def specs_for(service: str | None) -> tuple[ParameterSpec, ...]:
+    """The fields for a profile of a service, or of none yet.
+
+    Addresses are names of `Profile`'s fields, which is what its problems are told by.
+    """
+    known = SERVICES.get(service or "")
+    auth = ParameterSpec(
         "auth",
         "Credentials",
         Kind.CHOICE,
-        "none",
-        choices=AUTH,
-        help="For a server behind a proxy: basic takes a user and a password, bearer a token.",
-    ),
-    ParameterSpec("username", "User", Kind.TEXT, "", help="For basic."),
-    ParameterSpec(
-        "secret",
-        "Secret",
-        Kind.TEXT,
-        "",
-        help="Where the password or token is: env:NAME for an environment variable, file:PATH for a file "
-        "that only you can read. Never the secret itself.",
-    ),
-    ParameterSpec("verify_tls", "Check TLS", Kind.BOOLEAN, True, help="Refuse an invalid certificate."),
-    ParameterSpec(
-        "headers",
-        "Headers",
-        Kind.TEXT,
-        "",
-        multiline=True,
-        help="One a line, Name: value. A value may be env:NAME or file:PATH.",
-    ),
-)
-"""Addresses are names of `Profile`'s fields, which is what its problems are told by."""
+        NONE,
+        choices=known.auth if known is not None else AUTH,
+        help="basic: user and password, of the server or of a proxy. bearer: a token. login: user and "
+        "password by InvokeAI's or Fooocus's own login. api-key: the key of Fooocus-API.",
+    )
+    settings = (_SETTINGS,) if service in (A1111, None) else ()
+    return (_NAME, _URL, _SERVICE, auth, _USER, _SECRET, _DEFAULTS, _HEADERS, _TLS, *settings, _ACTIVE)
 
 
-def values_of(profile: Profile) -> dict[str, Value]:
-    """The values of the fields."""
+def values_of(profile: Profile, *, service: str | None) -> dict[str, Value]:
+    """The values of the fields; `service` is `None` where it is to be found by asking."""
     return {
         "name": profile.name,
         "url": profile.url,
+        "service": service,
         "auth": profile.auth,
         "username": profile.username,
         "secret": profile.secret,
         "verify_tls": profile.verify_tls,
         "headers": "\n".join(f"{name}: {value}" for name, value in profile.headers.items()),
+        "defaults": defaults_text(profile.defaults),
+        "active": profile.active,
+        "server_settings": profile.server_settings,
     }
 
 
 def profile_from(values: Mapping[str, Value], before: Profile | None) -> Profile:
-    """The profile that the fields mean; what has no field stays as it was."""
+    """The profile that the fields mean; what has no field stays as it was.
+
+    Raises:
+        InputError: A line of the defaults sets nothing.
+    """
 
     def text(key: str) -> str:
         return str(values.get(key) or "").strip()
@@ -71,13 +127,28 @@ def profile_from(values: Mapping[str, Value], before: Profile | None) -> Profile
         name, _, value = line.partition(":")
         if line.strip():
             headers[name.strip()] = value.strip()
+    start = before or Profile(name="")
+    defaults = start.defaults
+    # Text that nobody touched is not read back: a default of several lines would not survive it.
+    if text("defaults") != defaults_text(defaults).strip():
+        defaults = defaults_from(line for line in text("defaults").splitlines() if line.strip())
     return replace(
-        before or Profile(name=""),
+        start,
         name=text("name"),
+        service=text("service") or COMFYUI,
         url=text("url"),
-        auth=text("auth"),
+        auth=text("auth") or NONE,
         username=text("username"),
         secret=text("secret"),
         verify_tls=values.get("verify_tls") is True,
         headers=headers,
+        defaults=defaults,
+        active=values.get("active") is True,
+        server_settings=values.get("server_settings", start.server_settings) is True,
     )
+
+
+def url_for(service: str | None, before: str | None, url: str) -> str:
+    """The address after the service was changed from `before`: its usual one, where nobody typed another."""
+    untouched = ["", EMPTY_URL] + ([SERVICES[before].url] if before in SERVICES else [])
+    return SERVICES[service].url if service in SERVICES and url.strip() in untouched else url

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from darkroom.app.screens.confirm import ConfirmScreen
 from darkroom.app.screens.listing import Deed, ListingScreen, Row, deed_bindings
 from darkroom.app.screens.profile_edit import ProfileEditScreen
+from darkroom.app.screens.server_words import described
 from darkroom.app.widgets.lines import Piece
 from darkroom.domain.profile import DEMO
-from darkroom.domain.text import excerpt, plural
+from darkroom.domain.service import SERVICES
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -33,7 +35,8 @@ class ProfilesScreen(ListingScreen):
         Deed("choose", "enter", "use", "Make pictures on this server"),
         Deed("add", "a", "add", "Add a server"),
         Deed("edit", "e", "edit", "Change its name, address or credentials"),
-        Deed("test", "t", "test", "Ask whether it is there, and which version"),
+        Deed("test", "t", "test", "Ask whether it is there: version, queue and memory"),
+        Deed("look", "l", "look around", "Look for servers on this machine, and keep those that can be used"),
         Deed("prefer", "m", "make default", "Use it whenever none is asked for; again: no default"),
         Deed("delete", "d", "delete", "Take it out of the list; its pictures stay"),
     )
@@ -56,15 +59,19 @@ class ProfilesScreen(ListingScreen):
         self._show()
 
     def _show(self, at: str = "") -> None:
-        self.rows.show([self._row(profile) for profile in self._core.profiles.list()], at)
+        known = self._core.profiles
+        self.rows.show([self._row(profile) for profile in (*known.list(), *known.inactive())], at)
 
     def _row(self, profile: Profile) -> Row:
         state = self._core.connections.state(profile.name)
-        dot, tone = DOTS.get(state.phase, ("·", "faint"))
+        dot, tone = DOTS.get(state.phase, ("·", "faint")) if profile.active else (" ", "faint")
         default = [Piece("  default", "accent")] if profile.name == self._preferred else []
-        address = "on this machine" if profile.name == DEMO else profile.url
-        left = [Piece(f"{dot} ", tone), Piece(excerpt(profile.name, 40), "strong"), *default]
-        return Row(profile.name, [*left, Piece(f"  {excerpt(address, 60)}", "quiet")], self._about(state))
+        idle = [Piece("  inactive", "quiet")] if not profile.active else []
+        is_demo = profile.name == DEMO
+        words = "on this machine" if is_demo else f"{SERVICES[profile.service].title} at {profile.url}"
+        name = Piece(excerpt(profile.name, 40), "strong" if profile.active else "quiet")
+        left = [Piece(f"{dot} ", tone), name, *default, *idle]
+        return Row(profile.name, [*left, Piece(f"  {excerpt(words, 70)}", "quiet")], self._about(state))
 
     def _about(self, state: ConnectionState) -> list[Piece]:
         if state.error is not None and state.phase == "down":
@@ -110,6 +117,25 @@ class ProfilesScreen(ListingScreen):
         self._show()
         return described(info)
 
+    def action_look(self) -> None:
+        """Looks around on this machine."""
+        self.say("Looking …")
+        self.work(self._look(), "looking for servers")
+
+    async def _look(self) -> str:
+        known = self._core.profiles
+        lines, last = [], ""
+        for server in await known.discover():
+            is_new = server.identified.ready and not server.profile
+            if is_new:
+                last = await asyncio.to_thread(known.keep, server)
+            says = (
+                f"added as {last}" if is_new else f"is {server.profile}" if server.profile else server.lacks
+            )
+            lines.append(f"{server.identified.label} at {server.url}: {says}")
+        self._show(last)
+        return "\n".join(lines) or "Nothing answers where services usually listen on this machine"
+
     def action_prefer(self) -> None:
         """Makes the one under the cursor the default, or takes that back."""
         name = self.rows.current()
@@ -139,10 +165,3 @@ class ProfilesScreen(ListingScreen):
             await self._prefer("")
         self._show()
         return f"Deleted: {excerpt(name, 60)}"
-
-
-def described(info: ServerInfo) -> str:
-    """What a server said, on a few lines."""
-    queue = "" if info.queue_remaining is None else f" · {plural(info.queue_remaining, 'job')} in its queue"
-    demo = "\nIt is the demo: patterns, no AI" if info.is_demo else ""
-    return "\n".join([f"{info.label} is there{queue}{demo}", *info.devices])
