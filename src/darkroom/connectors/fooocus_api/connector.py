@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -175,10 +176,14 @@ class FooocusApiConnector:
             # Asked now, its id would not be known.
             await sending.wait()
         followed = self._followed.get(job.name)
-        found = job if job.job else JobHandle(job.name, followed or "", count=job.count)
-        if not found.job:
-            return CancelResult.CANNOT
-        return await self._cancels.cancel(found, followed=followed is not None)
+        if not job.job:
+            job = replace(job, job=followed or "")
+        if not job.job:
+            found = await seek(self._client, job)
+            if found.record is None:
+                return CancelResult.CANNOT if found.doubtful else CancelResult.NOT_RUNNING
+            job = replace(job, job=found.job)
+        return await self._cancels.cancel(job, followed=followed is not None)
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The original bytes of an output, in pieces."""
