@@ -15,25 +15,27 @@ NodeInfo = dict[str, Any]
 
 CHECKPOINTS = ("demo-dusk.safetensors", "demo-ink.safetensors", "demo-sketch.safetensors")
 LORAS = ("demo-glow.safetensors", "demo-grain.safetensors", "demo-mist.safetensors")
+UPSCALERS = ("demo-crisp-x2.safetensors",)
 VAES = ("demo-soft.safetensors", "demo-vivid.safetensors", "pixel_space")
 
-MODELS: dict[str, tuple[str, ...]] = {
-    "checkpoints": CHECKPOINTS,
-    "configs": (),
-    "loras": LORAS,
-    "vae": VAES[:-1],
-    **dict.fromkeys(
-        (
-            *("text_encoders", "diffusion_models", "clip_vision", "style_models", "embeddings", "diffusers"),
-            *("vae_approx", "controlnet", "gligen", "upscale_models", "custom_nodes", "hypernetworks"),
-            *("photomaker", "classifiers", "model_patches", "audio_encoders"),
-        ),
-        (),
-    ),
-}
-"""Files by model folder, in the order of the real `/models`."""
+FOLDERS = (
+    *("checkpoints", "configs", "loras", "vae", "text_encoders", "diffusion_models", "clip_vision"),
+    *("style_models", "embeddings", "diffusers", "vae_approx", "controlnet", "gligen", "upscale_models"),
+    *("custom_nodes", "hypernetworks", "photomaker", "classifiers", "model_patches", "audio_encoders"),
+)
+"""Model folders in the order of the real `/models`."""
 
-LISTS: dict[str, tuple[str, ...]] = {"ckpt_name": CHECKPOINTS, "lora_name": LORAS, "vae_name": VAES}
+_FILES = {"checkpoints": CHECKPOINTS, "loras": LORAS, "vae": VAES[:-1], "upscale_models": UPSCALERS}
+
+MODELS: dict[str, tuple[str, ...]] = {folder: _FILES.get(folder, ()) for folder in FOLDERS}
+"""Files by model folder."""
+
+LISTS: dict[str, tuple[str, ...]] = {
+    "ckpt_name": CHECKPOINTS,
+    "lora_name": LORAS,
+    "model_name": UPSCALERS,
+    "vae_name": VAES,
+}
 """Choices by input name; every class that has the input gets them."""
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
@@ -68,8 +70,8 @@ class Catalog:
         for input_name, spec in inputs(info).items():
             if _is_upload(spec):
                 spec[0] = self._pictures()
-            elif input_name in LISTS and isinstance(spec[0], list):
-                spec[0] += self.strange_names
+            elif (choices := _choices(input_name, spec)) is not None:
+                choices += self.strange_names
         return info
 
     def all(self) -> dict[str, NodeInfo]:
@@ -93,8 +95,16 @@ def inputs(info: NodeInfo) -> dict[str, Any]:
 
 def _fill(info: NodeInfo) -> None:
     for name, spec in inputs(info).items():
-        if name in LISTS and isinstance(spec[0], list):
-            spec[0] = list(LISTS[name])
+        if (choices := _choices(name, spec)) is not None:
+            choices[:] = LISTS[name]
+
+
+def _choices(name: str, spec: list[Any]) -> list[str] | None:
+    """The list of files in an input's description, in either of its two forms; `None` for other inputs."""
+    if name not in LISTS:
+        return None
+    choices = spec[1].get("options") if spec[0] == "COMBO" else spec[0]
+    return choices if isinstance(choices, list) else None
 
 
 def _is_upload(spec: list[Any]) -> bool:

@@ -16,6 +16,7 @@ BACKEND = Backend(
     steady={**SMALL, "steps": 60},
     long={**SMALL, "steps": 5000},
     with_picture={"denoise": 0.5},
+    upscaling={"upscale": 2.0},
     refused=("checkpoint", "nope.safetensors"),
     named_by_node=True,
 )

@@ -1,6 +1,6 @@
 """The built-in workflow: text to picture for SD1.5 and SDXL, made from the form's values.
 
-Only what is chosen becomes a node: LoRAs, a VAE of its own, CLIP skip, a picture to begin with.
+Only what is chosen becomes a node: LoRAs, a VAE of its own, CLIP skip, a picture to begin with, a mask.
 Node ids are stable, so that the server finds unchanged nodes in its cache.
 """
 
@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from darkroom.connectors.comfyui.builtin_picture import (
+    LOAD,
+    LOAD_MASK,
+    REPEAT,
+    SCALE,
+    Link,
+    Nodes,
+    add_composite,
+    add_latent,
+)
 from darkroom.domain.defaults import DENOISE_WITH_IMAGE, SYSTEM_DEFAULTS
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ PREFIX = "darkroom/darkroom"
 """Where the server saves: a folder and the start of the names."""
 
 SAMPLER, CHECKPOINT, LATENT, POSITIVE, NEGATIVE, DECODE, SAVE = "3", "4", "5", "6", "7", "8", "9"
-VAE, SKIP, LOAD, SCALE, ENCODE, REPEAT = "10", "11", "12", "13", "14", "15"
+VAE, SKIP = "10", "11"
 _FIRST_LORA = 20
 
 _ADDRESSES = {
@@ -57,12 +67,11 @@ _ADDRESSES = {
     (LATENT, "height"): "height",
     (LATENT, "batch_size"): "batch_size",
     (LOAD, "image"): "image",
+    (LOAD_MASK, "image"): "mask",
     (SCALE, "width"): "width",
     (SCALE, "height"): "height",
     (REPEAT, "amount"): "batch_size",
 }
-
-Nodes = dict[str, dict[str, Any]]
 
 
 def lora_addresses(slot: int) -> tuple[str, str]:
@@ -85,7 +94,7 @@ def address_of(node_id: str, name: str) -> str:
 def build(values: Mapping[str, Value]) -> Nodes:
     """The graph for `values` by address; system defaults stand in for those left out.
 
-    An image is the name of a file that is already on the server.
+    An image and a mask are names of files that are already on the server.
     """
     nodes: Nodes = {}
 
@@ -102,14 +111,14 @@ def build(values: Mapping[str, Value]) -> Nodes:
     if isinstance(skip, int) and skip:
         add(SKIP, "CLIPSetLastLayer", "CLIP skip", stop_at_clip_layer=-abs(skip), clip=clip)
         clip = [SKIP, 0]
-    vae: list[Any] = [CHECKPOINT, 2]
+    vae: Link = [CHECKPOINT, 2]
     if values.get("vae"):
         add(VAE, "VAELoader", "VAE", vae_name=values["vae"])
         vae = [VAE, 0]
     add(POSITIVE, "CLIPTextEncode", "Prompt", text=held("prompt") or "", clip=clip)
     add(NEGATIVE, "CLIPTextEncode", "Negative", text=held("negative") or "", clip=clip)
     with_image = bool(values.get("image"))
-    latent = _add_image(nodes, values, vae) if with_image else [LATENT, 0]
+    latent = add_latent(nodes, values, vae) if with_image else [LATENT, 0]
     if not with_image:
         size = {name: held(name) for name in ("width", "height", "batch_size")}
         add(LATENT, "EmptyLatentImage", "Size", **size)
@@ -130,13 +139,12 @@ def build(values: Mapping[str, Value]) -> Nodes:
         latent_image=latent,
     )
     add(DECODE, "VAEDecode", "Decode", samples=[SAMPLER, 0], vae=vae)
-    add(SAVE, "SaveImage", "Save", filename_prefix=PREFIX, images=[DECODE, 0])
+    made = add_composite(nodes, values, [DECODE, 0]) if with_image else [DECODE, 0]
+    add(SAVE, "SaveImage", "Save", filename_prefix=PREFIX, images=made)
     return nodes
 
 
-def _add_loras(
-    nodes: Nodes, values: Mapping[str, Value], model: list[Any], clip: list[Any]
-) -> tuple[list[Any], list[Any]]:
+def _add_loras(nodes: Nodes, values: Mapping[str, Value], model: Link, clip: Link) -> tuple[Link, Link]:
     """Adds a loader for each LoRA chosen; returns where model and text encoder come from then."""
     for slot in range(1, LORA_SLOTS + 1):
         lora, strength_address = lora_addresses(slot)
@@ -158,42 +166,3 @@ def _add_loras(
         }
         model, clip = [node_id, 0], [node_id, 1]
     return model, clip
-
-
-def _add_image(nodes: Nodes, values: Mapping[str, Value], vae: list[Any]) -> list[Any]:
-    """Adds the nodes that make a latent of the picture, scaled and repeated as the form asks."""
-
-    def held(address: str) -> Value:
-        value = values.get(address)
-        return SYSTEM_DEFAULTS[address] if value is None else value
-
-    nodes[LOAD] = {
-        "class_type": "LoadImage",
-        "inputs": {"image": values["image"]},
-        "_meta": {"title": "Image"},
-    }
-    nodes[SCALE] = {
-        "class_type": "ImageScale",
-        "inputs": {
-            "image": [LOAD, 0],
-            "upscale_method": "lanczos",
-            "width": held("width"),
-            "height": held("height"),
-            "crop": "center",
-        },
-        "_meta": {"title": "Size"},
-    }
-    nodes[ENCODE] = {
-        "class_type": "VAEEncode",
-        "inputs": {"pixels": [SCALE, 0], "vae": vae},
-        "_meta": {"title": "Encode"},
-    }
-    batch = held("batch_size")
-    if batch == 1:
-        return [ENCODE, 0]
-    nodes[REPEAT] = {
-        "class_type": "RepeatLatentBatch",
-        "inputs": {"samples": [ENCODE, 0], "amount": batch},
-        "_meta": {"title": "Batch"},
-    }
-    return [REPEAT, 0]

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.comfyui.builtin import LORA_SLOTS, lora_addresses
 from darkroom.connectors.comfyui.inputs import read_input
-from darkroom.connectors.comfyui.nodes import Classes, Input
+from darkroom.connectors.comfyui.nodes import Classes
 from darkroom.domain.defaults import DENOISE_WITH_IMAGE
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_WITH_IMAGE = ("denoise", "mask")
+"""Fields that are there when a picture is."""
 
 _FIELDS = (
     ("prompt", Role.PROMPT, "CLIPTextEncode", "text"),
@@ -31,6 +34,7 @@ _FIELDS = (
     ("height", Role.HEIGHT, "EmptyLatentImage", "height"),
     ("batch_size", Role.BATCH_SIZE, "EmptyLatentImage", "batch_size"),
     ("image", Role.IMAGE, "LoadImage", "image"),
+    ("mask", Role.MASK, "LoadImage", "image"),
 )
 """Address, role, and the class and input whose description holds, in the order of the form."""
 
@@ -40,8 +44,8 @@ def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Ite
     classes = Classes(schema)
     with_image = bool(values.get("image"))
     for address, role, class_type, name in _FIELDS:
-        described = _described(classes, class_type, name)
-        if described is None or (address == "denoise" and not with_image):
+        described = classes.described(class_type, name)
+        if described is None or (address in _WITH_IMAGE and not with_image):
             continue
         spec = read_input(address, described)
         if spec is None:
@@ -54,6 +58,8 @@ def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Ite
                 yield replace(spec, optional=True, default=None, help="None: the one of the checkpoint")
             case Role.IMAGE:
                 yield replace(spec, optional=True, help="A picture to begin with instead of noise alone")
+            case Role.MASK:
+                yield replace(spec, optional=True, help="White is painted anew, black is kept as it is")
             case Role.CLIP_SKIP:
                 yield _clip_skip(spec)
             case Role.DENOISE:
@@ -64,14 +70,9 @@ def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Ite
                 yield spec
 
 
-def _described(classes: Classes, class_type: str, name: str) -> Input | None:
-    """The server's description; the recorded one when the server's lacks it."""
-    return classes.get(class_type).inputs.get(name) or Classes({}).get(class_type).inputs.get(name)
-
-
 def _loras(classes: Classes, spec: ParameterSpec, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
     """A slot for each LoRA chosen, and an empty one after them."""
-    strength = _described(classes, "LoraLoader", "strength_model")
+    strength = classes.described("LoraLoader", "strength_model")
     for slot in range(1, LORA_SLOTS + 1):
         lora, lora_strength = lora_addresses(slot)
         name = "LoRA" if slot == 1 else f"LoRA {slot}"

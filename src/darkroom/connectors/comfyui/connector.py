@@ -88,10 +88,10 @@ class ComfyConnector:
         self._take_version(stats)
         return _server_info(stats, remaining)
 
-    async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
-        """The descriptions of the graph's node classes, or of those the built-in workflow needs."""
+    async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:
+        """The descriptions of the graph's node classes, or of those that a built-in workflow needs."""
         stats, schema = await asyncio.gather(
-            self._client.system_stats(), self._client.object_info(payload.class_types(graph))
+            self._client.system_stats(), self._client.object_info(payload.class_types(graph, mode))
         )
         self._take_version(stats)
         self._known.update(schema)

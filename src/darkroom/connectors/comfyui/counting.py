@@ -17,6 +17,7 @@ _ONE_FILE = frozenset(("SaveAnimatedWEBP", "SaveAnimatedPNG", "SaveWEBM", "SaveV
 """They put a whole batch into one file."""
 
 _SAME_NUMBER = {
+    "ImageCompositeMasked": "destination",
     "ImageInvert": "image",
     "ImageScale": "image",
     "ImageScaleBy": "image",

@@ -10,7 +10,7 @@ from darkroom.connectors.comfyui.builtin_form import builtin_specs
 from darkroom.connectors.comfyui.inputs import as_value
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
-from darkroom.domain.workflow import TXT2IMG, is_link
+from darkroom.domain.workflow import TXT2IMG, UPSCALE, is_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,10 @@ _ROLES = {
     Role.WIDTH: (SIZE, "Width"),
     Role.HEIGHT: (SIZE, "Height"),
     Role.BATCH_SIZE: (SIZE, "Batch size"),
+    Role.UPSCALER: (MODEL, "Upscaler"),
+    Role.UPSCALE: (SIZE, "Factor"),
     Role.IMAGE: (IMAGE, "Image"),
+    Role.MASK: (IMAGE, "Mask"),
 }
 """Section and label of each role, in the order the fields stand."""
 
@@ -53,10 +56,15 @@ def form(catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, 
 
     Args:
         catalog: What the server offers; the core classes as recorded stand in for those it lacks.
-        mode: `TXT2IMG`, or `WORKFLOW` with its `graph`.
-        graph: API form; `None` for the built-in workflow.
+        mode: `TXT2IMG`, `UPSCALE`, or `WORKFLOW` with its `graph`.
+        graph: API form; `None` for the built-in workflows.
         values: What the form holds already: choosing a LoRA or an image brings further fields.
     """
+    if mode == UPSCALE:
+        from darkroom.connectors.comfyui.upscaling import upscale_form
+
+        made = upscale_form(catalog.schema, values)
+        return replace(made, specs=tuple(_named(spec) for spec in made.specs))
     if mode == TXT2IMG or graph is None:
         return Form(tuple(_named(spec) for spec in builtin_specs(catalog.schema, values)))
     # Who makes pictures with the built-in workflow alone need not wait for this.

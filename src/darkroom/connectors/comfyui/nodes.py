@@ -157,6 +157,12 @@ class Classes:
             self._read[class_type] = read_class(entry)
         return self._read[class_type]
 
+    def described(self, class_type: str, name: str) -> Input | None:
+        """One input of a class; the recorded one when the server's description lacks it."""
+        return self.get(class_type).inputs.get(name) or read_class(core_nodes().get(class_type)).inputs.get(
+            name
+        )
+
     def asked(self, class_type: str) -> bool:
         """Whether the server was asked for the class, whatever it said."""
         return class_type in self._schema

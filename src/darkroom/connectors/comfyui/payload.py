@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from darkroom.connectors.comfyui import builtin
+from darkroom.connectors.comfyui import builtin, upscaling
 from darkroom.connectors.comfyui.counting import expected_outputs
 from darkroom.connectors.comfyui.inputs import like
 from darkroom.connectors.comfyui.wiring import Place
 from darkroom.domain.parameters import Role
-from darkroom.domain.workflow import is_link
+from darkroom.domain.workflow import TXT2IMG, UPSCALE, is_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from darkroom.domain.parameters import Value
     from darkroom.domain.snapshot import Snapshot
@@ -51,7 +51,7 @@ def graph_for(snapshot: Snapshot, uploaded: Mapping[str, str]) -> Nodes:
     """
     values = {**snapshot.values, **uploaded}
     if snapshot.graph is None:
-        return builtin.build(values)
+        return _built_in(snapshot.mode).build(values)
     # An emptied picture field means the graph's own file, as one that never held any does.
     emptied = {a for a, role in snapshot.roles.items() if role is Role.IMAGE and values.get(a) == ""}
     return _with_values(snapshot.graph, {a: value for a, value in values.items() if a not in emptied})
@@ -75,13 +75,29 @@ def _with_values(graph: Graph, values: Mapping[str, Value]) -> Nodes:
 def field_address(snapshot: Snapshot, node_id: str, name: str) -> str:
     """The form's address of a node's input, to mark what a server refused; "" when it has no field."""
     if snapshot.graph is None:
-        return builtin.address_of(node_id, name)
+        return _built_in(snapshot.mode).address_of(node_id, name)
     address = Place(node_id, name).address
     return address if address in snapshot.values else ""
 
 
-def class_types(graph: Graph | None) -> tuple[str, ...]:
-    """The node classes of a graph, each once, sorted; those of the built-in workflow without one."""
+class _BuiltIn(NamedTuple):
+    """A workflow that came with Darkroom: the classes it needs, its graph, and the way back to the form."""
+
+    classes: tuple[str, ...]
+    build: Callable[[Mapping[str, Value]], Nodes]
+    address_of: Callable[[str, str], str]
+
+
+_TXT2IMG = _BuiltIn(builtin.CLASSES, builtin.build, builtin.address_of)
+_UPSCALE = _BuiltIn(upscaling.CLASSES, upscaling.build, upscaling.address_of)
+
+
+def _built_in(mode: str) -> _BuiltIn:
+    return _UPSCALE if mode == UPSCALE else _TXT2IMG
+
+
+def class_types(graph: Graph | None, mode: str = TXT2IMG) -> tuple[str, ...]:
+    """The node classes of a graph, each once, sorted; those of a built-in workflow without one."""
     if graph is None:
-        return builtin.CLASSES
+        return _built_in(mode).classes
     return tuple(sorted({str(node.get("class_type", "")) for node in graph.values()}))

@@ -7,12 +7,13 @@ import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageFilter, ImageOps, ImageSequence
 
+from darkroom.demo.catalog import UPSCALERS
 from darkroom.demo.nodes.results import NodeFunction, Result
 from darkroom.demo.nodes.values import Images, Latent, NodeFailure, Pixels, Vae
 from darkroom.demo.painting import canvas as painting
-from darkroom.demo.painting.canvas import Canvas
+from darkroom.demo.painting.canvas import Canvas, Mask
 
 if TYPE_CHECKING:
     from darkroom.demo.nodes.context import Context
@@ -56,16 +57,33 @@ def _canvas(picture: Pixels) -> Canvas:
 
 
 def load_image(context: Context, image: str) -> Result:
-    """LoadImage: all frames of the picture's first size, and the mask (which nothing here uses)."""
-    path = context.folders.picture(image)
+    """LoadImage: all frames of the picture's first size, and where they are transparent."""
+    frames = read_frames(context, image)
+    frames = [frame for frame in frames if frame.size == frames[0].size]
+    pictures = tuple(np.asarray(frame.convert("RGB")) for frame in frames)
+    return Result((pictures, tuple(_transparency(frame) for frame in frames)))
+
+
+def read_frames(context: Context, name: str) -> list[Image.Image]:
+    """All frames of a picture on the server, upright.
+
+    Raises:
+        NodeFailure: It is none.
+    """
+    path = context.folders.picture(name)
     try:
         with Image.open(path) as opened:
-            frames = [ImageOps.exif_transpose(f).convert("RGB") for f in ImageSequence.Iterator(opened)]
+            return [ImageOps.exif_transpose(frame).copy() for frame in ImageSequence.Iterator(opened)]
     except DAMAGED as error:
         raise NodeFailure(str(error)) from error
-    size = frames[0].size
-    pictures = tuple(np.asarray(frame) for frame in frames if frame.size == size)
-    return Result((pictures, None))
+
+
+def _transparency(frame: Image.Image) -> Mask:
+    """1 where nothing is to be seen; a small mask of zeros for a picture without alpha, as the real one."""
+    if "A" not in frame.getbands():
+        return np.zeros((64, 64), dtype=np.float32)
+    alpha = np.asarray(frame.getchannel("A"), dtype=np.float32)
+    return 1 - alpha / np.float32(255)
 
 
 def image_scale(
@@ -115,6 +133,39 @@ def image_invert(_context: Context, image: Images) -> Result:
     return Result((tuple(255 - p for p in image),))
 
 
+def repeat_batch(_context: Context, image: Images, amount: int) -> Result:
+    """RepeatImageBatch."""
+    return Result((image * amount,))
+
+
+def image_size(_context: Context, image: Images) -> Result:
+    """GetImageSize."""
+    height, width = image[0].shape[:2]
+    return Result((width, height, len(image)))
+
+
+def upscale_model(_context: Context, model_name: str) -> Result:
+    """UpscaleModelLoader. As in a real one, only here it shows that there is no such file."""
+    if model_name not in UPSCALERS:
+        raise NodeFailure(
+            f"Model in folder 'upscale_models' with filename '{model_name}' not found.", "FileNotFoundError"
+        )
+    return Result((model_name,))
+
+
+def upscale_with_model(context: Context, upscale_model: str, image: Images) -> Result:
+    """ImageUpscaleWithModel: twice as large, with sharper edges; no detail is made up."""
+    del upscale_model
+    height, width = image[0].shape[:2]
+    _affordable(2 * width, 2 * height, len(image))
+    made = []
+    for number, pixels in enumerate(image, 1):
+        large = Image.fromarray(pixels).resize((2 * width, 2 * height), Image.Resampling.LANCZOS)
+        made.append(np.asarray(large.filter(ImageFilter.UnsharpMask(radius=2))))
+        context.step(number, len(image), None)
+    return Result((tuple(made),))
+
+
 NODES: dict[str, NodeFunction] = {
     "VAEDecode": vae_decode,
     "VAEEncode": vae_encode,
@@ -123,4 +174,8 @@ NODES: dict[str, NodeFunction] = {
     "ImageScaleBy": image_scale_by,
     "EmptyImage": empty_image,
     "ImageInvert": image_invert,
+    "RepeatImageBatch": repeat_batch,
+    "GetImageSize": image_size,
+    "UpscaleModelLoader": upscale_model,
+    "ImageUpscaleWithModel": upscale_with_model,
 }

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from darkroom.demo.cache import inputs_of
-from darkroom.demo.nodes import loading, pictures, sampling, saving
+from darkroom.demo.nodes import loading, masks, pictures, sampling, saving
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -14,17 +14,23 @@ if TYPE_CHECKING:
     from darkroom.demo.folders import Folders
     from darkroom.demo.nodes.results import NodeFunction
 
-NODES: dict[str, NodeFunction] = {**loading.NODES, **sampling.NODES, **pictures.NODES, **saving.NODES}
+NODES: dict[str, NodeFunction] = {
+    **loading.NODES,
+    **sampling.NODES,
+    **pictures.NODES,
+    **masks.NODES,
+    **saving.NODES,
+}
 
 
 def fingerprint(node: dict[str, Any], folders: Folders) -> Hashable:
     """What a node's result depends on beside its inputs; equal means that the old result still holds.
 
-    Source: ComfyUI 0.3.64: LoadImage hashes its file, SaveImageWebsocket always runs again.
+    Source: ComfyUI 0.3.64: LoadImage and LoadImageMask hash their file, SaveImageWebsocket always runs again.
     """
     if node["class_type"] == "SaveImageWebsocket":
         return object()
-    if node["class_type"] == "LoadImage":
+    if node["class_type"] in ("LoadImage", "LoadImageMask"):
         name = inputs_of(node).get("image")
         if not isinstance(name, str):
             return object()

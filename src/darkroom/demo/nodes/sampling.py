@@ -51,6 +51,11 @@ def _scaled(samples: Latent, width: int, height: int) -> Result:
     return Result((Latent(tuple(replace(c, width=width, height=height) for c in samples.items)),))
 
 
+def repeat_latent(_context: Context, samples: Latent, amount: int) -> Result:
+    """RepeatLatentBatch."""
+    return Result((Latent(samples.items * amount),))
+
+
 def k_sampler(
     context: Context,
     model: Model,
@@ -193,6 +198,7 @@ def _sample(context: Context, recipe: Recipe, latent: Latent, denoise: float, st
 NODES: dict[str, NodeFunction] = {
     "EmptyLatentImage": empty_latent,
     "EmptySD3LatentImage": empty_latent,
+    "RepeatLatentBatch": repeat_latent,
     "LatentUpscale": upscale_latent,
     "LatentUpscaleBy": upscale_latent_by,
     "KSampler": k_sampler,

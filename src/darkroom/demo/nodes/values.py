@@ -15,6 +15,8 @@ Pixels = NDArray[np.uint8]
 """One picture: height × width × 3, RGB."""
 Images = tuple[Pixels, ...]
 """A batch of pictures of one size."""
+Masks = tuple[NDArray[np.float32], ...]
+"""A batch of masks of one size: height × width, 0 to 1."""
 
 
 class NodeFailure(Exception):

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from darkroom.demo.painting import finish
@@ -18,6 +19,9 @@ from darkroom.demo.painting.scene import paint
 if TYPE_CHECKING:
     from darkroom.demo.painting.colour import Planes
     from darkroom.demo.painting.finish import Pixels
+
+Mask = NDArray[np.float32]
+"""Rows × columns, 1 where something is painted, 0 where it is not."""
 
 LATENT_SCALE = 8
 """A preview has one pixel for so many of the picture, as latents have."""
@@ -31,6 +35,13 @@ class Stroke:
 
     recipe: Recipe
     denoise: float = 1.0
+    mask: Mask | None = None
+    """Where it is laid, in any size; None is everywhere."""
+
+    @property
+    def covers(self) -> bool:
+        """Whether nothing of what was there remains."""
+        return self.denoise >= 1 and self.mask is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +53,13 @@ class Canvas:
     base: Pixels | None = None
     """The picture underneath, in any size; None is empty."""
     strokes: tuple[Stroke, ...] = ()
+    mask: Mask | None = None
+    """Where strokes to come are laid; None is everywhere."""
 
     def with_stroke(self, stroke: Stroke) -> Canvas:
         """The canvas with one more stroke on top; what a full one covers is dropped."""
-        if stroke.denoise >= 1:
+        stroke = replace(stroke, mask=self.mask)
+        if stroke.covers:
             return replace(self, base=None, strokes=(stroke,))
         return replace(self, strokes=(*self.strokes, stroke))
 
@@ -63,12 +77,19 @@ def _layers(canvas: Canvas, width: int, height: int) -> Planes:
     colours = _base(canvas, width, height)
     for stroke in canvas.strokes:
         painted = paint(stroke.recipe, width, height)
-        if stroke.denoise >= 1:
+        if stroke.covers:
             colours = painted
         else:
-            share = np.float32(max(stroke.denoise, 0.0))
+            share = np.float32(min(max(stroke.denoise, 0.0), 1.0)) * _share(stroke.mask, width, height)
             colours = colours + (painted - colours) * share
     return colours
+
+
+def _share(mask: Mask | None, width: int, height: int) -> Mask:
+    """How much of each pixel a mask lets through, as rows × columns."""
+    if mask is None:
+        return np.ones((1, 1), dtype=np.float32)
+    return np.asarray(Image.fromarray(mask).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def _base(canvas: Canvas, width: int, height: int) -> Planes:
