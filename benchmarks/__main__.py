@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from benchmarks.figures import Figure, show
 
-NAMES = ("submit", "startup", "keys", "idle", "search", "json_stall", "pictures")
+NAMES = ("submit", "startup", "keys", "idle", "search", "json_stall", "pictures", "form")
 
 
 @dataclass(frozen=True)

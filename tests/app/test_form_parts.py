@@ -16,6 +16,7 @@ from darkroom.app.widgets.form.disk import completion, look
 from darkroom.app.widgets.form.dropped import dropped_path
 from darkroom.app.widgets.form.explain import explanation, range_text
 from darkroom.app.widgets.form.line import LineBuffer
+from darkroom.app.widgets.form.model import FormModel
 from darkroom.app.widgets.form.pairing import paired
 from darkroom.app.widgets.form.reading import show, without_ending
 from darkroom.app.widgets.form.summary import summary
@@ -207,3 +208,42 @@ def test_endings_of_model_files_are_left_out() -> None:
     assert without_ending("a.b.safetensors") == "a.b"
     assert without_ending("picture.png") == "picture.png"
     assert without_ending(".ckpt") == ".ckpt"
+
+
+class Counting(tuple[str, ...]):
+    """Choices that count how often one is looked for among them."""
+
+    looked = 0
+
+    def __contains__(self, value: object) -> bool:
+        self.looked += 1
+        return super().__contains__(value)
+
+
+def test_a_choice_of_thousands_is_looked_for_once_not_at_each_repaint() -> None:
+    choices = Counting(f"{n}.safetensors" for n in range(5000))
+    spec = ParameterSpec("4.ckpt", "Checkpoint", Kind.CHOICE, "gone.safetensors", choices=choices)
+    model = FormModel()
+    loaded = state([spec], {})
+    model.load(loaded.form, loaded.fields)
+    assert {model.problem("4.ckpt") for _ in range(10)} == {"the server has no “gone.safetensors”"}
+    assert choices.looked == 1
+    model.edit("4.ckpt", "7.safetensors")
+    assert {model.problem("4.ckpt") for _ in range(10)} == {None}
+    assert choices.looked == 2
+
+
+async def test_names_and_remarks_of_any_length_are_drawn_in_their_place() -> None:
+    endless = HOSTILE * 300
+    spec = ParameterSpec("3.steps", endless, Kind.INTEGER, 20, section=endless, unit="px", help=endless)
+    async with FormHost(state([spec], {})).run_test(size=(60, 12)) as pilot:
+        host = pilot.app
+        assert isinstance(host, FormHost)
+        await pilot.pause()
+        host.form.mark({"3.steps": endless})
+        await pilot.pause()
+        rows = [strip.text for strip in host.screen._compositor.render_strips()]
+        assert all(cell_len(row) == 60 for row in rows)
+        assert "\x1b" not in "".join(rows)
+        assert len(host.form.model.problem("3.steps") or "") <= 200
+        assert any("20 px" in row for row in rows)

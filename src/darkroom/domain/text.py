@@ -27,12 +27,12 @@ def printable(text: str, *, keep_lines: bool = False, tab_columns: int = 4) -> s
         The text with CR LF folded to LF, tabs as spaces, and each remaining control, format,
         surrogate, private-use or unassigned character as U+FFFD.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " " * tab_columns)
     if not keep_lines:
         text = text.replace("\n", " ")
-    return "".join(map(_stand_in, text))
+    return "".join(char if char.isprintable() else _stand_in(char) for char in text)
 
 
 def _stand_in(char: str) -> str:

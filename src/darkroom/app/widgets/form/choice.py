@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from darkroom.domain.parameters import Value
+    from darkroom.domain.parameters import ParameterSpec, Value
 
 MOST_SHARED = 200
 """Choices up to which two fields may share a line."""
@@ -113,8 +113,16 @@ class ChoiceRow(FieldRow):
         """A mark that there is a list."""
         return [Piece("▾", "accent" if self.has_focus else "faint")]
 
+    def take_spec(self, spec: ParameterSpec) -> None:
+        """Takes another description; how much room its choices want is told once, not at each layout."""
+        super().take_spec(spec)
+        self._short_width = self._room_wanted()
+
     def short_width(self) -> int:
         """The label and a usual choice; files and other long names have a row alone."""
+        return self._short_width
+
+    def _room_wanted(self) -> int:
         choices = self.spec.choices
         longest = max(map(len, choices), default=4) if len(choices) <= MOST_SHARED else WHOLE_ROW
         if longest > LONG_NAME or any(without_ending(choice) != choice for choice in choices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from darkroom.domain.parameters import Kind, Origin, Role, check
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import ParameterSpec, Value
 
 PROMPT_ROLES = frozenset((Role.PROMPT, Role.NEGATIVE))
+
+PROBLEM_LETTERS = 200
+"""Letters of what a server says against a value that can stand beside it."""
 
 
 class FormSource(Protocol):
@@ -44,12 +48,14 @@ class FormModel:
         self.values: dict[str, Value] = {}
         self.origins: dict[str, Origin] = {}
         self.last_seed: int | None = None
+        self._checked: dict[str, str | None] = {}
         self._marked: dict[str, str] = {}
         self._noted: dict[str, str] = {}
 
     def load(self, form: Form, fields: Mapping[str, Field]) -> None:
         """Takes another form; marks stay on fields whose values did not change."""
         self.specs = {spec.address: spec for spec in form.specs}
+        self._checked = {}
         before, self.values = self.values, {}
         for address, spec in self.specs.items():
             field = fields.get(address)
@@ -76,12 +82,14 @@ class FormModel:
         return True
 
     def _forget(self, address: str) -> None:
+        self._checked.pop(address, None)
         self._marked.pop(address, None)
         self._noted.pop(address, None)
 
     def mark(self, problems: Mapping[str, str]) -> None:
         """Remembers what a server refused, until the value changes; replaces the marks before."""
-        self._marked = {address: text for address, text in problems.items() if address in self.specs}
+        known = {address: text for address, text in problems.items() if address in self.specs}
+        self._marked = {address: excerpt(text, PROBLEM_LETTERS) for address, text in known.items()}
 
     def note(self, address: str, problem: str) -> None:
         """Remembers what this machine says against a value ("no such file"), until it changes."""
@@ -92,8 +100,10 @@ class FormModel:
         spec = self.specs.get(address)
         if spec is None:
             return None
-        own = check(spec, self.values[address])
-        return self._marked.get(address) or own or self._noted.get(address) or None
+        if address not in self._checked:
+            # Remembered: each repaint asks, and a choice may be one of thousands.
+            self._checked[address] = check(spec, self.values[address])
+        return self._marked.get(address) or self._checked[address] or self._noted.get(address) or None
 
     def first_problem(self) -> str | None:
         """Address of the first wrong field in the order of the form."""

@@ -11,12 +11,12 @@ from textual.message import Message
 from textual.widget import Widget
 
 from darkroom.app.bindings import bindings
-from darkroom.app.widgets.form.parameter import Made
+from darkroom.app.widgets.form.parameter import LABEL_LETTERS, Made
 from darkroom.app.widgets.form.rows import SectionBody
 from darkroom.app.widgets.form.summary import summary
 from darkroom.app.widgets.lines import Piece, fit
 from darkroom.domain.parameters import Role
-from darkroom.domain.text import printable
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,7 @@ class Section(Vertical):
     ) -> None:
         super().__init__()
         self.key = key
-        self.title = printable(key) or UNTITLED
+        self.title = excerpt(key, LABEL_LETTERS) or UNTITLED
         self.specs = tuple(specs)
         self.palette = palette
         self.folded = folded

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from darkroom.app.widgets.lines import Line
     from darkroom.domain.parameters import Value
 
+MOST_LETTERS = 260
+"""Letters of a name that are shown and searched: file names are no longer, hostile ones may be."""
+
 MOST_FOUND = 500
 """Matches shown at most: nobody reads on, and sorting thousands at every key would be felt."""
 
@@ -67,7 +70,7 @@ class ChoiceList(LineList, can_focus=False):
             self._to_current()
             return
         if self._names is None:
-            self._names = Names([printable(choice.label) for choice in self._choices])
+            self._names = Names([_shown(choice) for choice in self._choices])
         found = self._names.search(query, MOST_FOUND)
         self._shown = [match.order for match in found]
         self._letters = {match.order: match.positions for match in found}
@@ -86,7 +89,7 @@ class ChoiceList(LineList, can_focus=False):
         tone = "quiet" if choice.quiet else "strong" if current else "text"
         note = [Piece(printable(choice.note) + " ", "quiet")] if choice.note else []
         letters = self._letters.get(self._shown[index], ())
-        return (fit([mark, *marked(printable(choice.label), letters, tone)], note, columns),)
+        return (fit([mark, *marked(_shown(choice), letters, tone)], note, columns),)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses."""
@@ -96,6 +99,10 @@ class ChoiceList(LineList, can_focus=False):
         if index < self.length:
             self.cursor = index
             self.choose()
+
+
+def _shown(choice: Choice) -> str:
+    return printable(choice.label[:MOST_LETTERS])
 
 
 def marked(text: str, letters: Collection[int], tone: str) -> list[Piece]:
