@@ -120,6 +120,8 @@ class Run:
             self._lanes.enter(self._profile, self._id)
             if self._status is not Status.SENDING or await self._arrived():
                 return await self._follow()
+            if not self._is_cancelled():
+                await self._prepare()
         if self._is_cancelled():
             return CANCELLED_UNSENT
         while True:
@@ -131,6 +133,7 @@ class Run:
                 self._connections.lost(self._profile, error)
             if await self._arrived():
                 return await self._follow()
+            await self._prepare()
 
     async def _turn(self) -> bool:
         """Waits until it may be sent; false when it was cancelled meanwhile."""
@@ -145,6 +148,7 @@ class Run:
         return await self._lanes.turn(self._profile, self._id, is_cancelled=self._is_cancelled, moved=moved)
 
     async def _prepare(self) -> None:
+        """Makes the request, anew where one was sent in vain: the pictures that went with it are gone."""
         connector = await self._connections.get(self._profile)
         self._prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
         await self._store.generations.prepared(
