@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode
-from darkroom.services.doctor import Level, examine
+from darkroom.services.doctor import examine
+from darkroom.services.findings import Level
 
 if TYPE_CHECKING:
     from argparse import Namespace

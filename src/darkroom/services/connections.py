@@ -87,7 +87,7 @@ class Connections:
         self._publish(ConnectionState(profile_name, "up", info))
         return info
 
-    async def watch(self, profile_name: str) -> None:
+    async def watch(self, profile_name: str, *, every_s: float = PROBE_EVERY_S) -> None:
         """Keeps the state of a profile's server current until cancelled.
 
         The demo is not woken by being watched: while it sleeps it is `asleep`.
@@ -99,7 +99,7 @@ class Connections:
             else:
                 with contextlib.suppress(ConnectorError, ConfigError):  # published by `probe`
                     await self.probe(profile_name)
-            await asyncio.sleep(PROBE_EVERY_S)
+            await asyncio.sleep(every_s)
 
     def _publish(self, state: ConnectionState) -> None:
         if state != self._states.get(state.profile):

@@ -7,8 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from dataclasses import fields
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,10 @@ from darkroom import __version__
 from darkroom.config.describe import descriptions
 from darkroom.config.settings import Settings
 from darkroom.domain.errors import DarkroomError
-from darkroom.domain.profile import DEMO, Profile
 from darkroom.domain.text import plural, printable
 from darkroom.services.core import Core
+from darkroom.services.doctor_servers import servers
+from darkroom.services.findings import Finding, Level, failed
 from darkroom.store.connection import Database, connect
 from darkroom.terminal.protocol import Protocol, choose
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from darkroom.config.settings import Loaded
 
 DISTRIBUTION = "darkroom-tui"
-SLOW_S = 8.0
-"""How long one server may take to answer."""
 
 _TERMINAL = (
     "TERM",
@@ -44,35 +42,6 @@ _TERMINAL = (
     "LANG",
     "LC_ALL",
 )
-
-
-class Level(StrEnum):
-    """How a finding is meant."""
-
-    FINE = "fine"
-    NOTE = "note"
-    """Worth knowing; may explain why something looks different than expected."""
-    WRONG = "wrong"
-    """Keeps something from working."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report.
-
-    Attributes:
-        section: Title of the group.
-        name: What was looked at.
-        value: What was found.
-        level: How it is meant.
-        hint: What can be done.
-    """
-
-    section: str
-    name: str
-    value: str
-    level: Level = Level.FINE
-    hint: str = ""
 
 
 async def examine(
@@ -97,10 +66,10 @@ async def examine(
         paths.create()
         core = await Core.open(paths, loaded)
     except DarkroomError as error:
-        return [*found, _failed("Database", "database", error)]
+        return [*found, failed("Database", "database", error)]
     try:
         found += await _database(core)
-        found += await _servers(core, online=online)
+        found += await servers(core, online=online)
     finally:
         await core.aclose()
     return found
@@ -196,7 +165,7 @@ def _files(paths: Paths) -> Iterator[Finding]:
 def _configuration(loaded: Loaded) -> Iterator[Finding]:
     section = "Configuration"
     for error in loaded.errors:
-        yield _failed(section, error.key or "config.toml", error)
+        yield failed(section, error.key or "config.toml", error)
     meanings = descriptions()
     for setting in fields(Settings):
         source = loaded.sources.get(setting.name, "default")
@@ -237,35 +206,3 @@ def _inspect(connection: sqlite3.Connection) -> tuple[int, list[str]]:
     """Version of the schema, and SQLite's own remarks on the file: "ok" when it is sound."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version, [printable(str(row[0])) for row in connection.execute("PRAGMA quick_check(5)")]
-
-
-async def _servers(core: Core, *, online: bool) -> list[Finding]:
-    return list(
-        await asyncio.gather(*(_server(core, profile, online=online) for profile in core.profiles.list()))
-    )
-
-
-async def _server(core: Core, profile: Profile, *, online: bool) -> Finding:
-    section = "Servers"
-    if profile.name == DEMO and core.demo.running() is None:
-        return Finding(section, profile.name, "built in; asleep until it is used (procedural, no AI)")
-    try:
-        core.profiles.access(profile)
-        if not online:
-            return Finding(section, profile.name, f"{profile.url} (not asked)".strip())
-        async with asyncio.timeout(SLOW_S):
-            info = await core.connections.probe(profile.name)
-    except TimeoutError:
-        return Finding(section, profile.name, f"{profile.url}: no answer in {SLOW_S:g} s", Level.WRONG)
-    except DarkroomError as error:
-        return _failed(section, profile.name, error)
-    queue = f", queue {info.queue_remaining}" if info.queue_remaining is not None else ""
-    return Finding(
-        section, profile.name, f"{profile.url} {info.label}{queue}".strip(), hint="\n".join(info.devices)
-    )
-
-
-def _failed(section: str, name: str, error: DarkroomError) -> Finding:
-    return Finding(
-        section, name, error.title, Level.WRONG, "\n".join(filter(None, (error.detail, error.hint)))
-    )

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from darkroom.app.widgets.lines import Line, Piece, clip, fit
 from darkroom.app.widgets.meter import Meter, left_text, numbers, stage_text, step_text
 from darkroom.app.widgets.textlines import TextLines
-from darkroom.domain.text import excerpt
+from darkroom.domain.profile import shown_name
+from darkroom.domain.text import excerpt, plural
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Summary
+    from darkroom.domain.server import ServerInfo
     from darkroom.services.updates import ConnectionState
 
-ROOMY, MEDIUM = 132, 96
-"""Cells from which the line says everything, and from which it says the speed."""
+WIDE, ROOMY, MEDIUM = 156, 132, 96
+"""Cells from which the line says everything, all but the server's memory, and the speed."""
 
 LABEL_COLUMNS = 24
 """Of a server's own name, at most."""
+
+MEMORY_COLUMNS = 24
+"""Of what it says of its memory, at most."""
 
 
 class StatusView(NamedTuple):
@@ -61,7 +66,7 @@ class StatusLine(TextLines):
 
     def _right(self, view: StatusView, columns: int) -> Line:
         return (
-            *connection_pieces(view.connection, roomy=columns >= ROOMY),
+            *connection_pieces(view.connection, roomy=columns >= ROOMY, wide=columns >= WIDE),
             *self._run(view, columns),
             Piece(f"queue {view.waiting}".ljust(9) if view.waiting else " " * 9, "quiet"),
             Piece(view.protocol.rjust(5) + " ", "faint"),
@@ -90,16 +95,35 @@ DOTS = {
 """The state of a server in one cell."""
 
 
-def connection_pieces(state: ConnectionState | None, *, roomy: bool) -> Line:
-    """“box ● ComfyUI 0.3.64”: profile, dot, and what answers or what is wrong where there is room."""
+def connection_pieces(state: ConnectionState | None, *, roomy: bool, wide: bool = False) -> Line:
+    """“box ● ComfyUI 0.3.64 · 2 jobs · 20.1 of 24.0 GB free”, as far as there is room.
+
+    The profile, a dot, and then what answers or what is wrong; with `roomy` the jobs that the server has,
+    ours and others', and with `wide` its memory too.
+    """
     if state is None:
         return (Piece("no server", "quiet"),)
-    pieces = (Piece(excerpt(state.profile, 16) + " "), DOTS[state.phase])
+    pieces = (Piece(excerpt(shown_name(state.profile), 21) + " "), DOTS[state.phase])
     if state.phase == "down":
         title = state.error.title if state.error and roomy else "down"
         return (*pieces, Piece(" " + clip(title, LABEL_COLUMNS), "bad"))
     if not roomy:
         return pieces
     words = {"connecting": "connecting", "asleep": "starts when needed"}.get(state.phase, "")
-    label = words or (state.info.label if state.info else "")
-    return (*pieces, Piece(" " + clip(label, LABEL_COLUMNS), "quiet"))
+    if words or state.info is None:
+        return (*pieces, Piece(f" {words}", "quiet"))
+    said = clip(state.info.label, LABEL_COLUMNS) + _load(state.info, wide=wide)
+    return (*pieces, Piece(f" {said}", "quiet"))
+
+
+def _load(info: ServerInfo, *, wide: bool) -> str:
+    """What the server has to do, and the free memory of its first device."""
+    jobs = f" · {plural(info.queue_remaining, 'job')}" if info.queue_remaining else ""
+    memory = next((said for said in map(_memory, info.devices) if said), "") if wide else ""
+    return jobs + (f" · {clip(memory, MEMORY_COLUMNS)}" if memory else "")
+
+
+def _memory(device: str) -> str:
+    """“20.1 of 24.0 GB free” of a line that begins with the device's name."""
+    said = device.rpartition(" · ")[2]
+    return said if said.endswith(("free", "used")) else ""
