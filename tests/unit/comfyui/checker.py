@@ -47,6 +47,8 @@ def _value(where: str, described: list[Any], value: Any) -> list[str]:
     kind, options = described[0], described[1] if len(described) > 1 else {}
     if isinstance(kind, list):
         return [] if value in kind or options.get("image_upload") else [f"{where}: {value!r} not offered"]
+    if kind == "COMBO":
+        return [] if value in options["options"] else [f"{where}: {value!r} not offered"]
     types: dict[str, tuple[type, ...]] = {
         "INT": (int,),
         "FLOAT": (int, float),

@@ -30,6 +30,8 @@ BASE: dict[str, Value] = {
     "scheduler": "normal",
     "seed": 2**64 - 1,
 }
+MASKING = ("ImageToMask", "SetLatentNoiseMask", "RepeatImageBatch", "ImageCompositeMasked")
+"""Core classes that no field describes."""
 LORA = "random-lora.safetensors"
 
 
@@ -38,24 +40,28 @@ def classes(graph: dict[str, dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("loras", "vae", "skip", "image", "batch"),
-    itertools.product((0, 1, 8), (None, "pixel_space"), (None, 1, 24), (None, "example.png"), (1, 4)),
+    ("loras", "vae", "skip", "pictures", "batch"),
+    itertools.product(
+        (0, 1, 8), (None, "pixel_space"), (None, 1, 24), ((), ("image",), ("image", "mask")), (1, 4)
+    ),
 )
 def test_every_combination_is_a_legal_graph(
-    loras: int, vae: str | None, skip: int | None, image: str | None, batch: int
+    loras: int, vae: str | None, skip: int | None, pictures: tuple[str, ...], batch: int
 ) -> None:
-    values = {**BASE, "vae": vae, "clip_skip": skip, "image": image, "batch_size": batch, "denoise": 0.5}
+    values = {**BASE, "vae": vae, "clip_skip": skip, "batch_size": batch, "denoise": 0.5}
+    values |= dict.fromkeys(pictures, "example.png")
     for slot in range(1, loras + 1):
         name = "lora" if slot == 1 else f"lora_{slot}"
         values |= {name: LORA, f"{name}_strength": 0.5}
     graph = build(values)
     assert complaints(graph, object_info()) == []
-    assert set(classes(graph)) <= set(CLASSES)
+    assert set(classes(graph)) <= {*CLASSES, *MASKING}
     assert classes(graph).count("LoraLoader") == loras
     assert ("VAELoader" in classes(graph)) is (vae is not None)
     assert ("CLIPSetLastLayer" in classes(graph)) is (skip is not None)
-    assert ("LoadImage" in classes(graph)) is (image is not None)
-    assert ("EmptyLatentImage" in classes(graph)) is (image is None)
+    assert classes(graph).count("LoadImage") == len(pictures)
+    assert ("EmptyLatentImage" in classes(graph)) is (not pictures)
+    assert ("SetLatentNoiseMask" in classes(graph)) is ("mask" in pictures)
     assert expected_outputs(graph, object_info()) == batch
 
 
@@ -114,6 +120,25 @@ def test_an_image_is_scaled_to_the_size_and_repeated() -> None:
     assert graph["15"]["inputs"] == {"samples": ["14", 0], "amount": 3}
     assert graph["3"]["inputs"]["denoise"] == 0.75
     assert graph["3"]["inputs"]["latent_image"] == ["15", 0]
+
+
+def test_a_mask_lies_on_the_latent_and_its_black_on_what_was_decoded() -> None:
+    graph = build({**BASE, "image": "a.png", "mask": "m.png", "batch_size": 3, "width": 645, "height": 515})
+    assert graph["16"]["inputs"] == {"image": "m.png"}
+    sizes = [(graph[scale]["inputs"]["width"], graph[scale]["inputs"]["height"]) for scale in ("13", "17")]
+    assert sizes == [(640, 512)] * 2, "cut to whole latents, as the decoded pictures are"
+    assert graph["18"]["inputs"] == {"image": ["17", 0], "channel": "red"}
+    assert graph["19"]["inputs"] == {"samples": ["15", 0], "mask": ["18", 0]}
+    assert graph["3"]["inputs"]["latent_image"] == ["19", 0]
+    placed = graph["31"]["inputs"]
+    assert (placed["destination"], placed["source"], placed["mask"]) == (["30", 0], ["8", 0], ["18", 0])
+    assert graph["30"]["inputs"] == {"image": ["13", 0], "amount": 3}
+    assert graph["9"]["inputs"]["images"] == ["31", 0]
+    assert address_of("16", "image") == "mask"
+
+
+def test_a_mask_without_a_picture_masks_nothing() -> None:
+    assert build({**BASE, "mask": "m.png"}) == build(BASE)
 
 
 def test_denoise_without_an_image_is_full() -> None:

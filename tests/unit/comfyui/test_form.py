@@ -275,6 +275,8 @@ def test_a_lora_brings_its_strength_and_the_next_slot() -> None:
 
 def test_an_image_brings_denoise_and_limits_the_batch() -> None:
     made = builtin(image="a.png")
+    assert made.resolve("mask").optional
+    assert builtin().get("mask") is None
     denoise = made.resolve("denoise")
     assert merge(made, Layers(system=SYSTEM_DEFAULTS))[denoise.address].value == 0.75
     assert made.resolve("batch_size").maximum == 64

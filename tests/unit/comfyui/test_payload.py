@@ -12,7 +12,7 @@ from darkroom.connectors.comfyui.form import form, graph_values
 from darkroom.connectors.comfyui.payload import class_types, expected_outputs, field_address, graph_for
 from darkroom.domain.parameters import Role, Value
 from darkroom.domain.snapshot import BlobInput, Snapshot
-from darkroom.domain.workflow import TXT2IMG, WORKFLOW
+from darkroom.domain.workflow import TXT2IMG, UPSCALE, WORKFLOW
 from tests.unit.comfyui.recorded import WORKFLOWS, Graph, base, catalog, node, object_info, workflow
 
 
@@ -77,6 +77,13 @@ def test_the_builtin_graph_gets_the_uploaded_name() -> None:
     assert graph_for(held, {"image": "boat.png"})["12"]["inputs"]["image"] == "boat.png"
 
 
+def test_the_mode_says_which_builtin_graph() -> None:
+    held = Snapshot("comfyui", "box", UPSCALE, "upscale", {"upscale": 2.0, "image": "blob:aa"})
+    assert graph_for(held, {"image": "boat.png"})["42"]["inputs"]["scale_by"] == 2.0
+    assert field_address(held, "42", "scale_by") == "upscale"
+    assert field_address(held, "3", "steps") == ""
+
+
 def test_fields_are_found_from_nodes() -> None:
     plain = snapshot(None, {})
     assert field_address(plain, "4", "ckpt_name") == "checkpoint"
@@ -91,6 +98,7 @@ def test_fields_are_found_from_nodes() -> None:
 
 def test_class_types() -> None:
     assert class_types(None) == CLASSES
+    assert "UpscaleModelLoader" in class_types(None, UPSCALE)
     assert class_types({"1": node("B"), "2": node("A"), "3": node("B")}) == ("A", "B")
 
 

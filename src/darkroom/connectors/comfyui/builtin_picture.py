@@ -29,7 +29,7 @@ def add_latent(nodes: Nodes, values: Mapping[str, Value], vae: Link) -> Link:
     Returns:
         Where the latent comes from.
     """
-    _add_scaled(nodes, LOAD, SCALE, "Image", values, values["image"])
+    _add_scaled(nodes, (LOAD, SCALE), "Image", values, values["image"], "lanczos")
     _add(nodes, ENCODE, "VAEEncode", "Encode", pixels=[SCALE, 0], vae=vae)
     latent: Link = [ENCODE, 0]
     if (batch := _held(values, "batch_size")) != 1:
@@ -38,7 +38,8 @@ def add_latent(nodes: Nodes, values: Mapping[str, Value], vae: Link) -> Link:
     if not values.get("mask"):
         return latent
     # As the picture, not by LoadImageMask: both must be cropped alike.
-    _add_scaled(nodes, LOAD_MASK, SCALE_MASK, "Mask", values, values["mask"])
+    # Lanczos would ring: some of what is black would be painted on.
+    _add_scaled(nodes, (LOAD_MASK, SCALE_MASK), "Mask", values, values["mask"], "bilinear")
     # 1 is painted anew. Source: ComfyUI 0.3.64, `nodes_mask.py` ImageToMask, `samplers.py` denoise_mask.
     _add(nodes, MASK, "ImageToMask", "Mask", image=[SCALE_MASK, 0], channel="red")
     _add(nodes, NOISE_MASK, "SetLatentNoiseMask", "Mask", samples=latent, mask=[MASK, 0])
@@ -74,21 +75,13 @@ def add_composite(nodes: Nodes, values: Mapping[str, Value], decoded: Link) -> L
 
 
 def _add_scaled(
-    nodes: Nodes, load: str, scale: str, title: str, values: Mapping[str, Value], name: Value
+    nodes: Nodes, ids: tuple[str, str], title: str, values: Mapping[str, Value], name: Value, method: str
 ) -> None:
     """Adds a picture of the server's by its name, and brings it to the form's size."""
+    load, scale = ids
     _add(nodes, load, "LoadImage", title, image=name)
-    _add(
-        nodes,
-        scale,
-        "ImageScale",
-        "Size",
-        image=[load, 0],
-        upscale_method="lanczos",
-        width=_side(values, "width"),
-        height=_side(values, "height"),
-        crop="center",
-    )
+    size = {"width": _side(values, "width"), "height": _side(values, "height")}
+    _add(nodes, scale, "ImageScale", "Size", image=[load, 0], upscale_method=method, **size, crop="center")
 
 
 def _side(values: Mapping[str, Value], address: str) -> Value:
