@@ -11,6 +11,7 @@ from darkroom.domain.errors import InputError
 from darkroom.domain.form import Field, Form, Layers, merge
 from darkroom.domain.server import Catalog
 from darkroom.domain.service import SERVICES
+from darkroom.services import memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,11 @@ class FormState:
     known: bool
     layers: Layers
 
+    @property
+    def memory(self) -> str:
+        """Under which key the session remembers its values by address."""
+        return memory.key(self.workflow, self.profile.service)
+
     def values(self) -> dict[str, Value]:
         """The values alone, by address."""
         return {address: field.value for address, field in self.fields.items()}
@@ -96,12 +102,14 @@ class Forms:
         _refuse_unfit(workflow, profile)
         catalog = await self._catalogs.cached(profile_name, workflow)
         sessions = self._store.sessions
+        key = memory.key(workflow, profile.service)
+        by_role = memory.used(profile.service, await sessions.values(session_id))
         layers = Layers(
             system={**SYSTEM_DEFAULTS, **profile.defaults},
-            session={str(role): value for role, value in (await sessions.values(session_id)).items()},
+            session={str(role): value for role, value in by_role.items()},
             workflow=workflow.defaults,
-            session_workflow=await sessions.workflow_values(session_id, workflow.id),
-            typed=await sessions.draft(session_id, workflow.id) if draft else {},
+            session_workflow=await sessions.workflow_values(session_id, key),
+            typed=await sessions.draft(session_id, key) if draft else {},
         )
         empty = FormState(
             Form(), {}, session_id, profile, workflow, catalog or Catalog(), catalog is not None, layers
@@ -133,6 +141,6 @@ class Forms:
         fields = merge(form, replace(layers, workflow={**form.own, **layers.workflow}))
         return replace(state, form=form, fields=fields)
 
-    async def save_draft(self, session_id: str, workflow_id: str, typed: Mapping[str, Value]) -> None:
-        """Keeps what was typed and not sent, for the next start."""
-        await self._store.sessions.save_draft(session_id, workflow_id, typed)
+    async def save_draft(self, session_id: str, key: str, typed: Mapping[str, Value]) -> None:
+        """Keeps what was typed and not sent, for the next start; `key` is the `FormState.memory`."""
+        await self._store.sessions.save_draft(session_id, key, typed)

@@ -15,6 +15,7 @@ from darkroom.domain.generation import Generation, Status
 from darkroom.domain.parameters import RANDOM_SEED, Kind
 from darkroom.domain.seed import draw
 from darkroom.domain.snapshot import Snapshot
+from darkroom.services import memory
 from darkroom.services.clock import now
 from darkroom.services.connections import RETRY_S
 from darkroom.services.lanes import Lanes
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import Value
     from darkroom.domain.workflow import Workflow
     from darkroom.services.connections import Connections
-    from darkroom.services.forms import Forms
+    from darkroom.services.forms import Forms, FormState
     from darkroom.services.inputs import Inputs
     from darkroom.services.updates import Live
     from darkroom.store.store import Store
@@ -115,7 +116,7 @@ class Generations:
             document=workflow.document if workflow.document_format == "ui" else "",
         )
         summary = await self._start(session_id, snapshot)
-        await self._remember(session_id, workflow, state.form, typed)
+        await self._remember(session_id, state, typed)
         return summary
 
     async def rerun(self, generation_id: str) -> Summary:
@@ -140,12 +141,11 @@ class Generations:
         self.follow(generation_id, Generation(summary, snapshot))
         return summary
 
-    async def _remember(
-        self, session_id: str, workflow: Workflow, form: Form, typed: Mapping[str, Value]
-    ) -> None:
-        by_role = {spec.role: typed[spec.address] for spec in form.specs if spec.role is not None}
-        await self._store.sessions.remember(session_id, workflow.id, by_role, typed)
-        await self._store.workflows.count_use(workflow.id)
+    async def _remember(self, session_id: str, state: FormState, typed: Mapping[str, Value]) -> None:
+        by_role = {spec.role: typed[spec.address] for spec in state.form.specs if spec.role is not None}
+        kept = memory.kept(state.profile.service, by_role)
+        await self._store.sessions.remember(session_id, state.memory, kept, typed)
+        await self._store.workflows.count_use(state.workflow.id)
 
     def follow(self, generation_id: str, known: Generation | None = None) -> None:
         """Sees a generation that this process owns to its end, in the background.

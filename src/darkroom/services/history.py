@@ -1,32 +1,19 @@
-"""What was made: lists, search, everything about one generation, and using it again."""
+"""What was made: lists, search, everything about one generation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
-from darkroom.domain.form import problems
-from darkroom.domain.parameters import Role
 from darkroom.services.updates import Changed, SessionsChanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from darkroom.domain.form import Form
     from darkroom.domain.generation import Generation, Summary
-    from darkroom.domain.parameters import Value
     from darkroom.domain.query import Filter
     from darkroom.services.updates import Hub
     from darkroom.store.store import Store
-
-Part = Literal["all", "seed", "prompt"]
-"""What of an earlier generation goes into the form."""
-
-_PARTS: dict[Part, frozenset[Role] | None] = {
-    "all": None,
-    "seed": frozenset({Role.SEED}),
-    "prompt": frozenset({Role.PROMPT, Role.NEGATIVE}),
-}
 
 
 class History:
@@ -94,32 +81,3 @@ class History:
             if summary is not None:
                 self._hub.publish(Changed(summary))
         self._hub.publish(SessionsChanged())
-
-
-def reuse(generation: Generation, form: Form, part: Part) -> dict[str, Value]:
-    """Values of an earlier generation that `form` takes, by the form's addresses.
-
-    Addresses are used where the generation was made with the same fields, roles otherwise; a value
-    that the form's server does not have is left out.
-    """
-    snapshot = generation.snapshot
-    roles = _PARTS[part]
-    found: dict[str, Value] = {}
-    taken: dict[Role, int] = {}
-    for spec in form.specs:
-        if roles is not None and spec.role not in roles:
-            continue
-        if spec.address in snapshot.values and snapshot.roles.get(spec.address) == spec.role:
-            value = snapshot.typed.get(spec.address, snapshot.values[spec.address])
-        elif spec.role is not None:
-            same = snapshot.all(spec.role)
-            position = taken.get(spec.role, 0)
-            taken[spec.role] = position + 1
-            if position >= len(same):
-                continue
-            value = same[position]
-        else:
-            continue
-        if not problems([spec], {spec.address: value}):
-            found[spec.address] = value
-    return found

@@ -346,3 +346,17 @@ def test_the_built_in_form_of_comfyui_takes_a_whole_infotext() -> None:
         "image": None,
     }
     assert len(made.notes) == 2
+
+
+def test_another_workflow_of_the_same_service_is_filled_by_roles() -> None:
+    values: dict[str, Value] = {"prompt": "a (cat)", "seed": 2**64 - 1, "steps": 30, "sampler": "euler"}
+    form = of(
+        field(Role.PROMPT, address="6.text"),
+        field(Role.SEED, Kind.SEED, address="3.seed", minimum=0, maximum=9),
+        field(Role.STEPS, Kind.INTEGER, address="3.steps", minimum=1),
+        field(Role.STEPS, Kind.INTEGER, address="9.steps", minimum=1),
+        choice(Role.SAMPLER, "dpmpp_2m", address="3.sampler_name"),
+    )
+    made = translate(source("comfyui", values), "comfyui", form)
+    assert made.values == {"6.text": "a (cat)", "3.steps": 30, "3.seed": (2**64 - 1) % 10}
+    assert len(made.notes) == 2

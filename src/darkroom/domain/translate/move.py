@@ -65,6 +65,11 @@ class Translation:
     notes: tuple[str, ...] = ()
 
 
+def _family(service: str) -> str:
+    """Fooocus is one service behind two servers."""
+    return services.FOOOCUS if service == services.FOOOCUS_API else service
+
+
 def title_of(service: str) -> str:
     """A service's title; its id when it is none of ours."""
     known = services.SERVICES.get(service)
@@ -92,7 +97,7 @@ class Move:
     @property
     def abroad(self) -> bool:
         """Whether it goes to another service; within one, all words stay as they are."""
-        return self.source.service != self.service
+        return _family(self.source.service) != _family(self.service)
 
     def pairs(self, role: Role) -> list[tuple[ParameterSpec, Value]]:
         """Each field with `role` and the value that was its own: by address at home, else by order."""

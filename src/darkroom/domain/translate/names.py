@@ -72,7 +72,8 @@ def equivalent(role: Role | None, value: str, choices: tuple[str, ...]) -> str |
     if role is Role.SAMPLER:
         return samplers.same_sampler(value, choices)
     if role is Role.SCHEDULER:
-        return samplers.same_schedule(value, choices)
+        # InvokeAI's field for the schedule has samplers in it.
+        return samplers.same_schedule(value, choices) or samplers.same_sampler(value, choices)
     if role in FILES:
         return same_file(value, choices)
     return same_name(value, choices) if role in NAMES else None

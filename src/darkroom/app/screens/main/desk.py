@@ -60,4 +60,4 @@ class Desk:
             or fields[address].value != value
             or fields[address].origin is Origin.TYPED
         }
-        await self._core.forms.save_draft(state.session_id, state.workflow.id, typed)
+        await self._core.forms.save_draft(state.session_id, state.memory, typed)

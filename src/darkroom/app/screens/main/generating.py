@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from darkroom.app.screens.main.choosing import ChoosingScreen
 from darkroom.app.working import attempt, tell, tell_error
 from darkroom.domain.errors import DarkroomError, Rejected
-from darkroom.services.history import reuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.app.messages import Asked, Refused
     from darkroom.domain.parameters import Value
-    from darkroom.services.history import Part
+    from darkroom.services.reuse import Part
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class GeneratingScreen(ChoosingScreen):
             tell_error(self, error)
         else:
             self._from_form = summary.id
-            await self.core.forms.save_draft(self.session.id, state.workflow.id, {})
+            await self.core.forms.save_draft(self.session.id, state.memory, {})
             self.form.set_last_seed(int(summary.seed) if summary.seed else None)
             self.follow()
 
@@ -107,14 +106,13 @@ class GeneratingScreen(ChoosingScreen):
             await self._reuse(generation_id, verb)
 
     async def _reuse(self, generation_id: str, verb: str) -> None:
+        # Not before it is wanted: it brings all of the translation.
+        from darkroom.app.screens.main.carrying import carry_into
+        from darkroom.services.reuse import of_snapshot
+
         generation = await self.core.history.get(generation_id)
-        values = reuse(generation, self.desk.state.form, PARTS[verb])
-        # Some fields appear only when others hold something (a LoRA's strength): fill in two rounds.
-        self.form.load(self.desk.rebuild({**self.form.values(), **values}))
-        values = reuse(generation, self.desk.state.form, PARTS[verb])
-        if values:
-            self.fill_in(values)
-        else:
+        source = of_snapshot(generation.snapshot)
+        if not await carry_into(self, source, PARTS[verb], title="Used again, with changes"):
             tell(self, "The form has no field for it")
 
     def fill_in(self, values: Mapping[str, Value]) -> None:
