@@ -197,13 +197,15 @@ class Http:
                 why=f"broken JSON ({excerpt(str(error), 80)})",
             ) from error
 
-    async def stream(self, path: str, params: Params, *, cap_bytes: int) -> AsyncIterator[bytes]:
-        """The body of a GET in pieces.
+    async def stream(
+        self, path: str, params: Params, *, cap_bytes: int, headers: Params | None = None
+    ) -> AsyncIterator[bytes]:
+        """The body of a GET in pieces; with a `Range` among `headers`, the part that the server gives.
 
         Raises:
-            ProtocolError: The status is not 200, the body exceeds `cap_bytes` or breaks off early.
+            ProtocolError: The status is not 200 (or 206), the body exceeds `cap_bytes` or breaks off early.
         """
-        request = self._client.build_request("GET", path, params=params)
+        request = self._client.build_request("GET", path, params=params, headers=headers)
         endpoint = f"GET {path}"
         try:
             response = await self._send(request)
@@ -211,7 +213,7 @@ class Http:
                 self._refuse(response, endpoint)
                 if response.status_code == 404:
                     raise self._gone(endpoint, params)
-                if response.status_code != 200:
+                if response.status_code not in ((200, 206) if headers else (200,)):
                     raise self.unexpected(Answer(endpoint, response.status_code, b""))
                 async for piece in self._pieces(response, endpoint, cap_bytes):
                     yield piece

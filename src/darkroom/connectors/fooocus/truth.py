@@ -28,18 +28,15 @@ _SLOTS = 64
 _CLOSE = 1e-6
 
 
-def differences(
-    asked: Mapping[str, Value], told: FooocusMetadata, *, prompt: str | None = None
-) -> tuple[str, ...]:
-    """One line for each thing that was replaced or left out.
+def differences(asked: Mapping[str, Value], told: FooocusMetadata) -> tuple[str, ...]:
+    """One line for each thing that was replaced or left out; the seed has `seed_difference`.
 
     Args:
         asked: Values by address; what is missing was not asked for, and is not compared.
         told: The metadata of the first picture.
-        prompt: Of the request, when it is not among `asked`.
     """
-    words = asked.get("prompt") if prompt is None else prompt
-    text = words if isinstance(words, str) else ""
+    prompt = asked.get("prompt")
+    text = prompt if isinstance(prompt, str) else ""
     return (
         *_names(asked, told),
         *_styles(asked, told, has_prompt=bool(text.strip())),

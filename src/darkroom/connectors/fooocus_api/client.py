@@ -5,6 +5,7 @@ Source: Fooocus-API 0.5.0.1 (cae8733), `routes/query.py`, `routes/generate_v2.py
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from darkroom.connectors.http import Answer, Http
 
 OUTPUT_CAP_BYTES = 2 * 1024**3
+
+HEAD_BYTES = 64 * 1024
 
 SUBMIT_TIMEOUT_S = 120.0
 """A request that is given up may still arrive; so this one is waited for longer than any other."""
@@ -113,6 +116,18 @@ class Client:
         """
         async for piece in self.http.stream(path, {}, cap_bytes=OUTPUT_CAP_BYTES):
             yield piece
+
+    async def head(self, path: str) -> bytes:
+        """The beginning of a file, where a PNG holds its texts; b"" when there is none.
+
+        A server that does not know ranges gives the whole file: it is not read further than that.
+        """
+        headers = {"Range": f"bytes=0-{HEAD_BYTES - 1}", "Accept-Encoding": "identity"}
+        pieces = self.http.stream(path, {}, cap_bytes=OUTPUT_CAP_BYTES, headers=headers)
+        async with aclosing(pieces) as stream:  # type: ignore[type-var]
+            async for piece in stream:
+                return piece[:HEAD_BYTES]
+        return b""
 
     async def _reply(self, answer: Answer, model: type[Reply]) -> Reply:
         try:

@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FIRST_POLL_S = 0.05
+"""At first: a small job is over soon, and one that was refused at once too."""
+
 POLL_S = 0.25
 """While it runs, or is the next to run."""
+
+SLOWER = 1.5
+"""By so much each pause is longer than the one before, up to `POLL_S`."""
 
 WAITING_POLL_S = 1.0
 """While other jobs are before it."""
@@ -48,7 +54,7 @@ class Follower:
         self._standing = Standing(client, job.job, still_s=still_s)
         self._last: JobEvent | None = None
         self._failures = 0
-        self._pause_s = POLL_S
+        self._pause_s = FIRST_POLL_S
 
     async def events(self) -> AsyncIterator[JobEvent]:
         """The job's events; exactly one `Ended`, last. Waits out a server that cannot be asked.
@@ -86,10 +92,10 @@ class Follower:
             return self._over(record)
         if not record.begun:
             where = await self._standing.look()
-            next_one = isinstance(where, Queued) and not where.ahead
-            self._pause_s = POLL_S if next_one else WAITING_POLL_S
+            is_next = isinstance(where, Queued) and not where.ahead
+            self._pause_s = min(self._pause_s * SLOWER, POLL_S if is_next else WAITING_POLL_S)
             return [where]
-        self._pause_s = POLL_S
+        self._pause_s = min(self._pause_s * SLOWER, POLL_S)
         await self._cancels.at_work(self._job, record)
         return list(self._meter.feed(record))
 

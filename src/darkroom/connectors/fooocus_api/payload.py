@@ -38,7 +38,7 @@ KINDS = {
 _STRONG = 0.675
 """Between the 0.5 of "Vary (Subtle)" and the 0.85 of "Vary (Strong)"; only the strength tells them apart."""
 
-_NOT_COMPARED = frozenset({"prompt", "negative", "wildcards_in_order"})
+_NOT_COMPARED = frozenset({"negative", "wildcards_in_order", "batch_size"})
 
 
 class Request(NamedTuple):
@@ -82,14 +82,13 @@ def asked(values: Mapping[str, Value]) -> dict[str, Value]:
         if (address in COMMON or address in ADVANCED) and address not in _NOT_COMPARED
     }
     for name in ("lora", "style"):
+        kept |= {name: values[name]} if name in values else {}
         for slot, value in filled(values, name, SLOTS_MAX):
             kept[slot_address(name, slot)] = value
             strength = slot_address(name, slot, "strength")
             if strength in values:
                 kept[strength] = values[strength]
-    prompt = values.get("prompt")
-    # Whether there is a prompt decides about one style, and LoRAs can be named in it.
-    return {**kept, "has_prompt": bool(prompt), "has_tags": isinstance(prompt, str) and "<lora:" in prompt}
+    return kept
 
 
 def _common(values: Mapping[str, Value], name: str) -> dict[str, Any]:

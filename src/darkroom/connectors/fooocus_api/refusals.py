@@ -46,7 +46,7 @@ def address_of(loc: object) -> str:
         case [str(name)]:
             return _ADDRESSES.get(name, "")
         case [str(name), int(index), *rest] if name in _LISTS:
-            part = _PARTS.get(str(rest[0]), "") if rest else ""
+            part = _PARTS.get(str(rest[-1]), "") if rest else ""
             return slot_address(_LISTS[name], index + 1, part)
         case ["style_selections", int(index), *_]:
             return slot_address("style", index + 1)

@@ -9,7 +9,6 @@ ours is not sent again before.
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -126,9 +125,6 @@ def _days(made: str) -> Iterator[str]:
 async def _is_there(client: Client, output: OutputRef) -> bool:
     """Whether the server has a file: a missing one is a 404 or, in this version, a 500."""
     try:
-        async with aclosing(client.file(output.locator["path"])) as pieces:  # type: ignore[type-var]
-            async for piece in pieces:
-                return bool(piece)
+        return bool(await client.head(output.locator["path"]))
     except ProtocolError:
         return False
-    return False
