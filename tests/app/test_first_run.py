@@ -16,7 +16,7 @@ from darkroom.app.screens.profile_edit import ProfileEditScreen
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.config.settings import load
 from darkroom.domain.generation import Status
-from darkroom.domain.profile import DEMO
+from darkroom.domain.profile import DEMO, Profile
 from darkroom.services.profiles import Profiles
 from tests.app.screen_host import ScreenHost, settle, words
 from tests.app.shell import shown
@@ -144,11 +144,15 @@ async def test_a_server_that_wants_credentials_is_asked_for_them(core: Core) -> 
             assert isinstance(app.screen, ProfileEditScreen)
             form = app.screen.query_one(ParameterForm)
             values = form.values()
-            assert (values["url"], values["service"], values["auth"]) == (invoke, "invokeai", "login")
-            form.set_values({"name": "studio", "username": "me@here", "secret": "env:STUDIO"})
+            assert (values["name"], values["url"]) == ("invokeai", invoke)
+            assert (values["service"], values["auth"]) == ("invokeai", "login")
+            await pilot.press(*"me", "tab", *"env:STUDIO")
             await pilot.press("ctrl+g")
             await settle(pilot)
-    assert app.answers == ["studio"]
+    assert app.answers == ["invokeai"]
+    assert core.profiles.get("invokeai") == Profile(
+        "invokeai", "invokeai", invoke, "login", "me", "env:STUDIO"
+    )
 
 
 async def test_what_nobody_drives_is_told_and_not_offered(core: Core) -> None:

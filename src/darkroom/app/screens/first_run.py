@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -15,7 +16,7 @@ from darkroom.app.screens.dialog import Dialog, button, text
 from darkroom.app.working import attempt
 from darkroom.domain.profile import DEMO, Profile
 from darkroom.domain.service import NONE, SERVICES
-from darkroom.domain.text import excerpt, printable
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 MOST = 9
 """Servers in the list: one figure each."""
 
+LABEL_COLUMNS = 18
+"""Of a program's name and version, at most."""
+
 
 class FirstRunScreen(Dialog[str]):
     """Ends with the name of a profile; `None` when nothing was chosen: generating asks again.
@@ -38,7 +42,9 @@ class FirstRunScreen(Dialog[str]):
 
     DEFAULT_CSS: ClassVar[str] = """
     FirstRunScreen #first-found { height: auto; margin: 1 0; }
-    FirstRunScreen #first-found Button { width: 100%; height: 1; text-align: left; }
+    FirstRunScreen #first-found Button {
+        width: 100%; height: 1; text-align: left; content-align: left middle;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,right,j", "app.focus_next", show=False),
@@ -132,8 +138,17 @@ class FirstRunScreen(Dialog[str]):
         if server.profile or server.identified.ready:
             self.dismiss(await asyncio.to_thread(self._core.profiles.keep, server))
         else:
-            identified = server.identified
-            await self._edit(Profile("", identified.service, server.url, identified.wants or NONE))
+            await self._edit(self._start(server))
+
+    def _start(self, server: Found) -> Profile:
+        """What is known of a profile for a server that wants more than that."""
+        from darkroom.services.discovery import profile_for
+
+        identified, known = server.identified, self._core.profiles
+        if not identified.service:
+            return Profile("", "", server.url, identified.wants or NONE)
+        taken = {profile.name for profile in (*known.list(), *known.inactive())}
+        return replace(profile_for(server, taken), auth=identified.wants or NONE)
 
     async def _edit(self, start: Profile) -> None:
         from darkroom.app.screens.profile_edit import ProfileEditScreen
@@ -156,9 +171,9 @@ def _row(number: int, server: Found) -> Button:
     made = Button(
         Content.assemble(
             (f"{number}", "$accent"),
-            f"  {printable(excerpt(identified.label, 34))}",
-            (f"  {printable(server.url.partition('://')[2])}", "$quiet"),
-            (f"  {printable(excerpt(server.lacks, 60))}" if server.lacks else "", "$warning"),
+            f"  {excerpt(identified.label, LABEL_COLUMNS):<{LABEL_COLUMNS}}",
+            (f"  {excerpt(server.url.partition('://')[2], 40)}", "$quiet"),
+            (f"  {excerpt(server.lacks, 60)}" if server.lacks else "", "$warning"),
         ),
         id=f"found-{number}",
         compact=True,

@@ -21,6 +21,7 @@ from darkroom.domain.errors import DarkroomError, InputError
 from darkroom.domain.form import Field, Form
 from darkroom.domain.parameters import Origin
 from darkroom.domain.profile import Profile
+from darkroom.domain.service import BASIC, LOGIN, NONE
 from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
@@ -85,10 +86,19 @@ class ProfileEditScreen(Dialog[str]):
     def on_mount(self) -> None:
         """Shows what there is; the first field that is to be filled has the focus."""
         self._load(values_of(self._start, service=self._service))
-        self._form.focus_field("name" if not self._start.name else "url")
+        self._form.focus_field(self._first())
         self._say(
             "A password or token stands in the environment, a file or a keyring: never in the configuration."
         )
+
+    def _first(self) -> str:
+        """The field that is to be filled first."""
+        start = self._start
+        if not start.name:
+            return "name"
+        if start.auth != NONE and not start.secret:
+            return "username" if start.auth in (BASIC, LOGIN) and not start.username else "secret"
+        return "url"
 
     def _load(self, values: Mapping[str, Value]) -> None:
         specs = specs_for(self._service)

@@ -48,6 +48,7 @@ _DEFAULTS = ParameterSpec(
     "",
     section=_MORE,
     multiline=True,
+    advanced=True,
     help="One a line: steps=30, size=1024x768, model=NAME, sampler=NAME, cfg=7, or any other parameter.",
 )
 _HEADERS = ParameterSpec(
@@ -57,10 +58,17 @@ _HEADERS = ParameterSpec(
     "",
     section=_MORE,
     multiline=True,
+    advanced=True,
     help="One a line, Name: value. A value may be a reference, as the secret is one.",
 )
 _TLS = ParameterSpec(
-    "verify_tls", "Check TLS", Kind.BOOLEAN, True, section=_MORE, help="Refuse an invalid certificate."
+    "verify_tls",
+    "Check TLS",
+    Kind.BOOLEAN,
+    True,
+    section=_MORE,
+    help="Refuse an invalid certificate.",
+    advanced=True,
 )
 _SETTINGS = ParameterSpec(
     "server_settings",
@@ -70,9 +78,16 @@ _SETTINGS = ParameterSpec(
     section=_MORE,
     help="Darkroom may change the few settings of the server that recovery and live previews need. They stay "
     "changed for its web page too.",
+    advanced=True,
 )
 _ACTIVE = ParameterSpec(
-    "active", "Active", Kind.BOOLEAN, True, section=_MORE, help="Offered and looked at; else kept for later."
+    "active",
+    "Active",
+    Kind.BOOLEAN,
+    True,
+    section=_MORE,
+    help="Offered and looked at; else kept for later.",
+    advanced=True,
 )
 
 
