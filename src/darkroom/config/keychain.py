@@ -72,7 +72,7 @@ def read(service: str, name: str, *, patience_s: float = PATIENCE_S) -> str:
 
 def _failed(where: str, said: str) -> ConfigError:
     """The error for what the process wrote: the last line of a traceback names the exception."""
-    last = excerpt(said.strip().rpartition("\n")[2], 200)
+    last = excerpt(said.strip().rpartition("\n")[2], 120)
     if "Locked" in last:
         return ConfigError("The system's keyring is locked", f"{where}: {last}", f"Unlock it, {_INSTEAD}")
     if "NoKeyring" in last:

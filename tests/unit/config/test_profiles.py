@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +19,6 @@ from darkroom.domain.profile import Profile, address_name, of_address, shown_nam
 from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from darkroom.domain.service import Service
 
 BOX = Profile(
@@ -282,3 +281,13 @@ def test_defaults_are_read_as_people_write_them(texts: list[str], found: dict[st
 def test_what_sets_no_default_is_told(text: str) -> None:
     with pytest.raises(InputError):
         defaults_from([text])
+
+
+def test_the_example_in_the_docs_can_be_used(paths: Paths) -> None:
+    docs = Path(__file__).parents[3] / "docs" / "configuration.md"
+    example = docs.read_text(encoding="utf-8").partition("```toml\n[profiles.")[2].partition("```")[0]
+    put(paths, "[profiles." + example)
+    loaded = load(paths, {})
+    assert loaded.errors == ()
+    assert list(loaded.profiles) == ["box", "forge", "studio", "demo"]
+    assert loaded.profiles["forge"].url == "http://127.0.0.1:7860"
