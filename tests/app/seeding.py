@@ -74,7 +74,10 @@ OUT_OF_MEMORY = Reason(
 
 @dataclass(frozen=True)
 class Row:
-    """One generation to make: `status`, and how many pictures of how many."""
+    """One generation to make: `status`, how many pictures of how many, and what came beside them.
+
+    With `extras` ("grid") it is of a service that knows no nodes; they come before the pictures.
+    """
 
     status: Status = Status.COMPLETE
     pictures: int = 1
@@ -82,6 +85,8 @@ class Row:
     reason: Reason | None = None
     width: int = 1024
     height: int = 1024
+    extras: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 FULL = (
@@ -155,12 +160,11 @@ async def add(core: Core, session: Session, number: int, row: Row, *, profile: s
     )
     if row.status in (Status.NEW,):
         return generation_id
+    graph = {"3": {"class_type": "KSampler", "inputs": {"seed": 987654321 + number, "steps": 20}}}
     await generations.prepared(
         generation_id,
         OWNER,
-        request={
-            "prompt": {"3": {"class_type": "KSampler", "inputs": {"seed": 987654321 + number, "steps": 20}}}
-        },
+        request={"prompt": PROMPTS[0] if row.extras else graph},
         handle={"v": 1, "prompt_id": generation_id},
         expected=row.expected,
         server_version="ComfyUI 0.3.64",
@@ -168,7 +172,8 @@ async def add(core: Core, session: Session, number: int, row: Row, *, profile: s
     if not row.status.final:
         await generations.advance(generation_id, OWNER, row.status, started_at=created)
         return generation_id
-    for index in range(row.pictures):
+    nodes = [*row.extras, *["" if row.extras else "9"] * row.pictures]
+    for index, node in enumerate(nodes):
         data = picture(number * 7 + index, row.width, row.height)
         await generations.add_output(
             generation_id,
@@ -182,7 +187,7 @@ async def add(core: Core, session: Session, number: int, row: Row, *, profile: s
                 len(data),
                 row.width // 8,
                 row.height // 8,
-                "9",
+                node,
             ),
         )
     await generations.finish(
@@ -190,6 +195,7 @@ async def add(core: Core, session: Session, number: int, row: Row, *, profile: s
         OWNER,
         row.status,
         reason=row.reason,
+        notes=row.notes,
         duration_s=6.2 + number % 5 / 10,
         finished_at=created + timedelta(seconds=6),
     )

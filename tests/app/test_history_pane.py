@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from darkroom.app.messages import GenerationChanged
-from tests.app.seeding import Row, add, know_catalog
+from tests.app.seeding import Row, add, fill, know_catalog
 from tests.app.shell import shown
 
 if TYPE_CHECKING:
@@ -151,3 +151,41 @@ async def test_only_rows_in_sight_are_read_and_drawn(full: Core) -> None:
         await shell.press("G")
         assert history.cursor == 9_999
         assert history.visible_range().stop == 10_000
+
+
+REMARKED = Row(
+    pictures=2,
+    expected=2,
+    extras=("grid",),
+    notes=(
+        "Asked for sampler DPM++ 2M, the server used Euler",
+        "Asked for [/bold] styles, \x1b[31mnone came",
+    ),
+)
+
+
+async def test_remarks_are_marked_in_lists_and_told_beside_the_picture(core: Core) -> None:
+    await fill(core, rows=(Row(), REMARKED))
+    async with shown(core, size=(80, 24)) as shell:
+        await shell.press("alt+4")
+        await shell.sees("! 2")
+        await shell.press("alt+3")
+        await shell.sees("! 2 remarks")
+        await shell.press("enter")
+        await shell.sees("Remarks")
+        await shell.sees("! Asked for sampler DPM++ 2M, the server used Euler")
+        await shell.sees("! Asked for [/bold] styles, \ufffd[31mnone came")
+
+
+async def test_extras_come_after_the_pictures_with_their_name(core: Core) -> None:
+    await fill(core, rows=(REMARKED,))
+    async with shown(core, size=(160, 60)) as shell:
+        await shell.sees("◂ 1 of 3 ▸")
+        await shell.settle()
+        assert "grid ◂" not in shell.text()
+        await shell.press("alt+3", "left")
+        await shell.sees("grid ◂ 3 of 3 ▸")
+        assert shell.main.preview.output_index() == 0
+        await shell.press("enter")
+        await shell.sees("grid: darkroom_00000_0.png")
+        assert "of 2 pictures" not in shell.text()

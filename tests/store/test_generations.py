@@ -55,6 +55,7 @@ async def test_everything_about_a_generation_comes_back(store: Store) -> None:
         finished_at=LATER,
     )
     assert (ended.status, ended.output_count, ended.first_output) == (Status.FAILED, 1, kept)
+    assert ended.remarks == 1
     assert (ended.reason, ended.expected, ended.unchanged, ended.duration_s) == (reason, 2, True, 2.5)
 
     whole = await store.generations.get(generation_id)
@@ -66,6 +67,21 @@ async def test_everything_about_a_generation_comes_back(store: Store) -> None:
     assert whole.request == request == await store.generations.request(generation_id)
     assert (whole.handle, whole.server_version) == ({"v": 1, "job": "j"}, "0.3.64")
     assert (whole.started_at, whole.finished_at, whole.notes) == (NOW, LATER, ("a note",))
+
+
+async def test_a_picture_stands_for_its_generation_also_where_a_grid_came_first(
+    store: Store,
+) -> None:
+    made = await new(store, (await store.sessions.create("harbours")).id)
+    for index, node in enumerate(("grid", "", "")):
+        kept = replace(output(await store.blobs.add(bytes([index])), index=index), node=node)
+        await store.generations.add_output(made.id, OWNER, kept)
+    whole = await store.generations.get(made.id)
+    assert whole is not None
+    assert whole.summary.first_output is not None
+    assert whole.summary.first_output.index == 1
+    assert [output.index for output in whole.ordered_outputs()] == [1, 2, 0]
+    assert [whole.extra_name(output) for output in whole.ordered_outputs()] == ["", "", "grid"]
 
 
 async def test_what_does_not_exist_is_none(store: Store) -> None:

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from darkroom.domain.errors import DamagedDatabase, DarkroomError, NewerSchema, StoreError
+from darkroom.domain.generation import Status
 from darkroom.store import connection as connections
 from darkroom.store import schema
 from darkroom.store.store import Store
 
-from .recipes import NOW, complete
+from .recipes import LATER, NOW, OWNER, complete, new
 
 FIRST = schema.Migration(1, "first", "CREATE TABLE kept (value TEXT) STRICT;\n")
 SECOND = schema.Migration(
@@ -323,6 +324,26 @@ async def test_a_workflow_of_ones_own_keeps_the_name_upscale(tmp_path: Path) -> 
         await store.aclose()
     assert names["own"] == "Upscale"
     assert names["upscale"].startswith("upscale (built in")
+
+
+async def test_remarks_of_before_are_counted(tmp_path: Path) -> None:
+    database = tmp_path / "darkroom.db"
+    store = await Store.open(database, tmp_path / "blobs")
+    session = await store.sessions.create("s")
+    told, silent = [await new(store, session.id) for _ in range(2)]
+    await store.generations.finish(told.id, OWNER, Status.COMPLETE, notes=("one", "two"), finished_at=LATER)
+    await store.aclose()
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("ALTER TABLE generations DROP COLUMN remarks")
+        db.execute("DELETE FROM migrations WHERE number > 2")
+        db.execute("PRAGMA user_version = 2")
+        db.commit()
+    store = await Store.open(database, tmp_path / "blobs")
+    try:
+        rows = [await store.generations.summary(row.id) for row in (told, silent)]
+    finally:
+        await store.aclose()
+    assert [row.remarks for row in rows if row is not None] == [2, 0]
 
 
 async def test_all_refusals_are_the_projects_errors(tmp_path: Path) -> None:

@@ -148,6 +148,8 @@ class Summary:
     unchanged: bool
     """The server answered from its cache: nothing new was generated."""
     trashed: bool = False
+    remarks: int = 0
+    """How many remarks there are on the outcome: `Generation.notes` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +173,13 @@ class Generation:
     def id(self) -> str:
         """The generation's UUID."""
         return self.summary.id
+
+    def extra_name(self, output: Output) -> str:
+        """What an output is, when it is no picture that was asked for ("grid"); "" for one that was."""
+        # Where a graph was sent, `node` names one of its nodes.
+        graph = (self.request or {}).get("prompt")
+        return "" if isinstance(graph, Mapping) else output.node
+
+    def ordered_outputs(self) -> tuple[Output, ...]:
+        """Its outputs as people look at them: the pictures that were asked for, then the extras."""
+        return tuple(sorted(self.outputs, key=lambda output: self.extra_name(output) != ""))

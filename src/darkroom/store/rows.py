@@ -18,7 +18,7 @@ SUMMARY = """
     g.number, g.id, g.session_id, g.status, g.created_at, g.trashed_at, g.duration_s, g.expected,
     g.output_count, g.unchanged, g.width, g.height, g.steps, g.cfg_scale, g.seed, g.sampler, g.scheduler,
     g.profile, g.workflow, g.checkpoint, g.reason_title, g.reason_detail, g.reason_hint, g.reason_kind,
-    g.prompt, g.negative,
+    g.prompt, g.negative, g.remarks,
     o.position AS o_position, o.hash AS o_hash, o.name AS o_name, o.kind AS o_kind,
     o.media_type AS o_media_type, o.size_bytes AS o_size_bytes, o.width AS o_width, o.height AS o_height,
     o.node AS o_node
@@ -27,8 +27,11 @@ SUMMARY = """
 
 FIRST_OUTPUT = """
     LEFT JOIN outputs AS o ON o.generation = g.number
-        AND o.position = (SELECT min(position) FROM outputs WHERE generation = g.number)
+        AND o.position = (
+            SELECT position FROM outputs WHERE generation = g.number ORDER BY node <> '', position LIMIT 1
+        )
 """
+"""The output that stands for a generation: extras (a grid) have a `node` where no picture has one."""
 
 
 def summary(row: sqlite3.Row) -> Summary:
@@ -58,6 +61,7 @@ def summary(row: sqlite3.Row) -> Summary:
         reason=reason(row),
         unchanged=bool(row["unchanged"]),
         trashed=row["trashed_at"] is not None,
+        remarks=row["remarks"],
     )
 
 

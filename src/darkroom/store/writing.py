@@ -154,13 +154,14 @@ def finish(
     )
     db.execute(
         "UPDATE generations SET status = ?, duration_s = ?, unchanged = ?, finished_at = ?, reason_title = ?,"
-        " reason_detail = ?, reason_hint = ?, reason_kind = ? WHERE number = ?",
+        " reason_detail = ?, reason_hint = ?, reason_kind = ?, remarks = ? WHERE number = ?",
         (
             str(status),
             codec.real(duration_s),
             int(unchanged),
             codec.micros(finished_at),
             *words,
+            len(notes),
             row["number"],
         ),
     )

@@ -27,11 +27,11 @@ def describe(generation: Generation) -> Content:
     """All of it, as text with headings; every piece of foreign text is data."""
     parts = [
         _status(generation),
+        _section("Remarks", _remarks(generation)),
         *_prompts(generation),
         _section("Parameters", _parameters(generation)),
         _section("Made", _made(generation)),
-        _section("Files", [_file(output) for output in generation.outputs]),
-        _section("Notes", [Content(printable(note)) for note in generation.notes]),
+        _section("Files", [_file(output, generation) for output in generation.ordered_outputs()]),
         _workflow(generation),
     ]
     return Content("\n\n").join(part for part in parts if part)
@@ -51,7 +51,8 @@ def _status(generation: Generation) -> Content:
     word = f"{summary.status}".capitalize()
     if summary.unchanged:
         word += ", unchanged: the server answered from its cache"
-    count, expected = summary.output_count, summary.expected
+    count = sum(not generation.extra_name(output) for output in generation.outputs)
+    expected = summary.expected
     if expected is not None and summary.status.final and count != expected:
         word += f", {count} of {plural(expected, 'picture')}"
     lines = [Content.styled(f"{summary.number}  {word}", f"bold {TONES.get(summary.status, '$foreground')}")]
@@ -61,6 +62,11 @@ def _status(generation: Generation) -> Content:
         if reason.hint and reason.hint != reason.detail:
             lines.append(Content.styled(reason.hint, "$quiet"))
     return Content("\n").join(lines)
+
+
+def _remarks(generation: Generation) -> list[Content]:
+    """What is to be known of the outcome, above all else that is said of it."""
+    return [Content.assemble(("! ", "$text-warning"), printable(note)) for note in generation.notes]
 
 
 def _prompts(generation: Generation) -> list[Content]:
@@ -132,10 +138,12 @@ def size_text(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.1f} MB"
 
 
-def _file(output: Output) -> Content:
+def _file(output: Output, generation: Generation) -> Content:
     size = f"{output.width_px}×{output.height_px}  " if output.width_px and output.height_px else ""
     facts = f"{size}{output.media_type}  {size_text(output.size_bytes)}"
-    return Content.assemble(f"{output.name}  ", (facts, "$quiet"), "\n", (output.hash, "$faint"))
+    extra = printable(generation.extra_name(output))
+    name = f"{extra}: {output.name}  " if extra else f"{output.name}  "
+    return Content.assemble(name, (facts, "$quiet"), "\n", (output.hash, "$faint"))
 
 
 def _workflow(generation: Generation) -> Content:

@@ -43,6 +43,14 @@ def pictures(summary: Summary) -> str:
     return plural(count, "picture") if count > 1 else ""
 
 
+def remarks(summary: Summary, *, named: bool = False) -> tuple[Piece, ...]:
+    """“! 2 remarks” where the outcome has any; the number alone unless it is `named`."""
+    count = summary.remarks
+    if not count:
+        return ()
+    return (Piece(f"  ! {plural(count, 'remark') if named else f'{count:,}'}", "warn"),)
+
+
 def lines(summary: Summary, columns: int, meter: Meter | None = None) -> tuple[Line, Line]:
     """The two lines of a generation, each exactly `columns` cells wide."""
     prompt = excerpt(summary.prompt, max(columns * 2, 8)) or "no prompt"
@@ -80,4 +88,4 @@ def _right(summary: Summary) -> Sequence[Piece]:
     took = "unchanged" if summary.unchanged else ""
     if not took and summary.duration_s is not None and summary.status is Status.COMPLETE:
         took = duration_text(summary.duration_s, exact=True)
-    return tuple(Piece(f"  {part}", "quiet") for part in (count, took) if part)
+    return (*remarks(summary), *(Piece(f"  {part}", "quiet") for part in (count, took) if part))

@@ -14,6 +14,7 @@ from darkroom.app.widgets.generationkeys import GenerationKeys
 from darkroom.app.widgets.preview.runline import RunLine
 from darkroom.app.working import attempt
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
+from darkroom.domain.text import excerpt
 from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from darkroom.services.core import Core
 
 DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
+
+EXTRA_LETTERS = 24
+"""Letters of the name of an extra picture ("control map") beside its number."""
 
 
 class PreviewPane(GenerationKeys, Vertical, can_focus=True):
@@ -48,6 +52,7 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         self._meters = meters
         self._summary: Summary | None = None
         self._outputs: tuple[Output, ...] = ()
+        self._extras: Mapping[int, str] = {}
         self._index = 0
         self._has_picture = False
         self._begun = False
@@ -90,7 +95,7 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         other = summary is None or self._summary is None or summary.id != self._summary.id
         self._summary = summary
         if other:
-            self._outputs, self._index = (), 0
+            self._outputs, self._extras, self._index = (), {}, 0
         self.query_one(RunLine).show(summary, place=self._place())
         if summary is None:
             self._nothing(Content.styled("The picture appears here", "$quiet"))
@@ -126,10 +131,11 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
     async def _fetch_outputs(self, generation_id: str) -> None:
         generation = await self._core.history.get(generation_id)
         if self._summary is not None and self._summary.id == generation_id:
-            self._put_outputs(generation.outputs)
+            outputs = generation.ordered_outputs()
+            self._put_outputs(outputs, {output.index: generation.extra_name(output) for output in outputs})
 
-    def _put_outputs(self, outputs: tuple[Output, ...]) -> None:
-        self._outputs = outputs
+    def _put_outputs(self, outputs: tuple[Output, ...], extras: Mapping[int, str] | None = None) -> None:
+        self._outputs, self._extras = outputs, extras or {}
         self._index = min(self._index, len(outputs) - 1)
         self._draw_output()
 
@@ -149,7 +155,12 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
             )
 
     def _place(self) -> str:
-        return f"◂ {self._index + 1} of {len(self._outputs)} ▸" if len(self._outputs) > 1 else ""
+        """Which output is shown; what it is, when it is no picture that was asked for."""
+        count = len(self._outputs)
+        if count < 2:
+            return ""
+        extra = excerpt(self._extras.get(self._outputs[self._index].index, ""), EXTRA_LETTERS)
+        return f"{extra} ◂ {self._index + 1} of {count} ▸".lstrip()
 
     def _draw(self) -> Picture:
         if not self._has_picture:
@@ -172,8 +183,8 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         return self._summary
 
     def output_index(self) -> int:
-        """Which of its outputs is shown."""
-        return self._index
+        """Which of its outputs is shown: its place within the generation, where extras may come first."""
+        return self._outputs[self._index].index if self._outputs else 0
 
     def action_viewer_next(self) -> None:
         """The next output of a batch."""

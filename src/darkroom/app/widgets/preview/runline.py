@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.app.widgets.history.rows import MARKS, facts
+from darkroom.app.widgets.history.rows import MARKS, facts, remarks
 from darkroom.app.widgets.lines import Line, Piece, bar, fit, width
 from darkroom.app.widgets.meter import Meter, duration_text, numbers, stage_text
 from darkroom.app.widgets.textlines import TextLines
@@ -29,7 +29,7 @@ class RunLine(TextLines):
         self._place = ""
 
     def show(self, summary: Summary | None, *, place: str = "") -> None:
-        """Speaks of `summary`; `place` says which of its pictures is shown ("2 of 4")."""
+        """Speaks of `summary`; `place` says which of its outputs is shown ("2 of 4", "grid 5 of 5")."""
         self._summary, self._place = summary, place
         self.refresh()
 
@@ -48,7 +48,8 @@ class RunLine(TextLines):
         mark = MARKS[summary.status]
         told = "" if summary.status is Status.COMPLETE else f"{summary.status} · "
         left = (mark, Piece(f" {told}{facts(summary)}{seed}{timing}", "quiet"))
-        return (fit(left, (Piece(f"  {self._place}", "text"),) if self._place else (), columns),)
+        place = (Piece(f"  {self._place}", "text"),) if self._place else ()
+        return (fit(left, (*remarks(summary, named=True), *place), columns),)
 
 
 def moving(summary: Summary, meter: Meter | None, columns: int) -> Line:
