@@ -121,7 +121,10 @@ class FooocusConnector:
         return Prepared(body, job.to_json(), job.count, page.version)
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
-        """Makes the task, calls the generator once, follows; see `base.Connector.run`."""
+        """Makes the task, calls the generator once, follows; see `base.Connector.run`.
+
+        When the line breaks after that, the pictures are looked for; nothing is sent twice.
+        """
         job = read_handle(prepared.handle)
         _, page = await self._learn()
         data = await self._data(job, prepared.request, page)
@@ -130,17 +133,26 @@ class FooocusConnector:
             async for event in follower.events(data):
                 yield event
             _remember(self._over, job.session)
+            return
         except Unreachable:
             if not follower.sent:
                 _remember(self._unsent, job.session)
-            raise
+            if not follower.sent or self._http.is_closed:
+                raise
         finally:
             del self._following[job.session]
+        async for event in self._search(job, cancelled=follower.cancelled):
+            yield event
 
     async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
         """Looks for the pictures of a job whose line is gone; waits out a server that is away."""
-        job = read_handle(handle)
+        async for event in self._search(read_handle(handle)):
+            yield event
+
+    async def _search(self, job: JobHandle, *, cancelled: bool = False) -> AsyncIterator[JobEvent]:
         search = self._searching[job.session] = Search(self._client, job, self._learn)
+        if cancelled:
+            search.give_up()
         try:
             async for event in search.events():
                 yield event
@@ -173,8 +185,12 @@ class FooocusConnector:
         yield await self._client.picture(ServerFile(str(output.locator["path"])))
 
     async def aclose(self) -> None:
-        """Ends the client; whoever still follows a job loses its line."""
+        """Ends the client; whoever still follows a job or looks for one gets an `Unreachable`."""
         await self._client.aclose()
+        for follower in self._following.values():
+            follower.hang_up()
+        for search in self._searching.values():
+            search.give_up()
 
     async def _learn(self, *, timeout_s: float | None = None) -> tuple[str, Page]:
         """The server's present life, and its page: read anew only when that is another one."""

@@ -10,7 +10,7 @@ from darkroom.connectors.fooocus.events import Message, Over, Plain, Shown, Wait
 from darkroom.connectors.fooocus.gathering import Gathering
 from darkroom.connectors.fooocus.log import seeds
 from darkroom.connectors.fooocus.progress import Meter
-from darkroom.domain.errors import ConnectorError
+from darkroom.domain.errors import ConnectorError, Unreachable
 from darkroom.domain.events import (
     Accepted,
     CancelResult,
@@ -63,6 +63,12 @@ class Follower:
     def cancelled(self) -> bool:
         """Somebody asked for the job to be stopped."""
         return self._cancelled
+
+    def hang_up(self) -> None:
+        """Ends the following with an `Unreachable`: the connector was closed."""
+        self._call.inbox.put(
+            Unreachable("The connection was closed", "Darkroom closed it", profile=self._client.http.profile)
+        )
 
     async def events(self, data: Sequence[Any]) -> AsyncIterator[JobEvent]:
         """Makes the task from `data`, runs it once, and tells of it.
@@ -144,6 +150,9 @@ class Follower:
         made, wanted = self._gathering.pictures, self._job.count
         refs, notes = self._gathering.refs, self._gathering.notes
         of = f"{made} of {plural(wanted, 'picture')}"
+        if made and self._meter.unpainted and made < wanted:
+            notes = (*notes, "too large to be painted: Fooocus made the picture larger, once, and no more")
+            return Ended(Outcome.COMPLETE, None, refs, notes=notes)
         if made >= wanted:
             return Ended(Outcome.COMPLETE, None, refs, notes=notes)
         if self._cancelled:

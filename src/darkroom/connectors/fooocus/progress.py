@@ -15,6 +15,11 @@ ALMOST = 0.99
 
 WAITING = "Waiting for task to start"
 
+UNPAINTED = "Saving image to system"
+"""Said instead of "Saving image 1/1 to system" of a picture too large to be painted, or upscaled fast.
+
+Source: Fooocus 2.5.5, `async_worker.py` `handler`, `apply_upscale`."""
+
 _STEP = re.compile(r"[Ss]tep (\d{1,6})/(\d{1,6})")
 _STAGES = (
     ("sampling", Stage.SAMPLING),
@@ -34,6 +39,8 @@ class Meter:
         self._told: Progress | None = None
         self.runs = False
         """Our own task was begun: the line says something else than that it waits."""
+        self.unpainted = False
+        """The picture was made larger and not painted: there is one, however many were asked for."""
 
     def feed(self, shown: Shown) -> Progress | None:
         """The new state; `None` when there is nothing new to tell."""
@@ -43,6 +50,7 @@ class Meter:
         if title.startswith(WAITING) and not self.runs:
             return None
         self.runs = True
+        self.unpainted = self.unpainted or title.startswith(UNPAINTED)
         self._fraction = max(self._fraction, min(shown.bar or 0.0, ALMOST))
         step = _STEP.search(title)
         now = Progress(

@@ -73,7 +73,8 @@ def job_handle(page: Page, session: str, app: str, log: Log, snapshot: Snapshot)
     return JobHandle(
         session=session,
         app=app,
-        log=log.file.path if log.file is not None else "",
+        # Of what is upscaled fast, the log says neither prompt nor seed.
+        log=log.file.path if log.file is not None and not is_fast else "",
         since=log.now,
         prompt=str(values.get("prompt") or ""),
         seed=seed if isinstance(seed, int) else 0,

@@ -7,6 +7,7 @@ a picture with our seed and prompt that was written after we sent is ours.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -109,14 +110,13 @@ class Search:
                 if ended is not None:
                     yield ended
                     return
-            if self._given_up.is_set():
+            if self._given_up.is_set() and not self._client.http.is_closed:
                 yield self._cancelled()
                 return
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self._given_up.wait()
-            except TimeoutError:
-                pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
+            pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
 
     def state(self) -> Progress:
         """What can be said while the job may still run."""
@@ -141,7 +141,7 @@ class Search:
         if finding.restarted:
             why = "Fooocus was started anew since, and has not made them"
         elif not finding.has_log:
-            why = "Fooocus keeps no log here (--disable-image-log) in which they could be found"
+            why = "Fooocus keeps no log here (--disable-image-log), or none that tells this job from others"
         else:
             why = f"Nothing of it stands in Fooocus's log for {PATIENCE_S / 60:.0f} minutes"
         of = f"{found} of {plural(wanted, 'picture')} were found in Fooocus's log. " if found else ""
@@ -161,7 +161,8 @@ class Search:
         app, page = await self._learn()
         today = await self._client.log(page, self._job.session)
         # A job that was sent before midnight may be noted after it.
-        paths = dict.fromkeys(filter(None, [self._job.log, today.file.path if today.file else ""]))
+        newer = today.file.path if today.file is not None and self._job.log else ""
+        paths = dict.fromkeys(filter(None, [self._job.log, newer]))
         for path in paths:
             await self._read(ServerFile(path))
         last = max([self._job.since, *(picture.written for picture in self._found.values())])

@@ -99,6 +99,8 @@ def _styles(asked: Mapping[str, Value], used: FooocusMetadata) -> Iterator[str]:
     for address, wanted in asked.items():
         # A random one is told by the name that was drawn.
         named = isinstance(wanted, str) and wanted != "Random Style"
+        # What it adds to a prompt it adds to none.
+        named = named and not (wanted == "Fooocus V2" and used.prompt == "")
         if _is_slot(address, "style") and named and wanted not in used.styles:
             yield f"asked for style {excerpt(str(wanted), 80)}, the server left it out"
 
