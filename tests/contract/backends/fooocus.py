@@ -21,4 +21,5 @@ BACKEND = Backend(
     locked=lambda home: FooocusServer(home, login="ann:a secret of seven words"),
     access=Access(username="ann", password="a secret of seven words", login=True),  # noqa: S106
     expires=True,
+    tells_causes=False,
 )

@@ -20,6 +20,7 @@ BACKEND = Backend(
     with_picture={"denoise": 0.5},
     upscaling={"method": "Upscale (2x)", "steps": 4},
     refused=("cfg_scale", 99.0),
+    tells_causes=False,
     locked=lambda home: FooocusApiServer(home, key=KEY),
     access=Access(headers={"X-API-KEY": KEY}),
 )
