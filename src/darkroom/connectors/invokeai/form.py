@@ -1,0 +1,321 @@
+"""The form of InvokeAI: which fields there are depends on the base of the model that is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.connectors.invokeai import fields, offer
+from darkroom.connectors.invokeai.bases import TABLE, Base
+from darkroom.connectors.invokeai.fields import CONTROL, IMAGE, IMAGE_PROMPT, MODEL, OUTPUT, SAMPLING
+from darkroom.connectors.invokeai.offer import Model, Offer
+from darkroom.connectors.invokeai.slots import CONTROLS, IMAGE_PROMPTS, LORAS, control, image_prompt, lora
+from darkroom.domain.defaults import DENOISE_WITH_IMAGE
+from darkroom.domain.form import Form
+from darkroom.domain.parameters import ParameterSpec, Role, Value, check
+from darkroom.domain.text import excerpt, printable
+from darkroom.domain.workflow import UPSCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from darkroom.domain.server import Catalog
+    from darkroom.domain.workflow import Graph
+
+STEPS_OF_SCHNELL = 4
+"""Steps that the fast FLUX model was made for."""
+
+
+def form(catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:  # noqa: ARG001
+    """The parameters that InvokeAI takes.
+
+    Args:
+        catalog: What the server offers; recorded lists stand in where it was never asked.
+        mode: `TXT2IMG` or `UPSCALE`.
+        graph: None ever: InvokeAI takes no graphs of ComfyUI.
+        values: What the form holds already: the model decides the fields, a slot that is filled
+            brings the next one.
+    """
+    offered = Offer(catalog.schema)
+    if mode == UPSCALE:
+        return Form(tuple(_upscale_specs(offered, values)))
+    main = chosen_model(offered, values)
+    base = main.base if main is not None else offer.SD1
+    specs = tuple(_specs(offered, main, base, values))
+    return Form(specs, _notes(offered), _own(offered, main, specs))
+
+
+def chosen_model(offered: Offer, values: Mapping[str, Value]) -> Model | None:
+    """The main model that the form holds, the first one when it holds none; `None` when there are none."""
+    mains = offered.mains()
+    label = values.get("checkpoint")
+    return next((model for model in mains if model.label == label), mains[0] if mains else None)
+
+
+def _specs(
+    offered: Offer, main: Model | None, base: str, values: Mapping[str, Value]
+) -> Iterator[ParameterSpec]:
+    about = TABLE[base]
+    yield from _prompts(offered, about)
+    yield fields.choice(
+        "checkpoint",
+        "Model",
+        tuple(model.label for model in offered.mains()),
+        MODEL,
+        role=Role.CHECKPOINT,
+        note=f"Base: {base}" if main is not None else "",
+    )
+    yield from _model_parts(offered, base, about)
+    yield from _loras(offered, base, values)
+    yield from _sampling(offered, about, values)
+    yield from fields.sizes(about.side_px, about.grid_px)
+    yield fields.number(
+        "batch_size", "Batch size", fields.SIZE, 1, 1, fields.PICTURES_MAX, 1, role=Role.BATCH_SIZE
+    )
+    yield from _pictures(values)
+    yield from _controls(offered, base, values)
+    yield from _image_prompts(offered, base, values)
+    yield _board(offered)
+
+
+def _prompts(offered: Offer, about: Base) -> Iterator[ParameterSpec]:
+    yield fields.text("prompt", "Prompt", Role.PROMPT)
+    if about.guided:
+        yield fields.text("negative", "Negative", Role.NEGATIVE)
+    if styles := tuple(offered.styles()):
+        yield fields.choice(
+            "style",
+            "Style",
+            styles,
+            fields.PROMPT,
+            role=Role.STYLE,
+            optional=True,
+            note="A template of the server that the prompt is put into",
+        )
+
+
+def _model_parts(offered: Offer, base: str, about: Base) -> Iterator[ParameterSpec]:
+    if base == offer.FLUX:
+        for address, label, kind in (
+            ("t5_encoder", "T5 encoder", offer.T5),
+            ("clip_embed", "CLIP encoder", offer.CLIP_EMBED),
+        ):
+            yield fields.choice(address, label, offered.labels(kind), MODEL)
+        yield fields.choice("vae", "VAE", offered.labels(offer.VAE, base), MODEL, role=Role.VAE)
+        return
+    yield fields.choice(
+        "vae",
+        "VAE",
+        offered.labels(offer.VAE, base),
+        MODEL,
+        role=Role.VAE,
+        optional=True,
+        note="None: the one of the model",
+    )
+    yield fields.choice(
+        "vae_precision",
+        "VAE precision",
+        ("fp32", "fp16"),
+        MODEL,
+        default="fp32",
+        note="fp16 spares memory; the VAE of many SDXL models gives black pictures with it",
+        advanced=True,
+    )
+    if about.clip_layers:
+        yield fields.number(
+            "clip_skip",
+            "CLIP skip",
+            MODEL,
+            None,
+            1,
+            about.clip_layers + 1,
+            1,
+            role=Role.CLIP_SKIP,
+            optional=True,
+            help="Last layer of the text encoder that is used, counted from its end; none: all of them. "
+            "InvokeAI's own page counts what is skipped: one less",
+        )
+
+
+def _loras(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """A slot for each LoRA chosen, and an empty one after them; only LoRAs of the model's base."""
+    models = {model.label: model for model in offered.models(offer.LORA, base)}
+    for slot in range(1, LORAS + 1) if models else ():
+        address, strength = lora(slot)
+        label = "LoRA" if slot == 1 else f"LoRA {slot}"
+        chosen = models.get(str(values.get(address)))
+        words = ", ".join(printable(word) for word in chosen.triggers) if chosen is not None else ""
+        note = f"Its words: {excerpt(words, 200)}" if words else ""
+        yield fields.choice(address, label, tuple(models), MODEL, role=Role.LORA, optional=True, note=note)
+        if not values.get(address):
+            return
+        given = chosen.settings.get("weight") if chosen is not None else None
+        weight = float(given) if isinstance(given, int | float) and -10 <= given <= 10 else 0.75
+        yield fields.number(
+            strength, f"{label} strength", MODEL, weight, -10.0, 10.0, 0.05, role=Role.LORA_STRENGTH
+        )
+
+
+def _sampling(offered: Offer, about: Base, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    yield fields.number("steps", "Steps", SAMPLING, 30, 1, 10_000, 1, role=Role.STEPS)
+    if about.guided:
+        yield fields.number("cfg_scale", "CFG", SAMPLING, 7.0, 1.0, 200.0, 0.5, role=Role.CFG_SCALE)
+    else:
+        yield fields.number("guidance", "Guidance", SAMPLING, 4.0, 0.0, 100.0, 0.5, role=Role.GUIDANCE)
+    yield fields.choice(
+        "scheduler",
+        "Scheduler",
+        offered.listed(about.schedulers),
+        SAMPLING,
+        role=Role.SCHEDULER,
+        default="euler",
+        note="Sampler and schedule in one: names that end in _k take Karras' schedule",
+    )
+    yield fields.seed()
+    if values.get("image"):
+        note = "How much of the picture is painted anew"
+        yield fields.part("denoise", "Denoise", SAMPLING, DENOISE_WITH_IMAGE, note, role=Role.DENOISE)
+    if about.guided:
+        yield fields.part(
+            "cfg_rescale", "CFG rescale", SAMPLING, 0.0, "For models trained to zero SNR: 0.7", advanced=True
+        )
+
+
+def _pictures(values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    note = "A picture to begin with instead of noise alone; it is cut to the form's shape and scaled"
+    yield fields.picture("image", "Image", IMAGE, Role.IMAGE, note)
+    if not values.get("image"):
+        return
+    yield fields.picture("mask", "Mask", IMAGE, Role.MASK, "White is painted anew, black is kept")
+    if values.get("mask"):
+        yield fields.number(
+            "mask_blur", "Mask edge", IMAGE, 16, 0, 512, 8, unit="px", help="How far new and old are blended"
+        )
+
+
+def _controls(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """A slot for each control picture chosen, and an empty one after them."""
+    kinds = offer.CONTROLNET if base == offer.FLUX else (offer.CONTROLNET, offer.T2I)
+    models = {model.label: model for model in offered.models(kinds, base)}
+    for slot in range(1, CONTROLS + 1) if models else ():
+        at = control(slot)
+        label = "ControlNet" if slot == 1 else f"ControlNet {slot}"
+        yield fields.choice(at.model, label, tuple(models), CONTROL, optional=True, advanced=True)
+        if not values.get(at.model):
+            return
+        chosen = models.get(str(values[at.model]))
+        yield from _control(
+            offered, slot, is_net=chosen is None or chosen.type == offer.CONTROLNET, base=base
+        )
+
+
+def _control(offered: Offer, slot: int, *, is_net: bool, base: str) -> Iterator[ParameterSpec]:
+    at = control(slot)
+    yield fields.picture(at.image, "Control picture", CONTROL, None, "", optional=False)
+    yield fields.choice(
+        at.preprocessor,
+        "Preprocessor",
+        offered.preprocessors(),
+        CONTROL,
+        optional=True,
+        note="Makes the control map; none: the picture is one. Some load a model from the internet first",
+        advanced=True,
+    )
+    yield fields.number(at.weight, "Weight", CONTROL, 1.0, -1.0, 2.0, 0.05, advanced=True)
+    yield fields.part(
+        at.start, "From", CONTROL, 0.0, "Part of the steps after which it begins", advanced=True
+    )
+    yield fields.part(at.end, "To", CONTROL, 1.0, "Part of the steps after which it ends", advanced=True)
+    if is_net and base != offer.FLUX:
+        modes = offered.listed("control_modes")
+        yield fields.choice(at.mode, "Mode", modes, CONTROL, default=modes[0], advanced=True)
+    resizes = offered.listed("resize_modes")
+    yield fields.choice(at.resize, "Fit", resizes, CONTROL, default=resizes[0], advanced=True)
+
+
+def _image_prompts(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """A slot for each image prompt chosen, and an empty one after them."""
+    models = offered.labels(offer.IP, base)
+    for slot in range(1, IMAGE_PROMPTS + 1) if models else ():
+        at = image_prompt(slot)
+        label = "IP-Adapter" if slot == 1 else f"IP-Adapter {slot}"
+        yield fields.choice(at.model, label, models, IMAGE_PROMPT, optional=True, advanced=True)
+        if not values.get(at.model):
+            return
+        yield fields.picture(at.image, "Image prompt", IMAGE_PROMPT, None, "", optional=False)
+        yield fields.number(at.weight, "Weight", IMAGE_PROMPT, 1.0, -1.0, 2.0, 0.05, advanced=True)
+        if base != offer.FLUX:
+            methods = offered.listed("methods")
+            yield fields.choice(at.method, "Method", methods, IMAGE_PROMPT, default=methods[0], advanced=True)
+        yield fields.part(at.start, "From", IMAGE_PROMPT, 0.0, "Part of the steps", advanced=True)
+        yield fields.part(at.end, "To", IMAGE_PROMPT, 1.0, "Part of the steps", advanced=True)
+
+
+def _board(offered: Offer) -> ParameterSpec:
+    return fields.choice(
+        "board",
+        "Board",
+        tuple(offered.boards()),
+        OUTPUT,
+        role=Role.BOARD,
+        optional=True,
+        note="Where the server's gallery keeps the picture; none: uncategorised",
+        advanced=True,
+    )
+
+
+def _upscale_specs(offered: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    models = offered.labels(offer.UPSCALER)
+    filters = offered.listed("resample_modes")
+    yield fields.picture("image", "Image", IMAGE, Role.IMAGE, "The picture to make larger", optional=False)
+    yield fields.choice(
+        "upscaler",
+        "Upscaler",
+        (*models, *filters),
+        IMAGE,
+        role=Role.UPSCALER,
+        default=models[0] if models else "lanczos",
+        note="Models of the server first, then plain filters that need none",
+    )
+    yield fields.number("upscale", "Scale", IMAGE, 2.0, 1.0, 16.0, 0.5, role=Role.UPSCALE, unit="×")
+    if values.get("upscaler", models[0] if models else None) in models:
+        yield fields.number(
+            "tile_size",
+            "Tile",
+            IMAGE,
+            512,
+            0,
+            8192,
+            64,
+            unit="px",
+            help="0: the whole picture at once",
+            advanced=True,
+        )
+    yield _board(offered)
+
+
+def _notes(offered: Offer) -> tuple[str, ...]:
+    if not (strangers := offered.strangers()):
+        return ()
+    listed = ", ".join(f"{count} × {printable(base)}" for base, count in strangers.most_common(8))
+    return (f"Models of these bases cannot be used from here yet: {listed}",)
+
+
+def _own(offered: Offer, main: Model | None, specs: tuple[ParameterSpec, ...]) -> dict[str, Value]:
+    """The defaults that the server keeps for the model, as far as they can be used."""
+    if main is None:
+        return {}
+    own: dict[str, Value] = {}
+    settings = dict(main.settings)
+    if main.base == offer.FLUX and main.variant == "schnell":
+        own["steps"] = STEPS_OF_SCHNELL
+    vae = settings.pop("vae", None)
+    settings["vae"] = next((m.label for m in offered.models(offer.VAE, main.base) if m.key == vae), None)
+    settings["cfg_rescale"] = settings.pop("cfg_rescale_multiplier", None)
+    by_address = {spec.address: spec for spec in specs}
+    for address, value in settings.items():
+        spec = by_address.get(address)
+        if spec is not None and value is not None:
+            value = float(value) if isinstance(spec.step, float) and isinstance(value, int) else value
+            if check(spec, value) is None:
+                own[address] = value
+    return own

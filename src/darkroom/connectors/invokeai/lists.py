@@ -1,0 +1,54 @@
+"""The lists that only the server's schema has, read in the background: it is large and slow to come."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from darkroom.connectors.invokeai.offer import trim_schemas
+from darkroom.domain.errors import ConnectorError
+
+if TYPE_CHECKING:
+    from darkroom.connectors.invokeai.client import Client
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 1.5
+"""How long a form waits for the schema, which a server that was just started takes 2 to 6 s to make."""
+
+
+class SchemaLists:
+    """Read once for each version of the server: its schema changes with nothing else."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._version = ""
+        self._reading: asyncio.Task[dict[str, Any]] | None = None
+
+    async def get(self, version: str) -> dict[str, Any]:
+        """The lists; none while the server makes its schema, and the recorded ones stand in."""
+        if self._reading is None or self._version != version or _has_failed(self._reading):
+            await self.aclose()
+            self._version = version
+            self._reading = asyncio.create_task(self._read(), name="schema of InvokeAI")
+        done, _ = await asyncio.wait([self._reading], timeout=PATIENCE_S)
+        return {} if not done or _has_failed(self._reading) else self._reading.result()
+
+    async def _read(self) -> dict[str, Any]:
+        try:
+            return trim_schemas(await self._client.schemas())
+        except ConnectorError as error:
+            log.info("the schema of InvokeAI could not be read: %s", error.title)
+            return {}
+
+    async def aclose(self) -> None:
+        """Ends the reading."""
+        task, self._reading = self._reading, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+def _has_failed(task: asyncio.Task[dict[str, Any]]) -> bool:
+    return task.done() and (task.cancelled() or not task.result())

@@ -1,0 +1,215 @@
+"""The one websocket of a connector, kept open and read by a task of its own.
+
+InvokeAI speaks socket.io. Of that protocol its events need five packets: open, connect, event, ping
+and pong. They are read and written here and in `frames`, over the `websockets` library that the
+program has already. python-socketio would bring two more packages and 60 ms of start-up, reconnects
+by rules of its own, and a first step over HTTP polling that answers 500 with a newer starlette.
+Nothing depends on the socket: `follow` asks the server beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from darkroom.connectors.documents import decode_text
+from darkroom.connectors.invokeai import frames
+from darkroom.connectors.invokeai.frames import JobMessage
+from darkroom.domain.errors import ConnectorError
+from darkroom.domain.text import excerpt
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from darkroom.connectors.invokeai.mailbox import Mailbox
+
+log = logging.getLogger(__name__)
+
+# The library logs handshakes with their Authorization header at DEBUG: never.
+_quiet = logging.getLogger(f"{__name__}.wire")
+_quiet.setLevel(logging.CRITICAL)
+
+PATH = "/ws/socket.io/"
+QUERY = {"EIO": "4", "transport": "websocket"}
+
+FRAME_CAP_BYTES = 64 * 1024 * 1024
+OPEN_TIMEOUT_S = 5.0
+SUBSCRIBE_S = 2.0
+SILENCE_S = 60.0
+"""The server pings every 25 s: a line that is silent for longer than this is dead."""
+
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 10.0
+
+
+class Tokens(Protocol):
+    """Where the socket gets its token."""
+
+    async def fresh(self) -> str:
+        """The token to connect with, "" for none."""
+        ...
+
+    async def renew(self, stale: str) -> bool:
+        """Makes a new token in place of `stale`; whether that could be done."""
+        ...
+
+
+class _Refused(Exception):
+    """The server does not take our token."""
+
+
+class Link:
+    """The websocket; opened by the first `add`, and again whenever it breaks while somebody listens."""
+
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        tls: ssl.SSLContext | None,
+        tokens: Tokens,
+        *,
+        use_proxy: bool,
+    ) -> None:
+        self._url = url
+        self._headers = headers
+        self._tls = tls
+        self._tokens = tokens
+        self._use_proxy = use_proxy
+        self._mailboxes: list[Mailbox] = []
+        self._task: asyncio.Task[None] | None = None
+        self._tried = asyncio.Event()
+        self.hears = False
+        """Whether events come now."""
+        self.losses = 0
+        """How often an open socket broke: whatever was told meanwhile must be asked for."""
+
+    async def add(self, mailbox: Mailbox) -> None:
+        """Delivers a batch's messages to `mailbox` from now on.
+
+        Returns when the socket is open, its first attempt failed, or `SUBSCRIBE_S` is over: a task
+        goes on trying, and a job can be followed without a socket.
+        """
+        self._mailboxes.append(mailbox)
+        if self._task is None or self._task.done():
+            self._tried.clear()
+            self._task = asyncio.create_task(self._keep(), name="socket of InvokeAI")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), SUBSCRIBE_S)
+
+    def remove(self, mailbox: Mailbox) -> None:
+        """Ends the delivery."""
+        self._mailboxes.remove(mailbox)
+
+    def nudge(self, batch: str) -> None:
+        """Makes the followers of `batch` ask the server now."""
+        for mailbox in self._mailboxes:
+            if mailbox.batch == batch:
+                mailbox.nudge()
+
+    async def aclose(self) -> None:
+        """Closes the socket and ends its task."""
+        task, self._task = self._task, None
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.wait([task])
+        self._nudge_all()
+
+    async def _keep(self) -> None:
+        """Opens the socket and reads it, again and again while somebody listens."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            opened_at = monotonic()
+            try:
+                await self._read_one()
+            except (
+                OSError,
+                WebSocketException,
+                TimeoutError,
+                ImportError,
+                _Refused,
+                ConnectorError,
+            ) as error:
+                log.info("socket of InvokeAI: %s", excerpt(f"{type(error).__name__}: {error}", 200))
+            finally:
+                self.losses += self.hears
+                self.hears = False
+                self._tried.set()
+            if not self._mailboxes:
+                return
+            self._nudge_all()
+            if monotonic() - opened_at > LONGEST_PAUSE_S:
+                pause_s = FIRST_PAUSE_S
+            await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _read_one(self) -> None:
+        """Reads one connection to its end."""
+        token = await self._tokens.fresh()
+        async with connect(
+            self._url,
+            additional_headers=self._headers,
+            ssl=self._tls,
+            proxy=True if self._use_proxy else None,
+            compression=None,
+            max_size=FRAME_CAP_BYTES,
+            open_timeout=OPEN_TIMEOUT_S,
+            close_timeout=2.0,
+            # The protocol has pings of its own, from the server.
+            ping_interval=None,
+            user_agent_header="darkroom",
+            logger=_quiet,
+        ) as socket:
+            while True:
+                async with asyncio.timeout(SILENCE_S):
+                    frame = await socket.recv()
+                if isinstance(frame, str):
+                    await self._take(socket, frame, token)
+
+    async def _take(self, socket: ClientConnection, frame: str, token: str) -> None:
+        match frames.kind_of(frame):
+            case frames.OPEN:
+                await socket.send(frames.connect(token))
+            case frames.CONNECTED:
+                await socket.send(frames.SUBSCRIBE)
+                self.hears = True
+                self._tried.set()
+                if self.losses:
+                    # Nothing is replayed: what happened meanwhile must be asked for.
+                    self._nudge_all()
+            case frames.PING:
+                await socket.send(frames.PONG)
+            case frames.EVENT:
+                await self._deliver(frame)
+            case frames.REFUSED:
+                await self._tokens.renew(token)
+                raise _Refused(frames.refusal(frame))
+            case frames.CLOSE | frames.DISCONNECTED:
+                await socket.close()
+
+    async def _deliver(self, frame: str) -> None:
+        try:
+            message = frames.read_event(await decode_text(frame[2:]))
+        except ValueError as error:
+            log.warning("socket of InvokeAI: a frame was passed over: %s", excerpt(str(error), 100))
+            return
+        if message is None:
+            return
+        if not isinstance(message, JobMessage):
+            self._nudge_all()
+            return
+        for mailbox in self._mailboxes:
+            if mailbox.batch == message.batch:
+                mailbox.put(message)
+
+    def _nudge_all(self) -> None:
+        for mailbox in self._mailboxes:
+            mailbox.nudge()
