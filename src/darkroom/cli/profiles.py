@@ -163,8 +163,9 @@ def delete(args: Namespace, context: Context) -> int:
 
 def default(args: Namespace, context: Context) -> int:
     """`darkroom profiles default`."""
-    name = context.known_profile(args.name)
-    Profiles(context.paths, context.loaded).prefer(name)
+    profiles = Profiles(context.paths, context.loaded)
+    name = asyncio.run(profiles.resolve(context.known_profile(args.name)))
+    profiles.prefer(name)
     output.say(f"“{name}” is used when no server is named")
     return ExitCode.OK
 

@@ -53,7 +53,10 @@ def _remark(server: Found, added: str) -> str:
     if not wants:
         return server.lacks
     user = " --username NAME" if wants in (BASIC, LOGIN) else ""
-    return f"wants credentials: darkroom profiles add NAME {server.url} --auth {wants}{user} --secret REF"
+    # What is behind a closed door, the person knows.
+    service = "" if server.identified.service else " --service SERVICE"
+    options = f"{service} --auth {wants}{user} --secret REF"
+    return f"wants credentials: darkroom profiles add NAME {server.url}{options}"
 
 
 def _record(server: Found, added: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from darkroom.connectors.faults import html_title, looks_like_html
 from darkroom.connectors.http import Http
 from darkroom.connectors.signs import Identified, Seen, judge
 from darkroom.domain.errors import ConnectorError, ProtocolError, TimedOut, Unauthorized
+from darkroom.domain.profile import address_name, of_address
 from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
@@ -108,19 +109,22 @@ async def wrong_service(http: Http, answer: Answer, wanted: str) -> ProtocolErro
         f"This is not {wanted}",
         f"{what}: {answer.endpoint} at {http.address.base} gave status {answer.status}"
         f"{' and a web page' if is_page else ''}",
-        _advice(found, wanted),
+        _advice(found, wanted, http.profile),
         profile=http.profile,
         endpoint=answer.endpoint,
         body=answer.text(),
     )
 
 
-def _advice(found: Identified | None, wanted: str) -> str:
-    """What to do about a server that is not what a profile says."""
+def _advice(found: Identified | None, wanted: str, profile: str) -> str:
+    """What to do about a server that is not what a profile, or the name of an address, says."""
     meant = next((known for known in SERVICES.values() if known.title == wanted), None)
     if found is not None and meant is not None and found.service == meant.id:
         return found.remark or (f"Set the profile's auth to {found.wants}" if found.wants else "")
     port = f"{wanted}'s own port is {meant.url.rpartition(':')[2]}" if meant else ""
+    unnamed = of_address(profile)
+    if found is not None and found.service and unnamed is not None:
+        return f"This is {found.label}: call it {address_name(found.service, unnamed.url)}"
     if found is not None and found.service:
         return (
             f"This is {found.label}: set the profile's service to {found.service}, or correct its URL; {port}"

@@ -29,6 +29,9 @@ SDCPP = "/sdcpp/v1/capabilities"
 FOOOCUS_JOBS = "/v1/generation/job-queue"
 GRADIO = "/config"
 PAGE = "/"
+SWARM = "/Text2Image"
+"""SwarmUI's page, to which its `/` leads. Source: SwarmUI `src/Pages`, as of 2025."""
+
 PATHS = (
     KOBOLD,
     INVOKE,
@@ -42,6 +45,7 @@ PATHS = (
     FOOOCUS_JOBS,
     GRADIO,
     PAGE,
+    SWARM,
 )
 """What is asked for; all of it is cheap, and changes nothing at the server."""
 
@@ -232,10 +236,12 @@ def _locked(seen: Mapping[str, Seen]) -> Identified | None:
 
 
 def _other(seen: Mapping[str, Seen]) -> Identified | None:
-    page = seen[PAGE].text if PAGE in seen else ""
-    title = html_title(page)
-    start = (title or page[:200]).lower()
-    for sign, program in _OTHERS:
-        if sign in start:
-            return Identified("", program)
+    """Programs that are known by the title, or by the start, of a page of theirs."""
+    for path in (PAGE, SWARM):
+        page = seen[path].text if path in seen else ""
+        start = (html_title(page) or page[:200]).lower()
+        for sign, program in _OTHERS:
+            if sign in start:
+                return Identified("", program)
+    title = html_title(seen[PAGE].text) if PAGE in seen else ""
     return Identified("", f"a web page titled “{title}”") if title else None

@@ -93,7 +93,8 @@ def _at_odds(profile: Profile, seems: Identified) -> Iterator[Finding]:
         )
     elif seems.service and seems.remark:
         yield Finding(SECTION, profile.name, f"{seems.label} cannot be used yet", Level.WRONG, seems.remark)
-    if seems.wants and profile.auth != seems.wants:
+    # Where a door is closed to everybody, other credentials than those that it names may open it.
+    if seems.wants and profile.auth != seems.wants and (seems.service or profile.auth == NONE):
         user = " --username NAME" if seems.wants in (BASIC, LOGIN) else ""
         yield Finding(
             SECTION,

@@ -68,6 +68,7 @@ async def test_recorded_programs_are_told_apart(name: str, found: Identified) ->
         (said(system_stats={"system": {"os": "x"}, "devices": []}), "comfyui", "ComfyUI"),
         (said(config={"title": "Photo sorter", "components": []}), "", "a Gradio app titled “Photo sorter”"),
         ({"/": {"status": 200, "body": "Ollama is running"}}, "", "Ollama"),
+        (said(Text2Image="<html><head><title>Generate - SwarmUI</title></head></html>"), "", "SwarmUI"),
         ({"/": {"status": 200, "body": "<html><title>My NAS</title>"}}, "", "a web page titled “My NAS”"),
     ],
 )
@@ -210,6 +211,17 @@ async def test_the_wrong_service_is_named_with_what_to_do(name: str, wanted: str
     assert error.title == f"This is not {wanted}"
     assert hint in error.hint
     assert error.profile == "box"
+
+
+async def test_an_address_is_told_the_name_that_works() -> None:
+    async with program("invokeai") as url:
+        address, access = parse_address(url, Access())
+        http = Http(url, address, access)
+        try:
+            error = await wrong_service(http, await http.get("/no-such-thing"), "ComfyUI")
+        finally:
+            await http.aclose()
+    assert error.hint == f"This is InvokeAI 6.14.2: call it invokeai+{url}"
 
 
 def test_every_recording_says_where_it_is_from() -> None:
