@@ -45,6 +45,10 @@ def open_connector(profile: Profile, url: str, access: Access, client_id: str) -
             from darkroom.connectors.comfyui.connector import ComfyConnector
 
             return ComfyConnector(profile, address, access, client_id)
+        case service.A1111:
+            from darkroom.connectors.a1111.connector import A1111Connector
+
+            return A1111Connector(profile, address, access)
         case service.INVOKEAI:
             from darkroom.connectors.invokeai.connector import InvokeConnector
 
@@ -70,6 +74,8 @@ def form_for(name: str) -> FormMaker:
     match name:
         case service.COMFYUI:
             from darkroom.connectors.comfyui.form import form
+        case service.A1111:
+            from darkroom.connectors.a1111.form import form
         case service.INVOKEAI:
             from darkroom.connectors.invokeai.form import form
         case service.FOOOCUS:

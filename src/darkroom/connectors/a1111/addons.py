@@ -1,0 +1,79 @@
+"""The fields of what extends a server: ControlNet units, a script, always-on extensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.connectors.a1111 import defaults, scripts
+from darkroom.connectors.a1111.slots import UNITS, open_slots
+from darkroom.connectors.a1111.spec import choice, number
+from darkroom.domain.parameters import Kind, ParameterSpec, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from darkroom.connectors.a1111.offer import Offer
+
+CONTROL, SCRIPT, EXTENSIONS = "ControlNet", "Script", "Extensions"
+
+
+def units(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """A slot for each picture that steers the composition."""
+    modules, models = offer.names("control_modules"), offer.names("control_models")
+    if not offer.program.controlnet or not modules:
+        return
+    for place, address in open_slots("controlnet", UNITS, values):
+        label = "Control picture" if place == 1 else f"Control picture {place}"
+        yield ParameterSpec(
+            address,
+            label,
+            Kind.IMAGE,
+            section=CONTROL,
+            optional=True,
+            help="A picture whose shapes are followed",
+            advanced=True,
+        )
+        if values.get(address):
+            yield from _unit(address, models, modules)
+
+
+def _unit(address: str, models: tuple[str, ...], modules: tuple[str, ...]) -> Iterator[ParameterSpec]:
+    modes, resizes = defaults.CONTROL_MODES, defaults.CONTROL_RESIZES
+    best = next((name for name in models if name != "None"), "None")
+    share = (0.0, 1.0, 0.05)
+    yield choice(f"{address}_model", "Model", models or ("None",), None, CONTROL, best)
+    yield choice(f"{address}_module", "Preprocessor", modules, None, CONTROL, modules[0])
+    yield number(f"{address}_weight", "Weight", 1.0, (0.0, 2.0, 0.05), None, CONTROL)
+    yield number(f"{address}_start", "Start", 0.0, share, None, CONTROL)
+    yield number(f"{address}_end", "End", 1.0, share, None, CONTROL)
+    yield choice(f"{address}_mode", "Balance", modes, None, CONTROL, modes[0])
+    yield choice(f"{address}_resize", "To the size", resizes, None, CONTROL, resizes[1])
+    yield ParameterSpec(f"{address}_pixel_perfect", "Pixel perfect", Kind.BOOLEAN, True, None, CONTROL)
+
+
+def script(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """The script that runs instead of a plain generation, with its fields."""
+    img2img = bool(values.get("image"))
+    known = scripts.offered(offer.schema.get("scripts", ()), always=False, img2img=img2img)
+    if not known or not offer.program.extras:
+        return
+    yield choice("script", SCRIPT, tuple(known), None, SCRIPT, optional=True, advanced=True)
+    chosen = known.get(str(values.get("script")))
+    if chosen is not None:
+        yield from scripts.specs(chosen, SCRIPT)
+
+
+def extensions(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """A slot for each always-on script that shall do something, with its fields."""
+    img2img = bool(values.get("image"))
+    known = scripts.offered(offer.schema.get("scripts", ()), always=True, img2img=img2img)
+    if not known or not offer.program.extras:
+        return
+    shown: set[str] = set()
+    for place, address in open_slots("extension", scripts.EXTENSION_SLOTS, values):
+        label = "Extension" if place == 1 else f"Extension {place}"
+        yield choice(address, label, tuple(known), None, EXTENSIONS, optional=True, advanced=True)
+        chosen = known.get(str(values.get(address)))
+        if chosen is not None and chosen["name"] not in shown:
+            shown.add(chosen["name"])
+            yield from scripts.specs(chosen, EXTENSIONS)

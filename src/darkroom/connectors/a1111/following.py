@@ -1,0 +1,279 @@
+"""One job from its sending to its end, and one that was sent before."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from darkroom.connectors.a1111 import results
+from darkroom.connectors.a1111.recovery import fetch
+from darkroom.connectors.a1111.refusals import Refusal, failed, rejected
+from darkroom.connectors.a1111.replies import Info
+from darkroom.connectors.a1111.watching import FIRST_LOOK_S, LOOK_EVERY_S, Watch
+from darkroom.connectors.documents import decode_text
+from darkroom.domain.errors import ConnectorError, ProtocolError, Unreachable
+from darkroom.domain.events import Ended, Outcome, OutputReady, Progress, Queued
+from darkroom.domain.generation import Reason
+from darkroom.domain.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+
+    from darkroom.connectors.a1111.cancels import Cancels
+    from darkroom.connectors.a1111.client import Client, Made
+    from darkroom.connectors.a1111.handle import JobHandle
+    from darkroom.connectors.a1111.results import Picture
+    from darkroom.connectors.a1111.sending import PictureBody
+    from darkroom.connectors.a1111.settings import Settings
+    from darkroom.domain.events import Inspection, JobEvent
+    from darkroom.domain.generation import OutputRef
+
+log = logging.getLogger(__name__)
+
+ABSENT_PAUSE_S = 10.0
+"""Longest pause before an unreachable server is asked again."""
+
+FORGOTTEN_S = 3.0
+"""How long a job that was accepted may be unknown: it is neither waiting nor running for a moment, between
+its request and the queue, and while the server writes its end down."""
+
+REFUSED = frozenset((400, 404, 413, 422))
+"""Statuses with which a request is refused before it is a job; a job that fails has 500."""
+
+CANCELLED = Reason("Cancelled", "Interrupted at the server", kind="Cancelled")
+HALF = "Interrupted: the last picture may be unfinished, though its own parameters say that it is whole"
+STOPPED_THERE = "Somebody interrupted or skipped it at the server: a picture may be unfinished"
+FETCHED = "The answer was lost with the line; the pictures come from the server's own folder"
+LOST_ANSWER = "The server sends a picture once, in its answer, and the line broke before it came"
+
+
+class Follower:
+    """Follows jobs on one server."""
+
+    def __init__(self, client: Client, cancels: Cancels, settings: Settings) -> None:
+        self._client = client
+        self._cancels = cancels
+        self._settings = settings
+        self.version = ""
+        """What the last answer said."""
+
+    async def run(self, job: JobHandle, path: str, body: PictureBody) -> AsyncIterator[JobEvent]:
+        """Sends a job and follows it; see `base.Connector.run`."""
+        watch = Watch(self._client, job, self._cancels)
+        self._cancels.begin(job.task)
+        call: asyncio.Task[Made | Refusal] | None = None
+        try:
+            await watch.remember()
+            call = asyncio.create_task(self._client.generate(path, body))
+            async for event in _while_waiting(watch, call):
+                yield event
+            made = await call
+            if isinstance(made, Refusal):
+                if made.status in REFUSED:
+                    raise rejected(made, self._client.http.profile)
+                for event in watch.accept():
+                    yield event
+                yield Ended(Outcome.FAILED, failed(made), notes=await self._settings.put_back(job.task))
+                return
+            for event in watch.accept():
+                yield event
+            async for event in self._deliver(job, made):
+                yield event
+        finally:
+            self._cancels.end(job.task)
+            await _drop(call)
+
+    async def _deliver(self, job: JobHandle, made: Made) -> AsyncIterator[JobEvent]:
+        info = await self._info(made.document)
+        pictures = [results.look(data) for data in made.pictures]
+        first = int(info.index_of_first_image)
+        kinds = results.kinds(pictures, first, len(info.infotexts), job.asked)
+        outputs = tuple(results.outputs(pictures, kinds))
+        for output in outputs:
+            yield OutputReady(output)
+        notes = list(results.remarks(pictures, kinds, info.infotexts[first:], job.asked))
+        ours, stopped = self._cancels.stopping(job.task), await self._stopped(info)
+        notes += await self._settings.put_back(job.task)
+        if ours or stopped:
+            notes.append(HALF if ours else STOPPED_THERE)
+        if ours:
+            yield Ended(Outcome.CANCELLED, CANCELLED, outputs, notes=tuple(notes))
+        elif not outputs:
+            reason = Reason("The server made no picture", "Its answer holds none", "See its log", "JobFailed")
+            yield Ended(Outcome.FAILED, reason, notes=tuple(notes))
+        else:
+            yield Ended(Outcome.COMPLETE, outputs=outputs, notes=tuple(notes))
+
+    async def _info(self, document: Mapping[str, Any]) -> Info:
+        """What the answer says beside the pictures; programs that say little are believed."""
+        text = document.get("info")
+        try:
+            told = await decode_text(text) if isinstance(text, str) else text
+            info = Info.model_validate(told)
+        except (ValueError, ValidationError):
+            return Info()
+        self.version = info.version or self.version
+        return info
+
+    async def _stopped(self, info: Info) -> bool:
+        """Whether the job was interrupted: the answer never says so, the server's state does for a while."""
+        try:
+            now = await self._client.progress()
+        except ConnectorError:
+            return False
+        same = now is not None and bool(info.job_timestamp) and now.state.job_timestamp == info.job_timestamp
+        return same and now is not None and now.state.stopped
+
+    async def resume(self, job: JobHandle) -> AsyncIterator[JobEvent]:
+        """Follows a job sent earlier to its end; waits out a server that is away.
+
+        Raises:
+            Unreachable: The connector was closed.
+        """
+        if not job.tasks:
+            yield Ended(Outcome.LOST, _lost("The server cannot be asked about single jobs. " + LOST_ANSWER))
+            return
+        watch = Watch(self._client, job, self._cancels)
+        self._cancels.begin(job.task)
+        heard, tries = monotonic(), 0
+        try:
+            while True:
+                try:
+                    events = await watch.ask()
+                    ended = await self._over(watch, job, patient=monotonic() - heard < FORGOTTEN_S)
+                except Unreachable:
+                    if self._client.http.is_closed:
+                        raise
+                    tries += 1
+                    await asyncio.sleep(min(LOOK_EVERY_S * 2**tries, ABSENT_PAUSE_S))
+                    heard = monotonic()
+                    continue
+                tries = 0
+                if events:
+                    heard = monotonic()
+                for event in events:
+                    yield event
+                if ended is not None:
+                    for output in ended.outputs:
+                        yield OutputReady(output)
+                    kept = await self._settings.put_back(job.task)
+                    yield replace(ended, notes=(*ended.notes, *kept))
+                    return
+                await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            self._cancels.end(job.task)
+
+    async def _over(self, watch: Watch, job: JobHandle, *, patient: bool) -> Ended | None:
+        """The end of a job that neither waits nor runs; `None` while it does, or may do."""
+        task = watch.task
+        if watch.is_ghost:
+            return Ended(Outcome.FAILED, _ghost(), await self._kept(job))
+        if task is not None and (task.active or task.queued):
+            return None
+        pictures = await fetch(self._client, job)
+        if job.saved is not None and len(pictures) == job.expected:
+            return self._recovered(job, pictures)
+        if patient:
+            return None  # its end, or its last file, may still be written
+        if task is not None and task.completed:
+            return self._partly(job, pictures)
+        outputs = _outputs(pictures)
+        return Ended(
+            Outcome.LOST,
+            _lost("The server knows nothing of it any more: it was restarted, or the job failed"),
+            outputs,
+        )
+
+    def _recovered(self, job: JobHandle, pictures: Sequence[bytes]) -> Ended:
+        seen: list[Picture] = [results.look(data) for data in pictures]
+        notes = (FETCHED, *results.remarks(seen, [""] * len(seen), [], job.asked))
+        if self._cancels.stopping(job.task):
+            return Ended(Outcome.CANCELLED, CANCELLED, _outputs(pictures), notes=(*notes, HALF))
+        return Ended(Outcome.COMPLETE, outputs=_outputs(pictures), notes=notes)
+
+    def _partly(self, job: JobHandle, pictures: Sequence[bytes]) -> Ended:
+        """The end of a job that is finished, of which not all pictures were kept."""
+        outputs = _outputs(pictures)
+        if self._cancels.stopping(job.task):
+            return Ended(Outcome.CANCELLED, CANCELLED, outputs, notes=(HALF,) if outputs else ())
+        kept = f"{plural(len(pictures), 'picture')} of {job.expected} found in its folder"
+        why = kept if job.saved is not None else LOST_ANSWER
+        return Ended(Outcome.LOST, _lost(f"The server finished it. {why}"), outputs)
+
+    async def _kept(self, job: JobHandle) -> tuple[OutputRef, ...]:
+        return _outputs(await fetch(self._client, job))
+
+    async def inspect(self, job: JobHandle) -> Inspection | None:
+        """What the server knows of a job; `None` when it knows nothing.
+
+        Raises:
+            Unreachable: It cannot be asked.
+        """
+        if not job.tasks:
+            return Ended(Outcome.LOST, _lost("The server cannot be asked about single jobs. " + LOST_ANSWER))
+        watch = Watch(self._client, job, self._cancels)
+        events = await watch.ask()
+        for event in events:
+            if isinstance(event, Progress | Queued):
+                return event
+        if watch.is_ghost:
+            return Ended(Outcome.FAILED, _ghost(), await self._kept(job))
+        if watch.task is None:
+            raise ProtocolError(
+                "The server does not tell of its jobs any more", profile=self._client.http.profile
+            )
+        pictures = await fetch(self._client, job)
+        if job.saved is not None and len(pictures) == job.expected:
+            return self._recovered(job, pictures)
+        return self._partly(job, pictures) if watch.task.completed else None
+
+
+async def _while_waiting(watch: Watch, call: asyncio.Task[Any]) -> AsyncIterator[JobEvent]:
+    """Progress until the answer is there; it never waits for a question that is still open."""
+    pause_s = FIRST_LOOK_S
+    while not call.done():
+        await asyncio.wait({call}, timeout=pause_s)
+        if call.done():
+            return
+        look = asyncio.create_task(watch.look())
+        await asyncio.wait({call, look}, return_when=asyncio.FIRST_COMPLETED)
+        if not look.done():
+            await _drop(look)
+            return
+        for event in look.result():
+            yield event
+        pause_s = LOOK_EVERY_S
+
+
+async def _drop(task: asyncio.Task[Any] | None) -> None:
+    """Ends a task whose result nobody wants."""
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _outputs(pictures: Sequence[bytes]) -> tuple[OutputRef, ...]:
+    return tuple(_numbered(pictures))
+
+
+def _numbered(pictures: Sequence[bytes]) -> Iterator[OutputRef]:
+    for number, data in enumerate(pictures, 1):
+        yield results.output(data, "", number)
+
+
+def _lost(why: str) -> Reason:
+    return Reason("The job is lost", why, "Send it again with r", "JobLost")
+
+
+def _ghost() -> Reason:
+    return Reason(
+        "The server failed on the job",
+        "Why was in the answer, which was lost with the line",
+        "See the server's log",
+        "JobFailed",
+    )
