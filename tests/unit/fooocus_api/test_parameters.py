@@ -59,6 +59,13 @@ def test_the_form_can_be_sent_as_it_opens() -> None:
         assert problems(specs(offer, TXT2IMG, {}), settled(offer)) == {}
 
 
+def test_a_default_that_the_server_does_not_have_gives_way_to_what_it_has() -> None:
+    """Seen on a server whose preset names a model that was never fetched."""
+    bare = Offer(checkpoints=("sub/nested.safetensors",), defaults={"checkpoint": "model.safetensors"})
+    assert settled(bare)["checkpoint"] == "sub/nested.safetensors"
+    assert problems(specs(bare, TXT2IMG, {}), settled(bare)) == {}
+
+
 def test_an_upscale_wants_its_picture_alone() -> None:
     assert list(problems(specs(OFFER, UPSCALE, {}), settled(mode=UPSCALE))) == ["image"]
 

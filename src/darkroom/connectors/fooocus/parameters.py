@@ -76,9 +76,14 @@ def own(fields: Iterable[ParameterSpec]) -> dict[str, Value]:
     """For `Form.own`: the server's defaults of what its preset decides, by address.
 
     Without them Darkroom's own defaults, made for other services, would stand there: 20 steps instead of
-    those of the performance, `euler` instead of the preset's sampler.
+    those of the performance, `euler` instead of the preset's sampler. A default that the server itself
+    does not have, a checkpoint that is not there, is left out: then its first one is offered.
     """
-    return {spec.address: spec.default for spec in fields if spec.address in _PRESET}
+    return {
+        spec.address: spec.default
+        for spec in fields
+        if spec.address in _PRESET and (spec.optional or spec.default is not None)
+    }
 
 
 def is_restricted(values: Mapping[str, Value]) -> bool:
