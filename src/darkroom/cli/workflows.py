@@ -81,7 +81,7 @@ def show(args: Namespace, context: Context) -> int:
     async def work(core: Core) -> None:
         workflow = await core.workflows.named(args.name)
         session = await core.sessions.last()
-        profile = wanted or await choose_profile(core, session)
+        profile = await (core.profiles.resolve(wanted) if wanted else choose_profile(core, session))
         state = await core.forms.open(session.id, profile, workflow)
         if not state.known:
             state = await core.forms.refresh(state)

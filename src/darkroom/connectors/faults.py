@@ -139,7 +139,7 @@ def refused(
         return Unauthorized(
             f"The server {word}",
             where,
-            "Set auth and secret in the profile, or the headers its proxy needs; `darkroom doctor` may tell which",
+            "Set auth and secret in the profile, or headers for its proxy; `darkroom doctor` tells more",
             profile=profile,
         )
     if status == 407:
