@@ -6,6 +6,7 @@ button that copies them. Source: Fooocus 2.5.5, `modules/private_logger.py`; rec
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Entry:
 def read_log(html: str) -> Iterator[Entry]:
     """The newest pictures of the log, newest first; blocks that cannot be read are passed over."""
     starts = [found.end() for _, found in zip(range(ENTRIES_MAX), _BLOCK.finditer(html), strict=False)]
-    for start, end in zip(starts, [*starts[1:], len(html)], strict=True):
+    for start, end in itertools.pairwise([*starts, len(html)]):
         block = html[start:end]
         name, copied = _NAME.search(block), _COPIED.search(block)
         entry = _entry(unescape(name[1]), copied[1]) if name is not None and copied is not None else None
