@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from darkroom.domain.parameters import Role
+from darkroom.domain.parameters import Origin, Role
 from darkroom.domain.translate.move import Source, Translation
 from darkroom.domain.translate.whole import translate
 
@@ -75,12 +75,25 @@ def of_snapshot(snapshot: Snapshot) -> Source:
 
 
 def of_form(state: FormState, values: Mapping[str, Value]) -> Source:
-    """The settings that a form holds.
+    """The settings that somebody chose in a form: those with a meaning, without mere defaults.
 
     Args:
         state: The form.
         values: What it holds now, by address.
     """
-    roles = {spec.address: spec.role for spec in state.form.specs if spec.role is not None}
-    held = {spec.address: values[spec.address] for spec in state.form.specs if spec.address in values}
-    return Source(state.profile.service, held, roles)
+    roles = {
+        spec.address: spec.role
+        for spec in state.form.specs
+        if spec.role is not None and spec.address in values and not _is_default(state, values, spec.address)
+    }
+    held = {address: values[address] for address in roles}
+    return Source(state.profile.service, held, roles, complete=False)
+
+
+def _is_default(state: FormState, values: Mapping[str, Value], address: str) -> bool:
+    field = state.fields.get(address)
+    if field is None or field.value != values[address]:
+        return False
+    # In a built-in form it is the server's preset, in a graph what its author chose.
+    preset = field.origin is Origin.WORKFLOW and state.workflow.built_in
+    return preset or field.origin is Origin.SYSTEM

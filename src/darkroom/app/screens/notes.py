@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.binding import Binding
 from textual.widgets import Button
 
 from darkroom.app.screens.dialog import Dialog, button, text
@@ -13,7 +12,6 @@ from darkroom.app.screens.dialog import Dialog, button, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from textual.binding import BindingType
     from textual.widget import Widget
 
 
@@ -25,12 +23,8 @@ class NotesScreen(Dialog[None]):
         notes: A line each, foreign text in them.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-        Binding("pagedown", "scroll(10)", show=False),
-    ]
+    AUTO_FOCUS = ""
+    """Going to the button would begin with the last note."""
 
     def __init__(self, title: str, notes: Sequence[str]) -> None:
         super().__init__()
@@ -55,7 +49,3 @@ class NotesScreen(Dialog[None]):
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.dismiss(None)
-
-    def action_scroll(self, lines: int) -> None:
-        """Moves the notes up or down."""
-        self.query_one(".dialog").scroll_relative(y=lines, animate=False)

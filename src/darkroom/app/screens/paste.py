@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PasteUse:
-    """What a person wants of a paste; one of the two is set.
+    """What a person wants of a paste; one of these is set.
 
     Attributes:
         workflow_id: Of the workflow that was imported from it, to be opened.
         picture: Path of the picture that the form is to take.
+        settings: The form is to take the settings that are in it.
     """
 
     workflow_id: str = ""
     picture: str = ""
+    settings: bool = False
 
 
 class PasteScreen(Dialog[PasteUse]):
@@ -66,9 +68,11 @@ class PasteScreen(Dialog[PasteUse]):
         """What can be done with it."""
         yield button("Leave it", id="leave")
         if self._pasted.holds_workflow:
-            yield button("Import the workflow", id="import", variant="primary")
+            yield button("Import workflow", id="import", variant="primary")
         if self._pasted.is_picture and self._takes_pictures:
             yield button("Use as image", id="use", variant="primary")
+        if self._pasted.settings is not None:
+            yield button("Use settings", id="settings", variant="primary")
 
     def on_mount(self) -> None:
         """The last button, the likeliest, has the focus."""
@@ -81,6 +85,8 @@ class PasteScreen(Dialog[PasteUse]):
             attempt(self, self._import(), group="import", exclusive=True, description="importing a workflow")
         elif event.button.id == "use" and self._pasted.path is not None:
             self.dismiss(PasteUse(picture=str(self._pasted.path)))
+        elif event.button.id == "settings":
+            self.dismiss(PasteUse(settings=True))
         else:
             self.dismiss(None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 WEIGHT_STEP = 0.05
 """What one press adds to a weight."""
+
+_SETTINGS = re.compile(r"(?:\A|[\r\n])Steps: \d+, [^\r\n]*\bSampler: [^\r\n]*\bSeed: \d[^\r\n]*\s*\Z")
+"""The last line of the parameters that A1111 and its kin write beside a picture."""
 
 LONG = 2000
 """Characters from which a line is drawn in pieces."""
@@ -73,8 +77,10 @@ class PromptEditor(TextArea, inherit_bindings=False):
         self.scroll_to(scroll.x, scroll.y, animate=False)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Pastes with everything made printable."""
+        """Pastes with everything made printable. Settings that somebody copied are left to the screen."""
         event.prevent_default()
+        if _SETTINGS.search(event.text):
+            return
         event.stop()
         self.replace(printable(event.text, keep_lines=True), *self.selection)
 

@@ -21,7 +21,7 @@ UNLESS_SAID = frozenset({Role.VAE, Role.REFINER})
 def named(move: Move, role: Role) -> None:
     """Something that the server has under a name: the same file or name there, whatever its spelling."""
     pairs = move.pairs(role)
-    if not pairs and role in UNLESS_SAID:
+    if not pairs and role in UNLESS_SAID and move.source.complete:
         pairs = [(spec, None) for spec in move.form.with_role(role)]
     for spec, value in pairs:
         if is_nothing(value):
@@ -56,7 +56,7 @@ def styles(move: Move, role: Role) -> None:
     wanted = [value for value in move.source.all(role) if isinstance(value, str) and not is_nothing(value)]
     slots = list(move.form.with_role(role))
     if not move.source.has(role):
-        if slots and move.abroad:
+        if slots and move.abroad and move.source.complete:
             move.note(slots[0], f"as they are; {move.source.title} has none")
         return
     for style in wanted:
@@ -79,7 +79,7 @@ def pictures(move: Move, role: Role) -> None:
         else:
             move.put(spec, value)
     fields = move.form.with_role(role)
-    if fields and not pairs:
+    if fields and not pairs and move.source.complete:
         move.clear(fields[0])
     value = move.source.first(role)
     if not fields and not is_nothing(value):

@@ -27,12 +27,15 @@ class Source:
         values: By address, in the order of the form they came from.
         roles: Role by address, for those that have one.
         typed: Prompts as a person typed them, by address, where they differ from `values`.
+        complete: Whether they are all there were: what they do not speak of was not used. If not, what they
+            do not speak of stays as it is.
     """
 
     service: str
     values: Mapping[str, Value]
     roles: Mapping[str, Role]
     typed: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = True
 
     @property
     def title(self) -> str:

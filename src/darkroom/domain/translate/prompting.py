@@ -63,8 +63,9 @@ def loras(move: Move, role: Role) -> None:
         move.put(spec, found)
         if strength is not None:
             _put_strength(move, strength, lora)
-    for spec, _ in slots:
-        move.clear(spec)
+    if wanted or move.source.complete or move.source.has(role):
+        for spec, _ in slots:
+            move.clear(spec)
 
 
 def _put_strength(move: Move, spec: ParameterSpec, lora: Lora) -> None:

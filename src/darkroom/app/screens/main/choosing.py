@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from darkroom.app.screens.main.sessions import SessionScreen
 from darkroom.app.working import attempt
@@ -12,11 +15,17 @@ from darkroom.domain.profile import DEMO
 from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual import events
+    from textual.worker import Worker
 
     from darkroom.app.opening import Opened
     from darkroom.app.widgets.form import ParameterForm
+    from darkroom.domain.parameters import Value
     from darkroom.domain.session import Session
+    from darkroom.services.forms import FormState
+    from darkroom.services.reuse import Part
 
 DRAFT_REST_S = 0.3
 """Rest after a keystroke before the draft is kept."""
@@ -27,6 +36,9 @@ FIRST_PROMPT = "a quiet harbour at dawn, fishing boats, soft light"
 
 class ChoosingScreen(SessionScreen):
     """The panes of a session, with what the form stands on. Dialogs are imported when they are opened."""
+
+    _reading: Worker[None] | None = None
+    """Reads what the server offers, or did."""
 
     def put(self, opened: Opened) -> None:
         """Shows a session, and watches its server."""
@@ -66,17 +78,33 @@ class ChoosingScreen(SessionScreen):
 
     async def use_profile(self, name: str) -> str | None:
         """Makes pictures on another server from now on; says so when it cannot run the same workflow."""
-        before = self.desk.state.workflow
+        before, chosen = self.desk.state, bool(self.profile)
+        held = self.form.values()
         await self.open(self.session, profile=name)
         state = self.desk.state
-        if state.workflow.id == before.id:
+        if state.profile.service != before.profile.service:
+            await self._carry_over(before, held, part="all" if chosen else "prompt")
+        if state.workflow.id == before.workflow.id:
             return None
         title = SERVICES[state.profile.service].title
-        return f"{title} cannot run “{before.name}”: {state.workflow.name} instead"
+        return f"{title} cannot run “{before.workflow.name}”: {state.workflow.name} instead"
+
+    async def _carry_over(self, before: FormState, held: Mapping[str, Value], part: Part) -> None:
+        """What the form held for another service, put into its words for this one."""
+        # Not before it is wanted: it brings all of the translation.
+        from darkroom.app.screens.main.carrying import carry_into
+        from darkroom.services.reuse import of_form
+
+        if not self.desk.state.known and self._reading is not None:
+            # Without the server's lists no model would be found again.
+            with suppress(WorkerFailed, WorkerCancelled):
+                await self._reading.wait()
+        title = f"Carried over to {SERVICES[self.desk.state.profile.service].title}, with changes"
+        await carry_into(self, of_form(before, held), part, title=title)
 
     def refresh_form(self) -> None:
         """Reads what the server offers, in the background."""
-        attempt(
+        self._reading = attempt(
             self,
             self._refresh_form(),
             group="catalog",
@@ -147,10 +175,16 @@ class ChoosingScreen(SessionScreen):
             return
         images = self.desk.state.form.with_role(Role.IMAGE)
         use = await self.app.push_screen_wait(PasteScreen(self.core, pasted, takes_pictures=bool(images)))
-        if use is not None and use.workflow_id:
+        if use is None:
+            return
+        if use.workflow_id:
             await self.use_workflow(use.workflow_id)
-        elif use is not None and use.picture:
+        elif use.picture:
             self.form.set_values({images[0].address: use.picture})
+        elif use.settings and pasted.settings is not None:
+            from darkroom.app.screens.main.carrying import carry_into
+
+            await carry_into(self, pasted.settings, title="Put into the form, with changes")
 
     def on_parameter_form_changed(self, message: ParameterForm.Changed) -> None:
         """Keeps the draft, once the typing rests."""
