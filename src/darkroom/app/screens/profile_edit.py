@@ -50,7 +50,7 @@ class ProfileEditScreen(Dialog[str]):
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    ProfileEditScreen ParameterForm { height: auto; max-height: 20; }
+    ProfileEditScreen ParameterForm { height: auto; max-height: 62vh; }
     ProfileEditScreen #profile-words { height: auto; min-height: 2; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

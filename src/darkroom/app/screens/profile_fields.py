@@ -48,6 +48,7 @@ _DEFAULTS = ParameterSpec(
     "",
     section=_MORE,
     multiline=True,
+    optional=True,
     advanced=True,
     help="One a line: steps=30, size=1024x768, model=NAME, sampler=NAME, cfg=7, or any other parameter.",
 )
@@ -58,6 +59,7 @@ _HEADERS = ParameterSpec(
     "",
     section=_MORE,
     multiline=True,
+    optional=True,
     advanced=True,
     help="One a line, Name: value. A value may be a reference, as the secret is one.",
 )
