@@ -48,7 +48,13 @@ SERVICES = {
     for service in (
         Service(COMFYUI, "ComfyUI", "http://127.0.0.1:8188", (TXT2IMG, UPSCALE, WORKFLOW)),
         Service(A1111, "AUTOMATIC1111", "http://127.0.0.1:7860", (TXT2IMG, UPSCALE)),
-        Service(INVOKEAI, "InvokeAI", "http://127.0.0.1:9090", (TXT2IMG,), (NONE, BASIC, BEARER, LOGIN)),
+        Service(
+            INVOKEAI,
+            "InvokeAI",
+            "http://127.0.0.1:9090",
+            (TXT2IMG, UPSCALE),
+            (NONE, BASIC, BEARER, LOGIN),
+        ),
         Service(
             FOOOCUS_API,
             "Fooocus-API",
