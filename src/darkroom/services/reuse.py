@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from darkroom.connectors import registry
 from darkroom.domain.parameters import Origin, Role
+from darkroom.domain.server import Catalog
+from darkroom.domain.service import SERVICES
 from darkroom.domain.translate.move import Source, Translation
 from darkroom.domain.translate.whole import translate
 
@@ -71,7 +74,16 @@ def carry(forms: Forms, state: FormState, source: Source, part: Part = "all") ->
 
 def of_snapshot(snapshot: Snapshot) -> Source:
     """The settings that a generation was made with; prompts as they were typed."""
-    return Source(snapshot.service, snapshot.values, snapshot.roles, snapshot.typed)
+    return Source(snapshot.service, snapshot.values, snapshot.roles, snapshot.typed, usual=_usual(snapshot))
+
+
+def _usual(snapshot: Snapshot) -> frozenset[str]:
+    """Addresses of a built-in form that held its defaults, as far as they are known without its server."""
+    if snapshot.graph is not None or snapshot.service not in SERVICES:
+        return frozenset()
+    form = registry.form_for(snapshot.service)(Catalog(), snapshot.mode, None, snapshot.values)
+    known = {spec.address: spec.default for spec in form.specs if spec.default is not None}
+    return frozenset(a for a, value in snapshot.values.items() if a in known and known[a] == value)
 
 
 def of_form(state: FormState, values: Mapping[str, Value]) -> Source:

@@ -15,12 +15,13 @@ from darkroom.domain.translate.foreign import read_text, read_texts
 
 DATA = Path(__file__).parents[2] / "data"
 
-INFOTEXT = """a <lora:film:0.5> lighthouse,
-at night
-Negative prompt: fog
-Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 18446744073709551615, \
-Size: 512x768, Model hash: 1a2b, Model: dream_8, Denoising strength: 0.4, Clip skip: 2, \
-Hires upscale: 2, Tiling: True, ControlNet 0: "Module: canny, Model: x", Lora hashes: "film: 12", Version: f2.0.1"""
+FIELDS = (
+    "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 18446744073709551615",
+    "Size: 512x768, Model hash: 1a2b, Model: dream_8, Denoising strength: 0.4, Clip skip: 2",
+    'Hires upscale: 2, Tiling: True, ControlNet 0: "Module: canny, Model: x"',
+    'Lora hashes: "film: 12", Version: f2.0.1',
+)
+INFOTEXT = f"a <lora:film:0.5> lighthouse,\nat night\nNegative prompt: fog\n{', '.join(FIELDS)}"
 
 
 def test_an_infotext_that_was_pasted() -> None:

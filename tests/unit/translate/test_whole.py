@@ -270,7 +270,7 @@ def test_what_would_change_the_picture_is_said() -> None:
     }
     made = translate(source("a1111", values), "comfyui", of(field(Role.PROMPT)))
     assert made.notes == (
-        "Style: “cinematic” was left out, there is no such field",
+        "Style: “cinematic” left out, there is no such field",
         "Hires scale: 2 was left out, there is no such field",
         "Hires upscaler: “Latent” was left out, there is no such field",
         "Tiling: yes was left out, there is no such field",

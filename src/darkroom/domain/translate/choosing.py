@@ -59,15 +59,18 @@ def styles(move: Move, role: Role) -> None:
         if slots and move.abroad and move.source.complete:
             move.note(slots[0], f"as they are; {move.source.title} has none")
         return
+    lost = []
     for style in wanted:
         found = same_name(style, slots[0].choices) if slots else None
         if found is None:
-            why = "this server has none of that name" if slots else "there is no such field"
-            move.note(role, f"{shown(style)} was left out, {why}")
-            continue
-        move.put(slots.pop(0), found)
+            lost.append(shown(style))
+        else:
+            move.put(slots.pop(0), found)
     for spec in slots:
         move.clear(spec)
+    if lost:
+        why = "this server has none of that name" if move.form.with_role(role) else "there is no such field"
+        move.note(role, f"{', '.join(lost)} left out, {why}")
 
 
 def pictures(move: Move, role: Role) -> None:

@@ -29,6 +29,7 @@ class Source:
         typed: Prompts as a person typed them, by address, where they differ from `values`.
         complete: Whether they are all there were: what they do not speak of was not used. If not, what they
             do not speak of stays as it is.
+        usual: Addresses whose values are mere defaults of the service: losing them is not worth a note.
     """
 
     service: str
@@ -36,6 +37,7 @@ class Source:
     roles: Mapping[str, Role]
     typed: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
+    usual: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:

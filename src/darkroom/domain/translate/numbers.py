@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain import service as services
-from darkroom.domain.parameters import Role
+from darkroom.domain.parameters import Kind, Role
 from darkroom.domain.translate.move import fitted, shown
 from darkroom.domain.translate.names import is_nothing
 
@@ -20,11 +20,15 @@ QUIET: dict[Role, tuple[Value, ...]] = {
     Role.BATCH_COUNT: (1,),
     Role.UPSCALE: (1,),
     Role.HIRES_STEPS: (0,),
+    Role.GUIDANCE: (3.5,),  # what Forge holds for every model, and FLUX was made for
 }
 """Values that change nothing: losing them is not worth a note."""
 
 HIRES = frozenset({Role.HIRES_STEPS, Role.HIRES_DENOISE, Role.HIRES_UPSCALER})
 """Settings of a second pass: without one they mean nothing."""
+
+HIRES_SWITCH = "hires"
+"""Address of the field that turns the second pass on; without it the others are not there."""
 
 USUAL_SKIP = {services.A1111: 1, services.FOOOCUS: 2, services.FOOOCUS_API: 2}
 """CLIP skip when the text encoder's usual layer is used; none elsewhere. All forms count from the end, 1 the
@@ -51,6 +55,20 @@ def number(move: Move, role: Role) -> None:
         move.nowhere(role, value)
 
 
+def hires(move: Move, role: Role) -> None:
+    """The second pass: its switch, where the form has one, then how much larger it paints."""
+    scale = move.source.first(role)
+    wanted = isinstance(scale, int | float) and scale > 1
+    switch = move.form.get(HIRES_SWITCH)
+    if switch is None or switch.kind is not Kind.BOOLEAN:
+        number(move, role)
+        return
+    if wanted or move.source.complete:
+        move.put(switch, wanted)
+    if wanted and move.form.with_role(role):
+        number(move, role)
+
+
 def _quiet(move: Move, role: Role, value: Value) -> bool:
     if is_nothing(value) or value in QUIET.get(role, ()):
         return True
@@ -73,8 +91,7 @@ def clip_skip(move: Move, role: Role) -> None:
             move.nowhere(role, layer)
         return
     if layer is None:
-        usual = USUAL_SKIP.get(move.service)
-        move.put(field, usual if usual is not None or field.optional else field.default)
+        move.put(field, None if field.optional else USUAL_SKIP.get(move.service, field.default))
         return
     # A graph has ComfyUI's own count, below nothing.
     wanted = -layer if field.maximum is not None and field.maximum < 0 else layer

@@ -13,7 +13,7 @@ from darkroom.domain.text import excerpt, plural
 from darkroom.domain.translate.choosing import named, pictures, silent, styles
 from darkroom.domain.translate.move import Move, Source, Translation
 from darkroom.domain.translate.names import is_nothing
-from darkroom.domain.translate.numbers import clip_skip, number
+from darkroom.domain.translate.numbers import HIRES_SWITCH, clip_skip, hires, number
 from darkroom.domain.translate.prompting import loras, prompts
 from darkroom.domain.translate.sampling import performance, samplers, seeds, steps
 from darkroom.domain.translate.sizing import batches, read_size, sizes
@@ -56,7 +56,7 @@ RULES: Mapping[Role, Rule] = {
     Role.IMAGE: pictures,
     Role.MASK: pictures,
     Role.DENOISE: number,
-    Role.HIRES_SCALE: number,
+    Role.HIRES_SCALE: hires,
     Role.HIRES_UPSCALER: named,
     Role.HIRES_STEPS: number,
     Role.HIRES_DENOISE: number,
@@ -95,6 +95,13 @@ def translate(
     return Translation(move.values, tuple(dict.fromkeys(move.notes)))
 
 
+def _matters(source: Source, address: str) -> bool:
+    """Whether losing a setting without a role is worth a note."""
+    value = source.values[address]
+    told = address == HIRES_SWITCH or read_size(value) is not None  # by rules of their own
+    return not (told or is_nothing(value) or address in source.usual)
+
+
 def _unnamed(move: Move) -> None:
     """Settings without a role: they mean the same only where the same field stands."""
     lost = []
@@ -104,7 +111,7 @@ def _unnamed(move: Move) -> None:
         spec = move.form.get(address) if not move.abroad else None
         if spec is not None and spec.role is None:
             move.put(spec, move.source.typed.get(address, value))
-        elif move.abroad and not is_nothing(value) and read_size(value) is None:
+        elif move.abroad and _matters(move.source, address):
             lost.append(address)
     if lost:
         names = ", ".join(excerpt(address, 40) for address in lost[:_NAMED])
