@@ -98,7 +98,7 @@ class Follower:
         if self._page.stop is None:
             return CancelResult.CANNOT
         if self._meter.runs:
-            await self._stop()
+            await self._try_to_stop()
         return CancelResult.STOPPED
 
     async def _listen(self) -> AsyncIterator[JobEvent]:
