@@ -16,6 +16,7 @@ from darkroom.cli.progress import meter
 from darkroom.cli.values import given
 from darkroom.domain.errors import InputError, Unreachable
 from darkroom.domain.generation import Status
+from darkroom.domain.parameters import Origin
 from darkroom.domain.profile import DEMO
 from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import TXT2IMG, Workflow
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
     from darkroom.cli.context import Context
     from darkroom.domain.generation import Generation, Summary
+    from darkroom.domain.parameters import Value
     from darkroom.domain.session import Session
     from darkroom.services.core import Core
+    from darkroom.services.forms import FormState
 
 MAX_STDIN_BYTES = 4 * 1024 * 1024
 """Longest text that is read from stdin; far more than any prompt."""
@@ -74,18 +77,32 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
             workflow = await core.workflows.of_session(session, service)
         else:
             workflow = await workflow_named(core, args.workflow)
-        if workflow.id == TXT2IMG and not prompt and not any(t.startswith("prompt=") for t in args.set):
-            raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
+        _need_prompt(args, workflow, prompt)
         state = await core.forms.open(session.id if session else "", profile, workflow, draft=False)
         if not state.known:
             state = await core.forms.refresh(state)
-        values = given(state.form, args, prompt)
+        if args.like is not None:
+            from darkroom.cli.likeness import like  # it brings all of the translation
+
+            state = await like(core, state, args.like)
+        values = {**_typed(state), **given(state.form, args, prompt)}
         # A new session is made last: what was refused leaves none behind.
         session = session or await core.sessions.create(name)
         updates = core.updates()
         summary = await core.generations.submit(session.id, profile, workflow, values)
         await core.sessions.use(session.id, workflow_id=workflow.id, profile=profile)
         return await _see_through(core, args, summary, updates)
+
+
+def _need_prompt(args: Namespace, workflow: Workflow, prompt: str | None) -> None:
+    said = prompt or args.like or any(text.startswith("prompt=") for text in args.set)
+    if workflow.id == TXT2IMG and not said:
+        raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
+
+
+def _typed(state: FormState) -> dict[str, Value]:
+    """What was put into the form and is not what it would hold anyway."""
+    return {address: field.value for address, field in state.fields.items() if field.origin is Origin.TYPED}
 
 
 async def _rerun(args: Namespace, context: Context) -> int:

@@ -51,6 +51,12 @@ def _generate(commands: Commands) -> None:
     )
     _session(parser, "where it is kept; made when there is none")
     parser.add_argument(
+        "--like",
+        type=text,
+        metavar="ID|FILE",
+        help="begin with the settings of an earlier generation, or of a picture of any service",
+    )
+    parser.add_argument(
         "--set",
         type=text,
         action="append",
