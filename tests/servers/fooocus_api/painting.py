@@ -140,6 +140,8 @@ def _text(request: Common, told: Mapping[str, Any]) -> str:
             if told["loras"]
             else {}
         ),
+        **({"Refiner": told["refiner_model"]} if told["refiner_model"] != "None" else {}),
+        **({"Clip skip": told["clip_skip"]} if "clip_skip" in told else {}),
         "Version": told["version"],
     }
     pairs = ", ".join(f"{key}: {value}" for key, value in fields.items())

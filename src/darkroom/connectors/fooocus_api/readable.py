@@ -51,6 +51,9 @@ def _open(address: str, data: bytes, profile: str) -> tuple[Image, bool]:
             kind = opened.format
             if opened.mode in PLAIN:
                 return opened.copy(), kind in FORMATS
+            if opened.mode.startswith("I"):
+                # Its upper eight bits of sixteen; converted at once they would be cut off at 255.
+                return opened.convert("I").point(lambda value: value * (1 / 257)).convert("L"), False
             alpha = "A" in opened.getbands() or "transparency" in opened.info
             return opened.convert("RGBA" if alpha else "RGB"), False
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
