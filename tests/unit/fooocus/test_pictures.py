@@ -59,6 +59,13 @@ def test_the_colours_of_a_mask_count_and_not_its_alpha() -> None:
     assert [made.getpixel((x, 1)) for x in range(3)] == [(0, 0, 0), (255, 255, 255), (0, 0, 0)]
 
 
+def test_a_mask_of_sixteen_bits_keeps_its_greys() -> None:
+    mask = Image.new("I;16", (2, 1), 0)
+    mask.putpixel((1, 0), 0x4000)
+    made = opened(fitting_mask(encoded(Image.new("RGB", (2, 1))), encoded(mask)))
+    assert [made.getpixel((x, 0)) for x in range(2)] == [(0, 0, 0), (63, 63, 63)]
+
+
 def test_a_mask_gets_the_size_of_the_picture_as_it_is_turned() -> None:
     turned = Image.Exif()
     turned[0x0112] = 6
@@ -124,6 +131,7 @@ def test_each_replacement_is_one_line() -> None:
         seed=8,
     )
     asked: Values = {
+        "prompt": "a cat",
         "checkpoint": "sub/xl.safetensors",
         "refiner": "sub/xl.safetensors",
         "sampler": "nope",
@@ -132,18 +140,19 @@ def test_each_replacement_is_one_line() -> None:
         "height": 128,
         "lora": "known.safetensors",
         "lora_strength": 0.5,
+        "lora_2_strength": 1.0,
         "lora_2": "[b]gone\x1b[2J.safetensors",
         "style": "Fooocus V2",
         "style_2": "Gone",
         "style_3": "Random Style",
     }
     assert list(replaced(asked, used, 7)) == [
-        "asked for refiner sub/xl.safetensors, the server used none",
         "asked for sampler nope, the server used euler",
-        "asked for seed 7, the server used 8",
-        "asked for size 64×128, the server used 64×64",
-        "asked for LoRA [b]gone�[2J.safetensors, the server used none of that name",
+        "asked for refiner sub/xl.safetensors, the server used none",
         "asked for style Gone, the server left it out",
+        "asked for LoRA [b]gone�[2J.safetensors, the server left it out",
+        "asked for seed 7, the server used 8",
+        "asked for 64×128, the server made 64×64",
     ]
     assert (
         list(

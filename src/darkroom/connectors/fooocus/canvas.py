@@ -79,7 +79,7 @@ def fitting_mask(image: bytes, mask: bytes | None) -> bytes:
             grey = Image.new("L", size, 0)
         else:
             with Image.open(BytesIO(mask)) as opened:
-                grey = ImageOps.exif_transpose(opened).convert("L")
+                grey = _grey(ImageOps.exif_transpose(opened))
             if grey.size != size:
                 grey = grey.resize(size, Image.Resampling.NEAREST)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
@@ -89,6 +89,13 @@ def fitting_mask(image: bytes, mask: bytes | None) -> bytes:
     written = BytesIO()
     grey.convert("RGB").save(written, "PNG")
     return written.getvalue()
+
+
+def _grey(mask: Image.Image) -> Image.Image:
+    if mask.mode.startswith("I"):
+        # The upper eight bits of sixteen; converted at once they would be cut off at 255.
+        mask = mask.convert("I").point(lambda value: value * (1 / 257))
+    return mask.convert("L")
 
 
 async def _read(reference: str, blobs: BlobReader) -> bytes:

@@ -6,10 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.fooocus.handle import JobHandle
-from darkroom.connectors.fooocus.parameters import is_restricted
 from darkroom.connectors.fooocus.payload import inputs, picture_inputs
 from darkroom.connectors.fooocus.pictures import FAST
-from darkroom.connectors.fooocus.used import COMPARED
 from darkroom.domain.errors import Rejected
 from darkroom.domain.workflow import UPSCALE
 
@@ -21,9 +19,13 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import Value
     from darkroom.domain.snapshot import Snapshot
 
-_OF_THE_PERFORMANCE = frozenset(
-    {"cfg_scale", "sharpness", "sampler", "scheduler", "refiner", "refiner_switch", "steps"}
+COMPARED = frozenset(
+    {
+        *("prompt", "checkpoint", "performance", "refiner", "vae", "steps", "cfg_scale", "sharpness"),
+        *("sampler", "scheduler", "clip_skip"),
+    }
 )
+"""Values that the metadata tells, beside LoRAs, styles and the size."""
 
 
 def request_body(page: Page, session: str, snapshot: Snapshot) -> dict[str, Any]:
@@ -89,12 +91,8 @@ def job_handle(page: Page, session: str, app: str, log: Log, snapshot: Snapshot)
 def asked_of(snapshot: Snapshot) -> dict[str, Value]:
     """The values that the server should have used, to be compared with those that it did use."""
     values = snapshot.values
-    fixed = _OF_THE_PERFORMANCE if is_restricted(values) else frozenset()
-    names = [name for name in COMPARED if name not in fixed]
-    names += [name for name in values if name.startswith(("lora", "style")) and isinstance(values[name], str)]
-    if not values.get("image"):
-        names += ["width", "height"] if not values.get("aspect_ratio") else []
-    asked = {name: values[name] for name in names if values.get(name) is not None}
-    if "refiner" not in asked:
-        asked.pop("refiner_switch", None)
-    return asked
+    names = [name for name in values if name in COMPARED or name.startswith(("lora", "style"))]
+    if not values.get("image") and not values.get("aspect_ratio"):
+        # From a picture, the size is the picture's.
+        names += ["width", "height"]
+    return {name: values[name] for name in names if name in values}
