@@ -34,21 +34,25 @@ def units(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
             advanced=True,
         )
         if values.get(address):
-            yield from _unit(address, models, modules)
+            yield from _unit(address, models, modules, "" if place == 1 else f" {place}")
 
 
-def _unit(address: str, models: tuple[str, ...], modules: tuple[str, ...]) -> Iterator[ParameterSpec]:
+def _unit(
+    address: str, models: tuple[str, ...], modules: tuple[str, ...], which: str
+) -> Iterator[ParameterSpec]:
     modes, resizes = defaults.CONTROL_MODES, defaults.CONTROL_RESIZES
     best = next((name for name in models if name != "None"), "None")
     share = (0.0, 1.0, 0.05)
-    yield choice(f"{address}_model", "Model", models or ("None",), None, CONTROL, best)
-    yield choice(f"{address}_module", "Preprocessor", modules, None, CONTROL, modules[0])
-    yield number(f"{address}_weight", "Weight", 1.0, (0.0, 2.0, 0.05), None, CONTROL)
-    yield number(f"{address}_start", "Start", 0.0, share, None, CONTROL)
-    yield number(f"{address}_end", "End", 1.0, share, None, CONTROL)
-    yield choice(f"{address}_mode", "Balance", modes, None, CONTROL, modes[0])
-    yield choice(f"{address}_resize", "To the size", resizes, None, CONTROL, resizes[1])
-    yield ParameterSpec(f"{address}_pixel_perfect", "Pixel perfect", Kind.BOOLEAN, True, None, CONTROL)
+    yield choice(f"{address}_model", f"Model{which}", models or ("None",), None, CONTROL, best)
+    yield choice(f"{address}_module", f"Preprocessor{which}", modules, None, CONTROL, modules[0])
+    yield number(f"{address}_weight", f"Weight{which}", 1.0, (0.0, 2.0, 0.05), None, CONTROL)
+    yield number(f"{address}_start", f"Start{which}", 0.0, share, None, CONTROL)
+    yield number(f"{address}_end", f"End{which}", 1.0, share, None, CONTROL)
+    yield choice(f"{address}_mode", f"Balance{which}", modes, None, CONTROL, modes[0])
+    yield choice(f"{address}_resize", f"To the size{which}", resizes, None, CONTROL, resizes[1])
+    yield ParameterSpec(
+        f"{address}_pixel_perfect", f"Pixel perfect{which}", Kind.BOOLEAN, True, None, CONTROL
+    )
 
 
 def script(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
@@ -60,7 +64,7 @@ def script(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]
     yield choice("script", SCRIPT, tuple(known), None, SCRIPT, optional=True, advanced=True)
     chosen = known.get(str(values.get("script")))
     if chosen is not None:
-        yield from scripts.specs(chosen, SCRIPT)
+        yield from scripts.specs(chosen)
 
 
 def extensions(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
@@ -76,4 +80,4 @@ def extensions(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterS
         chosen = known.get(str(values.get(address)))
         if chosen is not None and chosen["name"] not in shown:
             shown.add(chosen["name"])
-            yield from scripts.specs(chosen, EXTENSIONS)
+            yield from scripts.specs(chosen)

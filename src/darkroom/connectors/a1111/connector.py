@@ -60,6 +60,7 @@ class A1111Connector:
         self._may_keep = profile.server_settings
         self._known: dict[str, Any] = {}
         self._pictures: dict[str, dict[str, bytes]] = {}
+        self._blobs: BlobReader | None = None
 
     def __repr__(self) -> str:
         return f"A1111Connector({self._http!r})"
@@ -100,7 +101,8 @@ class A1111Connector:
             job = JobHandle(task, 1, tasks=False)
         else:
             path, body, job = await self._generation(task, generation_id, snapshot)
-        self._pictures[task] = {name: await blobs.read_blob(name) for name in set(references(body))}
+        self._blobs = blobs
+        self._pictures[task] = await _read(body, blobs)
         while len(self._pictures) > PREPARED_MAX:
             del self._pictures[next(iter(self._pictures))]
         await self._settings.prepare(task, body.get("override_settings", {}))
@@ -147,6 +149,8 @@ class A1111Connector:
         job = read_handle(prepared.handle)
         path, body = prepared.request["path"], prepared.request["body"]
         pictures = self._pictures.get(job.task, {})
+        if not pictures and self._blobs is not None:
+            pictures = await _read(body, self._blobs)
         if not set(references(body)) <= pictures.keys():
             raise Rejected(
                 "The pictures that are fed in are not at hand any more",
@@ -195,6 +199,11 @@ class A1111Connector:
     async def aclose(self) -> None:
         """Ends the client; whoever still follows a job gets an `Unreachable`."""
         await self._client.http.aclose()
+
+
+async def _read(body: Mapping[str, Any], blobs: BlobReader) -> dict[str, bytes]:
+    """The pictures that a body refers to, by hash."""
+    return {name: await blobs.read_blob(name) for name in set(references(body))}
 
 
 def _count(body: Mapping[str, Any]) -> int | None:

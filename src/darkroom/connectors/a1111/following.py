@@ -50,6 +50,7 @@ HALF = "Interrupted: the last picture may be unfinished, though its own paramete
 STOPPED_THERE = "Somebody interrupted or skipped it at the server: a picture may be unfinished"
 FETCHED = "The answer was lost with the line; the pictures come from the server's own folder"
 LOST_ANSWER = "The server sends a picture once, in its answer, and the line broke before it came"
+NO_TASKS = f"The server cannot be asked about single jobs. {LOST_ANSWER}"
 
 
 class Follower:
@@ -72,7 +73,15 @@ class Follower:
             call = asyncio.create_task(self._client.generate(path, body))
             async for event in _while_waiting(watch, call):
                 yield event
-            made = await call
+            try:
+                made = await call
+            except Unreachable:
+                if not watch.accepted or self._client.http.is_closed:
+                    raise
+                # The server has it: what became of it can be asked.
+                async for event in self._continue(job, watch):
+                    yield event
+                return
             if isinstance(made, Refusal):
                 if made.status in REFUSED:
                     raise rejected(made, self._client.http.profile)
@@ -135,38 +144,38 @@ class Follower:
         Raises:
             Unreachable: The connector was closed.
         """
-        if not job.tasks:
-            yield Ended(Outcome.LOST, _lost("The server cannot be asked about single jobs. " + LOST_ANSWER))
-            return
-        watch = Watch(self._client, job, self._cancels)
         self._cancels.begin(job.task)
-        heard, tries = monotonic(), 0
         try:
-            while True:
-                try:
-                    events = await watch.ask()
-                    ended = await self._over(watch, job, patient=monotonic() - heard < FORGOTTEN_S)
-                except Unreachable:
-                    if self._client.http.is_closed:
-                        raise
-                    tries += 1
-                    await asyncio.sleep(min(LOOK_EVERY_S * 2**tries, ABSENT_PAUSE_S))
-                    heard = monotonic()
-                    continue
-                tries = 0
-                if events:
-                    heard = monotonic()
-                for event in events:
-                    yield event
-                if ended is not None:
-                    for output in ended.outputs:
-                        yield OutputReady(output)
-                    kept = await self._settings.put_back(job.task)
-                    yield replace(ended, notes=(*ended.notes, *kept))
-                    return
-                await asyncio.sleep(LOOK_EVERY_S)
+            async for event in self._continue(job, Watch(self._client, job, self._cancels)):
+                yield event
         finally:
             self._cancels.end(job.task)
+
+    async def _continue(self, job: JobHandle, watch: Watch) -> AsyncIterator[JobEvent]:
+        """What becomes of a job that the server has; its answer will not come."""
+        if not job.tasks:
+            yield Ended(Outcome.LOST, _lost(NO_TASKS))
+            return
+        heard, tries = monotonic(), 0
+        while True:
+            try:
+                events = await watch.ask()
+                ended = await self._over(watch, job, patient=monotonic() - heard < FORGOTTEN_S)
+            except Unreachable:
+                if self._client.http.is_closed:
+                    raise
+                await asyncio.sleep(min(LOOK_EVERY_S * 2**tries, ABSENT_PAUSE_S))
+                heard, tries = monotonic(), min(tries + 1, 10)
+                continue
+            heard, tries = (monotonic() if events else heard), 0
+            for event in events:
+                yield event
+            if ended is not None:
+                for output in ended.outputs:
+                    yield OutputReady(output)
+                yield replace(ended, notes=(*ended.notes, *await self._settings.put_back(job.task)))
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _over(self, watch: Watch, job: JobHandle, *, patient: bool) -> Ended | None:
         """The end of a job that neither waits nor runs; `None` while it does, or may do."""
@@ -215,7 +224,7 @@ class Follower:
             Unreachable: It cannot be asked.
         """
         if not job.tasks:
-            return Ended(Outcome.LOST, _lost("The server cannot be asked about single jobs. " + LOST_ANSWER))
+            return Ended(Outcome.LOST, _lost(NO_TASKS))
         watch = Watch(self._client, job, self._cancels)
         events = await watch.ask()
         for event in events:

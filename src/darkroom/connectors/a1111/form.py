@@ -9,6 +9,7 @@ from darkroom.connectors.a1111.offer import Offer
 from darkroom.connectors.a1111.spec import choice, number
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
+from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import UPSCALE
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def upscaling(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSp
 def _notes(offer: Offer, mode: str, values: Mapping[str, Value]) -> Iterator[str]:
     for address in ("upscaler", "upscaler_2", "hires_upscaler"):
         if offer.absent(values.get(address)):
-            yield ABSENT.format(name=values.get(address))
+            yield ABSENT.format(name=excerpt(str(values.get(address)), 60))
     if mode == UPSCALE or not offer.schema.get("keeps"):
         can = offer.program.recovery and offer.schema.get("tasks") is not False and mode != UPSCALE
         yield LOSS.format(cure=CURE if can else "").rstrip()

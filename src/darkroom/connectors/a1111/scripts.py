@@ -9,9 +9,11 @@ Source: Forge f2.0.1, recordings `get_script_info`, `txt2img_xyz`; `scripts/*.py
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from darkroom.domain.parameters import Kind, ParameterSpec, Value
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,11 +52,16 @@ def offered(scripts: Sequence[Script], *, always: bool, img2img: bool) -> dict[s
     }
 
 
-def specs(script: Script, section: str) -> Iterator[ParameterSpec]:
-    """A field for each control of a script that can be filled in."""
+def specs(script: Script) -> Iterator[ParameterSpec]:
+    """A field for each control of a script that can be filled in; they stand in a section of its own."""
+    section = excerpt(script["name"].capitalize(), 40)
+    labels: set[str] = set()
     for address, argument in _addressed(script):
         if address:
-            yield _spec(script, address, argument, section)
+            spec = _spec(script, address, argument, section)
+            again = spec.label in labels
+            labels.add(spec.label)
+            yield replace(spec, label=f"{spec.label} ({address.rpartition('_')[2]})") if again else spec
 
 
 def arguments(script: Script, values: Mapping[str, Value]) -> list[Any]:
@@ -129,7 +136,7 @@ def _spec(script: Script, address: str, argument: Argument, section: str) -> Par
     is_number = kind in (Kind.INTEGER, Kind.NUMBER)
     return ParameterSpec(
         address,
-        argument["label"],
+        excerpt(argument["label"], 80),
         kind,
         default,
         section=section,

@@ -51,7 +51,8 @@ class Watch:
         self._client = client
         self._job = job
         self._cancels = cancels
-        self._accepted = False
+        self.accepted = False
+        """`Accepted` was told."""
         self._fraction = 0.0
         self._preview = -1
         self._before: State | None = None
@@ -72,8 +73,8 @@ class Watch:
 
     def accept(self) -> Iterator[JobEvent]:
         """`Accepted`, if it was not told yet: the server has the job."""
-        if not self._accepted:
-            self._accepted = True
+        if not self.accepted:
+            self.accepted = True
             yield Accepted(self._job.to_json())
 
     async def look(self) -> list[JobEvent]:
