@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.widgets import Button
+from textual.content import Content
+from textual.widgets import Button, Static
 
-from darkroom.app.screens.dialog import Dialog, button, text
+from darkroom.app.screens.dialog import Dialog, button
+from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,10 +34,10 @@ class NotesScreen(Dialog[None]):
         self._notes = notes
 
     def content(self) -> Iterable[Widget]:
-        """A line for each note."""
+        """Each note, with what it is about in bold."""
         for note in self._notes:
-            label, colon, rest = note.partition(": ")
-            yield text(f"· {label}: {rest}" if colon else f"· {note}")
+            label, colon, rest = printable(note).partition(": ")
+            yield Static(Content.assemble((label + colon, "bold"), rest), classes="dialog--text")
 
     def buttons(self) -> Iterable[Button]:
         """One, to go on."""

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from darkroom.domain.translate.move import Move
 
 
-UNLESS_SAID = frozenset({Role.VAE, Role.REFINER})
-"""Models beside the checkpoint: whoever does not speak of them used none."""
+UNLESS_SAID = frozenset({Role.VAE, Role.REFINER, Role.FACE_RESTORATION})
+"""What is used beside the checkpoint: whoever does not speak of it used none."""
 
 
 def named(move: Move, role: Role) -> None:
     """Something that the server has under a name: the same file or name there, whatever its spelling."""
     pairs = move.pairs(role)
-    if not pairs and role in UNLESS_SAID and move.source.complete:
+    if role in UNLESS_SAID and move.unsaid(role):
         pairs = [(spec, None) for spec in move.form.with_role(role)]
     for spec, value in pairs:
         if is_nothing(value):
@@ -31,7 +31,7 @@ def named(move: Move, role: Role) -> None:
     value = move.source.first(role)
     if move.form.with_role(role) or is_nothing(value):
         return
-    if role not in HIRES or not is_nothing(move.source.first(Role.HIRES_SCALE)):
+    if role not in HIRES:  # a lost second pass is said as a whole
         move.nowhere(role, value)
 
 
@@ -55,9 +55,10 @@ def styles(move: Move, role: Role) -> None:
     """Named styles, one after the other, into the fields that there are."""
     wanted = [value for value in move.source.all(role) if isinstance(value, str) and not is_nothing(value)]
     slots = list(move.form.with_role(role))
-    if not move.source.has(role):
-        if slots and move.abroad and move.source.complete:
-            move.note(slots[0], f"as they are; {move.source.title} has none")
+    if move.unsaid(role) and slots and slots[0].default is not None:
+        # They are what makes Fooocus Fooocus.
+        move.note(slots[0], f"as they are; {move.source.title} told of none")
+    if not move.source.has(role) and (not slots or slots[0].default is not None or not move.source.complete):
         return
     lost = []
     for style in wanted:

@@ -92,10 +92,11 @@ class Move:
         notes: What is to be said.
     """
 
-    def __init__(self, source: Source, service: str, form: Form) -> None:
+    def __init__(self, source: Source, service: str, form: Form, only: frozenset[Role] | None = None) -> None:
         self.source = source
         self.service = service
         self.form = form
+        self._only = only
         self.values: dict[str, Value] = {}
         self.notes: list[str] = []
 
@@ -103,6 +104,14 @@ class Move:
     def abroad(self) -> bool:
         """Whether it goes to another service; within one, all words stay as they are."""
         return _family(self.source.service) != _family(self.service)
+
+    def wants(self, role: Role) -> bool:
+        """Whether settings of `role` are to be carried at all."""
+        return self._only is None or role in self._only
+
+    def unsaid(self, role: Role) -> bool:
+        """Whether it is known that there was nothing of `role`."""
+        return self.source.complete and not self.source.has(role)
 
     def pairs(self, role: Role) -> list[tuple[ParameterSpec, Value]]:
         """Each field with `role` and the value that was its own: by address at home, else by order."""
@@ -151,6 +160,7 @@ def label_of(role: Role) -> str:
 
 _LABELS = {
     Role.CFG_SCALE: "CFG",
+    Role.HIRES_SCALE: "Hires fix",
     Role.CLIP_SKIP: "CLIP skip",
     Role.LORA: "LoRA",
     Role.VAE: "VAE",

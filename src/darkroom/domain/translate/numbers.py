@@ -36,8 +36,15 @@ last layer. Fooocus is for SDXL, whose usual layer is the second; A1111 takes no
 Source: contract pages; Fooocus 2.5.3, `modules/config.py`, `default_clip_skip`."""
 
 
+UNSAID: dict[Role, Value] = {Role.SUBSEED_STRENGTH: 0.0, Role.TILING: False}
+"""What it means when settings that are complete do not speak of a role."""
+
+
 def number(move: Move, role: Role) -> None:
     """A number, rounded where the field holds whole ones, within its limits."""
+    if role in UNSAID and move.unsaid(role):
+        for spec in move.form.with_role(role):
+            move.put(spec, UNSAID[role])
     for spec, value in move.pairs(role):
         if value is None:
             move.clear(spec)
@@ -61,7 +68,10 @@ def hires(move: Move, role: Role) -> None:
     wanted = isinstance(scale, int | float) and scale > 1
     switch = move.form.get(HIRES_SWITCH)
     if switch is None or switch.kind is not Kind.BOOLEAN:
-        number(move, role)
+        if move.form.with_role(role):
+            number(move, role)
+        elif wanted:
+            move.note(role, f"the second pass, {shown(scale)} times larger, was left out")
         return
     if wanted or move.source.complete:
         move.put(switch, wanted)
@@ -72,17 +82,17 @@ def hires(move: Move, role: Role) -> None:
 def _quiet(move: Move, role: Role, value: Value) -> bool:
     if is_nothing(value) or value in QUIET.get(role, ()):
         return True
-    if role in HIRES:
-        return is_nothing(move.source.first(Role.HIRES_SCALE))
-    if role is Role.REFINER_SWITCH:
-        return is_nothing(move.source.first(Role.REFINER))
+    if role in HIRES or role is Role.REFINER_SWITCH:
+        return True  # said with what they belong to
     return role is Role.DENOISE and is_nothing(move.source.first(Role.IMAGE))
 
 
 def clip_skip(move: Move, role: Role) -> None:
     """CLIP skip; the usual layer stays the usual one, whatever each service calls it."""
-    if not move.abroad:
+    if not move.abroad and move.source.has(role):
         number(move, role)
+        return
+    if not move.source.complete and not move.source.has(role):
         return
     layer = _layer(move.source.service, move.source.first(role))
     field = next(iter(move.form.with_role(role)), None)

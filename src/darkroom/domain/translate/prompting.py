@@ -31,7 +31,7 @@ def prompts(move: Move, role: Role) -> None:
             move.put(spec, value)
             continue
         prompt = source.parse(value)
-        if move.form.with_role(Role.LORA):
+        if move.wants(Role.LORA) and move.form.with_role(Role.LORA):
             prompt, _ = tags_of(prompt)
         prompt, notes = lowered(prompt, target)
         move.put(spec, target.write(prompt))

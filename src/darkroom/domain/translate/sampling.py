@@ -99,7 +99,7 @@ def _put_schedule(move: Move, spec: ParameterSpec, wanted: str) -> None:
 
 
 def seeds(move: Move, role: Role) -> None:
-    """Seeds; one too large for the server is folded into its range, as the server itself would."""
+    """Seeds; one too large is folded into the server's range. A lost one is said with its strength."""
     for spec, value in move.pairs(role):
         if isinstance(value, bool) or not isinstance(value, int):
             continue
@@ -109,8 +109,6 @@ def seeds(move: Move, role: Role) -> None:
             move.note(spec, f"{value} is too large here and became {folded}")
             value = folded
         move.put(spec, value)
-    if role is Role.SUBSEED and not move.form.with_role(role) and move.source.first(Role.SUBSEED_STRENGTH):
-        move.nowhere(role, move.source.first(role))
 
 
 def steps(move: Move, role: Role) -> None:

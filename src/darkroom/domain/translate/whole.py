@@ -49,14 +49,14 @@ RULES: Mapping[Role, Rule] = {
     Role.SHARPNESS: number,
     Role.SAMPLER: samplers,  # with SCHEDULER
     Role.SEED: seeds,
-    Role.SUBSEED: seeds,
     Role.SUBSEED_STRENGTH: number,
+    Role.SUBSEED: seeds,
     Role.WIDTH: sizes,  # with HEIGHT
     Role.BATCH_SIZE: batches,  # with BATCH_COUNT
     Role.IMAGE: pictures,
     Role.MASK: pictures,
     Role.DENOISE: number,
-    Role.HIRES_SCALE: hires,
+    Role.HIRES_SCALE: hires,  # says what becomes of the whole second pass
     Role.HIRES_UPSCALER: named,
     Role.HIRES_STEPS: number,
     Role.HIRES_DENOISE: number,
@@ -86,9 +86,9 @@ def translate(
         form: The fields, with the choices and limits of the server at hand.
         only: Nothing but these roles; all of them, and what has no role, by default.
     """
-    move = Move(source, service, form)
+    move = Move(source, service, form, only)
     for role, rule in RULES.items():
-        if only is None or role in only:
+        if move.wants(role):
             rule(move, role)
     if only is None:
         _unnamed(move)
