@@ -16,6 +16,7 @@ from darkroom.connectors.comfyui.queue import QueueState, read_queue
 from darkroom.connectors.comfyui.replies import Features, SystemStats, UploadReply
 from darkroom.connectors.faults import not_json
 from darkroom.connectors.identify import imitates, wrong_service
+from darkroom.connectors.together import together
 from darkroom.domain.errors import ProtocolError, Rejected
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Client:
         a dozen classes of it.
         """
         names = tuple(dict.fromkeys(class_types))
-        return dict(zip(names, await asyncio.gather(*map(self._class_info, names)), strict=True))
+        return dict(zip(names, await together(*map(self._class_info, names)), strict=True))
 
     async def _class_info(self, name: str) -> Mapping[str, Any]:
         if not name:

@@ -20,6 +20,7 @@ from darkroom.connectors.comfyui.socket import Link, tls_context
 from darkroom.connectors.comfyui.submit import submit
 from darkroom.connectors.comfyui.uploads import upload_inputs
 from darkroom.connectors.http import Http
+from darkroom.connectors.together import together
 from darkroom.domain.errors import TimedOut
 from darkroom.domain.events import Accepted, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
@@ -90,7 +91,7 @@ class ComfyConnector:
 
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:
         """The descriptions of the graph's node classes, or of those that a built-in workflow needs."""
-        stats, schema = await asyncio.gather(
+        stats, schema = await together(
             self._client.system_stats(), self._client.object_info(payload.class_types(graph, mode))
         )
         self._take_version(stats)

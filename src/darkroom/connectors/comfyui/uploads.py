@@ -6,9 +6,10 @@ an equal name and keeps what it has.
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from darkroom.connectors.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def upload_name(blob: BlobInput) -> str:
 async def upload_inputs(client: Client, inputs: Mapping[str, BlobInput], blobs: BlobReader) -> dict[str, str]:
     """Uploads each picture once; returns what a node's input must hold, by address."""
     unique = {upload_name(blob): blob for blob in inputs.values()}
-    stored = await asyncio.gather(*(_upload(client, name, blob, blobs) for name, blob in unique.items()))
+    stored = await together(*(_upload(client, name, blob, blobs) for name, blob in unique.items()))
     by_name = dict(zip(unique, stored, strict=True))
     return {address: by_name[upload_name(blob)] for address, blob in inputs.items()}
 
