@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.servers.answering import answering, program
+from tests.servers.fooocus_api import FooocusApiServer
+from tests.servers.process import running
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
     from tests.cli.conftest import Cli
 
 
@@ -114,3 +121,49 @@ async def test_an_address_is_used_by_what_answers_there(cli: Cli) -> None:
     async with program("invokeai") as url:
         done = await asyncio.to_thread(cli, "profiles", "test", url)
     assert "This is not ComfyUI" not in done.err
+
+
+@pytest.fixture
+async def fooocus(tmp_path: Path) -> AsyncIterator[FooocusApiServer]:
+    """A server of another service than ComfyUI; its sampler takes its time."""
+    async with running(FooocusApiServer(tmp_path / "fooocus")) as server:
+        yield server
+
+
+async def test_a_job_at_an_address_is_found_again_by_a_later_process(
+    cli: Cli, fooocus: FooocusApiServer
+) -> None:
+    options = ("--size", "64x64", "--set", "steps=60", "--quiet")
+    process = cli.start("generate", "x", "--url", fooocus.url, *options)
+
+    def newest() -> Any:
+        found = cli("history", "--json").json()
+        return found[0] if found else {"status": "none"}
+
+    async with asyncio.timeout(60):
+        while (await asyncio.to_thread(newest))["status"] not in ("queued", "running"):
+            assert process.poll() is None
+    process.kill()
+    process.communicate()
+    assert newest()["profile"] == f"fooocus-api+{fooocus.url}", "what it is, was found out by asking"
+    done = await asyncio.to_thread(cli, "recover", "--json")
+    assert done.code == 0, done.err
+    assert [found["status"] for found in done.json()] == ["complete"]
+    again = await asyncio.to_thread(cli, "rerun", str(newest()["number"]), "--quiet")
+    assert again.code == 0, again.err
+
+
+async def test_a_key_that_is_wanted_is_named_and_used(cli: Cli, tmp_path: Path) -> None:
+    async with running(FooocusApiServer(tmp_path / "locked", key="abc")) as server:
+        found = (await asyncio.to_thread(cli, "profiles", "discover", "--host", server.url)).out
+        assert "wants credentials" in found
+        assert "--auth api-key --secret REF" in found
+        added = await asyncio.to_thread(
+            cli, "profiles", "add", "box", server.url, "--secret", "env:KEY", KEY="abc"
+        )
+        assert added.code == 0, added.err
+        assert "kept all the same" not in added.err, "it opened"
+        refused = await asyncio.to_thread(cli, "profiles", "test", "box", KEY="wrong")
+        assert refused.code == 3
+        opened = await asyncio.to_thread(cli, "profiles", "test", "box", "--json", KEY="abc")
+        assert opened.json()["service"] == "fooocus-api"

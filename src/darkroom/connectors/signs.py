@@ -157,7 +157,10 @@ def _invoke(seen: Mapping[str, Seen]) -> Identified | None:
 def _fooocus_api(seen: Mapping[str, Seen]) -> Identified | None:
     if {"running_size", "finished_size"} <= _object(seen, FOOOCUS_JOBS).keys():
         return Identified(service.FOOOCUS_API, "Fooocus-API")
-    if "/v1/generation/text-to-image" in _paths(seen):
+    # Its request has a name of its own; the path alone others might have.
+    schemas = _object(seen, OPENAPI).get("components")
+    known = schemas.get("schemas") if isinstance(schemas, dict) else None
+    if isinstance(known, dict) and "Text2ImgRequestWithPrompt" in known:
         return Identified(service.FOOOCUS_API, "Fooocus-API", wants=service.API_KEY)
     return None
 
