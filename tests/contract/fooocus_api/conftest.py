@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -63,6 +64,15 @@ class Api:
 def closing(events: AsyncIterator[JobEvent]) -> AbstractAsyncContextManager[AsyncIterator[JobEvent]]:
     """`events`, closed at the end: whoever leaves early follows no more."""
     return aclosing(events)  # type: ignore[type-var]
+
+
+async def idle(server: FooocusApiServer) -> None:
+    """Waits until the server has no job left."""
+    for _ in range(1000):
+        if not (await server.state()).unfinished:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the server does not come to an end")
 
 
 def client(url: str) -> FooocusApiConnector:

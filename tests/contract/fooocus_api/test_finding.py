@@ -11,12 +11,14 @@ from darkroom.connectors.fooocus_api.handle import read_handle
 from darkroom.domain.errors import ProtocolError, Rejected, Unreachable
 from darkroom.domain.events import Accepted, Ended, NotFound, Outcome, Progress, Queued
 from tests.contract.driving import collect, ended, is_sampling, read, until
-from tests.contract.fooocus_api.conftest import client, closing
+from tests.contract.fooocus_api.conftest import Api, client, closing, idle
+from tests.servers.fooocus_api import FooocusApiServer
+from tests.servers.process import running
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from darkroom.connectors.base import Prepared
-    from tests.contract.fooocus_api.conftest import Api
-    from tests.servers.fooocus_api import FooocusApiServer
 
 
 async def lose_answer(server: FooocusApiServer, api: Api, **values: object) -> Prepared:
@@ -37,6 +39,22 @@ async def test_a_lost_answer_costs_no_job_and_sends_none_twice(server: FooocusAp
     assert read_handle(accepted[0].handle).job != ""
     assert (ended(events).outcome, len(ended(events).outputs)) == (Outcome.COMPLETE, 2)
     assert (await server.state()).jobs == 1
+
+
+async def test_a_lost_answer_is_found_in_a_database_that_lists_the_newest_first(tmp_path: Path) -> None:
+    server = FooocusApiServer(tmp_path, step_s=0.02, arguments=["--persistent"])
+    async with running(server):
+        api = Api(server.url, client(server.url))
+        try:
+            for _ in range(2):
+                assert (await api.run()).outcome is Outcome.COMPLETE
+            prepared = await lose_answer(server, api)
+            await idle(server)
+            events = await collect(api.connector.resume(prepared.handle))
+        finally:
+            await api.connector.aclose()
+    assert (ended(events).outcome, ended(events).notes) == (Outcome.COMPLETE, ())
+    assert any(isinstance(event, Accepted) for event in events), "found by its record, not by its files"
 
 
 async def test_a_job_whose_answer_was_lost_is_told_from_one_of_another_client(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.fooocus_api.ending import TOO_LATE
+from darkroom.connectors.fooocus_api.ending import SENT_AGAIN, TOO_LATE
+from darkroom.connectors.fooocus_api.handle import read_handle
 from darkroom.domain.events import Accepted, CancelResult, Ended, Outcome, Queued
 from tests.contract.driving import collect, ended, is_sampling, until
-from tests.contract.fooocus_api.conftest import closing
+from tests.contract.fooocus_api.conftest import closing, idle
 
 if TYPE_CHECKING:
     from tests.contract.fooocus_api.conftest import Api
@@ -70,15 +71,22 @@ async def test_a_waiting_job_that_nobody_follows_cannot_be_cancelled(
     assert (await server.state()).foreign_stopped == 0
 
 
-async def test_a_job_at_its_last_step_is_left_to_end(server: FooocusApiServer, faulty: Api) -> None:
-    """A stop that no step finds would end the next job."""
-    async with closing(faulty.connector.run(await faulty.prepare(steps=1))) as events:
+async def test_a_stop_that_came_too_late_costs_the_next_job_nothing(
+    server: FooocusApiServer, faulty: Api
+) -> None:
+    async with closing(faulty.connector.run(await faulty.prepare())) as events:
         handle = await handle_of(events)
-        result = await faulty.connector.cancel(handle)
+        # Nobody asks until it is over: then the stop is on its way to a job that does not run any more.
+        await idle(server)
+        await faulty.connector._cancels.stop(read_handle(handle))
         end = ended([event async for event in events])
-    stopped = end.outcome is Outcome.CANCELLED or TOO_LATE in end.notes
-    assert stopped is (result is CancelResult.STOPPED) or end.outcome is Outcome.COMPLETE
-    assert end.outcome in (Outcome.COMPLETE, Outcome.CANCELLED)
+    assert (end.outcome, end.notes) == (Outcome.COMPLETE, (TOO_LATE,))
+    following = await collect(faulty.connector.run(await faulty.prepare(steps=20)))
+    assert (ended(following).outcome, ended(following).notes) == (Outcome.COMPLETE, (SENT_AGAIN,))
+    ids = {read_handle(event.handle).job for event in following if isinstance(event, Accepted)}
+    assert len(ids) == 2
+    assert (await server.state()).jobs == 3
+    assert (await faulty.run()).notes == ()
 
 
 async def test_a_stop_of_somebody_else_is_told_apart_from_ours(server: FooocusApiServer, faulty: Api) -> None:

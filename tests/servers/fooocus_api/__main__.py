@@ -22,7 +22,7 @@ async def serve(options: argparse.Namespace) -> None:
     faults = Faults()
     folder = options.home / "outputs"
     # The server's own idea of its address, which is wrong for everybody who is not on its machine.
-    queue = Queue(folder, options.base_url, options.step_s, faults)
+    queue = Queue(folder, options.base_url, options.step_s, faults, persistent=options.persistent)
     app = Api(queue, faults, folder, options.apikey).app()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--step-s", type=float, default=0.0)
+    parser.add_argument("--persistent", action="store_true")
     parser.add_argument("--apikey", default="")
     parser.add_argument("--base-url", default="http://127.0.0.1:1")
     options = parser.parse_args()

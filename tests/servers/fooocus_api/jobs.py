@@ -66,11 +66,19 @@ class Job:
             "is_finished": self.is_finished,
         }
 
+    def row(self) -> dict[str, Any]:
+        """As `job-history` lists it with `--persistent`: a row of the database."""
+        params = {"save_name": self.request.save_name} if self.request is not None else {}
+        info = {"task_id": self.id, "task_type": self.type, "task_in_queue_mills": self.in_queue_mills}
+        return {"params": params, "task_info": info}
+
 
 class Queue:
     """Jobs that wait or run, jobs that ended, and the loop that works on them."""
 
-    def __init__(self, folder: Path, base_url: str, step_s: float, faults: Faults) -> None:
+    def __init__(
+        self, folder: Path, base_url: str, step_s: float, faults: Faults, *, persistent: bool = False
+    ) -> None:
         self.waiting: list[Job] = []
         self.history: list[Job] = []
         self.last_job_id: str | None = None
@@ -83,6 +91,7 @@ class Queue:
         self._base_url = base_url
         self._step_s = step_s
         self._faults = faults
+        self.persistent = persistent
         self._released = asyncio.Event()
 
     def add(self, request: Common | None, type_: str) -> Job:
@@ -137,6 +146,8 @@ class Queue:
         except Exception:  # noqa: BLE001 - as the real worker: the reason goes to its log alone
             job.failed = True
             self._finish(job, [])
+            # The real one looks for a first picture to write into its database: its thread ends.
+            self.dead = self.persistent
             return
         job.progress, job.status = 100, "Finished"
         self._finish(job, [self._store(job, request, *one, number) for number, one in enumerate(made)])

@@ -140,10 +140,13 @@ class Api:
 
     async def _history(self, request: web.Request) -> web.Response:
         only = request.query.get("job_id")
-        lists = {"queue": self._queue.waiting, "history": self._queue.history}
-        return web.json_response(
-            {name: [j.listed() for j in jobs if not only or j.id == only] for name, jobs in lists.items()}
-        )
+        queue = [job.listed() for job in self._queue.waiting if not only or job.id == only]
+        ended = [job for job in self._queue.history if not only or job.id == only]
+        if not self._queue.persistent:
+            return web.json_response({"queue": queue, "history": [job.listed() for job in ended]})
+        # From the database, the newest first, in pages; what made no picture is not there.
+        rows = [job.row() for job in reversed(ended) if job.result]
+        return web.json_response({"history": rows[: int(request.query.get("page_size", 20))], "queue": queue})
 
     async def _stop(self, _request: web.Request) -> web.Response:
         self._queue.stop()

@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from darkroom.connectors.fooocus_api.ending import NOTHING
 from darkroom.connectors.fooocus_api.progress import is_nearly_done
 from darkroom.domain.errors import Unreachable
-from darkroom.domain.events import CancelResult
+from darkroom.domain.events import CancelResult, Outcome
 
 if TYPE_CHECKING:
     from darkroom.connectors.fooocus_api.client import Client
     from darkroom.connectors.fooocus_api.handle import JobHandle
     from darkroom.connectors.fooocus_api.replies import Record
+    from darkroom.domain.events import Ended
 
 REMEMBERED = 1000
 
@@ -30,10 +32,22 @@ class Cancels:
         self._wanted: dict[str, None] = {}
         self._stopped: dict[str, None] = {}
         self._sending = asyncio.Lock()
+        self._pending = False
 
     def stopped(self, name: str) -> bool:
         """Whether the server was asked to stop this job."""
         return name in self._stopped
+
+    def took_stop(self, job: JobHandle, ended: Ended) -> bool:
+        """Whether `job` was ended by a stop of ours that came too late for the job before it.
+
+        To be told of every end. Such a job made nothing, and may be sent again.
+        """
+        if self.stopped(job.name):
+            self._pending = ended.outcome is Outcome.COMPLETE
+            return False
+        pending, self._pending = self._pending, False
+        return pending and ended.reason == NOTHING
 
     async def cancel(self, job: JobHandle, *, followed: bool) -> CancelResult:
         """Stops `job`, now or as soon as it begins.
@@ -51,17 +65,17 @@ class Cancels:
             return CancelResult.STOPPED if followed else CancelResult.CANNOT
         if not self.stopped(job.name) and is_nearly_done(record, job.count):
             return CancelResult.NOT_RUNNING
-        await self._stop(job)
+        await self.stop(job)
         return CancelResult.STOPPED
 
     async def at_work(self, job: JobHandle, record: Record) -> None:
         """Stops `job` when that is wanted and its record, just read, shows it at work."""
         if job.name in self._wanted and not is_nearly_done(record, job.count):
-            await self._stop(job)
+            await self.stop(job)
 
-    async def _stop(self, job: JobHandle) -> None:
+    async def stop(self, job: JobHandle) -> None:
+        """Sends the stop; only for a job that is at work. Once a job: a second would be kept for the next."""
         async with self._sending:
-            # Never twice: the second would be kept for the next job.
             if job.name in self._stopped:
                 return
             _remember(self._stopped, job.name)

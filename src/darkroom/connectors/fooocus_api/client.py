@@ -65,7 +65,7 @@ class Client:
         return record if answer.status == 200 else None
 
     async def history(self) -> History:
-        """All jobs the server remembers, in the order in which they were taken."""
+        """All jobs the server remembers."""
         # Only with `--persistent` it comes in pages; the newest are on the first.
         answer = await self.http.get("/v1/generation/job-history", {"page_size": "100"})
         self._expect(answer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from darkroom.connectors.base import Prepared
 from darkroom.connectors.fooocus_api.cancel import Cancels
 from darkroom.connectors.fooocus_api.client import Client
-from darkroom.connectors.fooocus_api.ending import found_files, read_end
+from darkroom.connectors.fooocus_api.ending import SENT_AGAIN, found_files, read_end
 from darkroom.connectors.fooocus_api.follow import Follower
 from darkroom.connectors.fooocus_api.form import form
 from darkroom.connectors.fooocus_api.handle import JobHandle, read_handle
@@ -23,7 +23,7 @@ from darkroom.connectors.fooocus_api.seek import seek
 from darkroom.connectors.fooocus_api.submit import submit
 from darkroom.connectors.http import Http
 from darkroom.domain.errors import TimedOut
-from darkroom.domain.events import Accepted, CancelResult, NotFound, Progress, Queued, Stage
+from darkroom.domain.events import Accepted, CancelResult, Ended, NotFound, Progress, Queued, Stage
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.service import FOOOCUS_API
 from darkroom.domain.workflow import TXT2IMG
@@ -113,13 +113,27 @@ class FooocusApiConnector:
         return Prepared({"path": request.path, "body": request.body}, job.to_json(), job.count, "")
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
-        """Sends once, follows; see `base.Connector.run`."""
+        """Sends once, follows; see `base.Connector.run`.
+
+        A job that was ended by a late stop of ours for the job before it made nothing: it is sent again.
+        """
         job = read_handle(prepared.handle)
-        job = await self._submit(job, prepared.request)
-        with self._follows(job):
-            yield Accepted(job.to_json())
-            async for event in Follower(self._client, job, self._cancels).events():
-                yield event
+        meter = ProgressMeter(job.count)
+        notes: tuple[str, ...] = ()
+        ended: Ended | None = None
+        while ended is None:
+            taken = await self._submit(job, prepared.request)
+            with self._follows(taken):
+                yield Accepted(taken.to_json())
+                async for event in Follower(self._client, taken, self._cancels, meter=meter).events():
+                    if not isinstance(event, Ended):
+                        yield event
+                    elif self._cancels.took_stop(taken, event):
+                        notes = (SENT_AGAIN,)
+                    else:
+                        ended = event
+        self._inputs.forget(job.name)
+        yield replace(ended, notes=(*notes, *ended.notes))
 
     async def _submit(self, job: JobHandle, request: Mapping[str, object]) -> JobHandle:
         body = request.get("body")
@@ -127,12 +141,10 @@ class FooocusApiConnector:
         sent = self._inputs.fill(job.name, plain)
         self._sending[job.name] = done = asyncio.Event()
         try:
-            taken = await submit(self._client, str(request.get("path")), sent, job, pictures=sent != plain)
+            return await submit(self._client, str(request.get("path")), sent, job, pictures=sent != plain)
         finally:
             del self._sending[job.name]
             done.set()
-        self._inputs.forget(job.name)
-        return taken
 
     @contextmanager
     def _follows(self, job: JobHandle) -> Iterator[None]:

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 TOO_LATE = "The stop came too late for this job; Fooocus-API keeps it for the next one, which may end at once"
 
+NOTHING = Reason(
+    "The server ended the job without a picture",
+    "Somebody else stopped it, or sent a stop while nothing ran, which ends the next job",
+    "Send it again with r",
+    "JobFailed",
+)
+
+SENT_AGAIN = "A stop for the job before came too late and ended this one; it was sent again"
+
 
 def read_end(record: Record, job: JobHandle, *, stopped: bool = False) -> Ended:
     """The end of `job`.
@@ -45,7 +54,7 @@ def read_end(record: Record, job: JobHandle, *, stopped: bool = False) -> Ended:
     if record.job_stage == ERROR:
         return Ended(Outcome.FAILED, _failure(record), outputs)
     if not outputs:
-        return Ended(Outcome.FAILED, _nothing())
+        return Ended(Outcome.FAILED, NOTHING)
     reason = Reason(
         "Stopped at the server",
         f"{count} came; somebody else stopped what ran",
@@ -105,14 +114,5 @@ def _failure(record: Record) -> Reason:
         "The server failed on the job",
         f"{stood}.{missing} Fooocus-API tells no reason",
         "Its log does: memory that ran out, a file that is missing, a picture that it cannot use",
-        "JobFailed",
-    )
-
-
-def _nothing() -> Reason:
-    return Reason(
-        "The server ended the job without a picture",
-        "Somebody else stopped it, or sent a stop while nothing ran, which ends the next job",
-        "Send it again with r",
         "JobFailed",
     )

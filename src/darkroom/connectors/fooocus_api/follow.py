@@ -44,13 +44,29 @@ ABSENT_S = (0.25, 0.5, 1.0, 2.0, 5.0)
 class Follower:
     """One pass over a job's life, from the moment the server may have it."""
 
-    def __init__(self, client: Client, job: JobHandle, cancels: Cancels, *, still_s: float = STILL_S) -> None:
-        """Asks nothing yet; `still_s` is when a queue that does not move is called still."""
+    def __init__(
+        self,
+        client: Client,
+        job: JobHandle,
+        cancels: Cancels,
+        *,
+        still_s: float = STILL_S,
+        meter: ProgressMeter | None = None,
+    ) -> None:
+        """Asks nothing yet.
+
+        Args:
+            client: The server.
+            job: The job.
+            cancels: Which jobs are to be stopped.
+            still_s: After so long a queue that does not move is called still.
+            meter: Of an earlier try, so that the fraction does not fall.
+        """
         self._client = client
         self._job = job
         self._cancels = cancels
         self._still_s = still_s
-        self._meter = ProgressMeter(job.count)
+        self._meter = meter or ProgressMeter(job.count)
         self._standing = Standing(client, job.job, still_s=still_s)
         self._last: JobEvent | None = None
         self._failures = 0

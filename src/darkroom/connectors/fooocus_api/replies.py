@@ -63,6 +63,7 @@ class Listed(_Reply):
     """A job in a list. With `--persistent` those that ended are rows of a database: see `task_info`."""
 
     job_id: str = ""
+    in_queue_mills: int = 0
     task_info: dict[str, Any] = Field(default_factory=dict)
 
     @property
@@ -70,9 +71,19 @@ class Listed(_Reply):
         """The job's id, "" when there is none."""
         return self.job_id or str(self.task_info.get("task_id") or "")
 
+    @property
+    def taken_mills(self) -> int:
+        """When the server took it, by its own clock; 0 when it does not say."""
+        told = self.task_info.get("task_in_queue_mills")
+        return self.in_queue_mills or (told if isinstance(told, int) else 0)
+
 
 class History(_Reply):
-    """`job-history`: jobs that run or wait, first the running one, and jobs that ended."""
+    """`job-history`: jobs that run or wait, first the running one, and jobs that ended.
+
+    Those that ended stand in the order in which they were taken; with `--persistent` the newest stands
+    first, and their order is by whole seconds.
+    """
 
     queue: list[Listed] = Field(default_factory=list)
     history: list[Listed] = Field(default_factory=list)

@@ -86,7 +86,8 @@ async def _among(client: Client, job: JobHandle) -> Found:
 
 def _later(before: str, *lists: Sequence[Listed]) -> Iterator[str]:
     """Ids of the jobs that were taken after `before`; all of them when it is not among them (a restart)."""
-    ids = list(dict.fromkeys(listed.id for jobs in lists for listed in jobs if listed.id))
+    taken = sorted((listed for jobs in lists for listed in jobs), key=lambda listed: listed.taken_mills)
+    ids = list(dict.fromkeys(listed.id for listed in taken if listed.id))
     yield from ids[ids.index(before) + 1 :] if before in ids else ids
 
 

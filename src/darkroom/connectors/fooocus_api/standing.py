@@ -1,7 +1,8 @@
 """Where a waiting job stands in the queue, and whether the queue moves at all.
 
 A server whose scheduler has died takes jobs and answers `/ping` for ever: only a queue that does not move
-tells. Source: Fooocus-API 0.5.0.1, recording `t2i_a111_kills_worker`.
+tells. It dies of a wrong `meta_scheme`, whoever sends it, and with `--persistent` of every job that fails.
+Source: Fooocus-API 0.5.0.1, recording `t2i_a111_kills_worker`; `task_queue.py`, `finish_task`.
 """
 
 from __future__ import annotations
