@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
@@ -18,8 +19,15 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
         text: Valid TOML.
         path: The key with the names of its tables before it.
     """
+    lines = _lines(text)
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """The first line of each key and table; kept, as one text is asked for many keys."""
+    lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    best: tuple[int, int] | None = None
     open_quote = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if open_quote:
@@ -33,9 +41,8 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
             open_quote = next((quote for quote in _QUOTES if line.count(quote) % 2), "")
         else:
             continue
-        if path[: len(found)] == found and (best is None or len(found) > best[0]):
-            best = (len(found), number)
-    return best[1] if best else None
+        lines.setdefault(found, number)
+    return lines
 
 
 def _split(key: str) -> tuple[str, ...]:

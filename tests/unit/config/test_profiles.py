@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -291,3 +292,16 @@ def test_the_example_in_the_docs_can_be_used(paths: Paths) -> None:
     assert loaded.errors == ()
     assert list(loaded.profiles) == ["box", "forge", "studio", "demo"]
     assert loaded.profiles["forge"].url == "http://127.0.0.1:7860"
+
+
+def test_many_profiles_are_read_in_one_pass(paths: Paths) -> None:
+    put(
+        paths,
+        "".join(f'[profiles.p{n}]\nservice = "a1111"\ndefaults = {{ steps = 3 }}\n' for n in range(400)),
+    )
+    began = time.process_time()
+    loaded = load(paths, {})
+    took = time.process_time() - began
+    assert len(loaded.profiles) == 401
+    assert loaded.sources["profiles.p399"] == f"{paths.config_file}:{399 * 3 + 1}"
+    assert took < 2, "looking for each line from the top took ten times as long"
