@@ -1,0 +1,105 @@
+"""Lost answers: found again where the server keeps the pictures, told where it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from darkroom.domain.errors import Unreachable
+from darkroom.domain.events import Ended, NotFound, Outcome, Progress, Queued
+from tests.contract.driving import collect, ended, is_sampling, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from darkroom.connectors.base import Connector, Prepared
+    from tests.contract.a1111.conftest import Own
+
+BATCH = {"batch_size": 2, "batch_count": 2}
+
+
+async def lose(own: Own, connector: Connector, **values: int) -> Prepared:
+    """A job whose answer nobody waits for any more, while it runs."""
+    prepared = await own.site.prepare(connector, {**own.site.backend.quick, **values})
+    events = connector.run(prepared)
+    await until(events, is_sampling)
+    await events.aclose()  # type: ignore[attr-defined]
+    return prepared
+
+
+async def test_every_picture_of_a_batch_is_found_again(own: Own) -> None:
+    async with own.client(may_change=True) as connector:
+        prepared = await lose(own, connector, **BATCH)
+        assert isinstance(await connector.inspect(prepared.handle), Progress | Queued)
+        end = ended(await collect(connector.resume(prepared.handle)))
+        assert end.outcome is Outcome.COMPLETE
+        assert len({output.spooled for output in end.outputs}) == 4
+        assert [output.name for output in end.outputs] == [f"picture-0{n}.png" for n in (1, 2, 3, 4)]
+        assert any("own folder" in note for note in end.notes)
+        again = await connector.inspect(prepared.handle)
+        assert isinstance(again, Ended)
+        assert again.outputs == end.outputs
+
+
+async def test_names_are_the_same_as_in_the_answer(own: Own) -> None:
+    async with own.client(may_change=True) as connector:
+        prepared = await own.site.prepare(connector, {**own.site.backend.quick, **BATCH})
+        answered = ended(await collect(connector.run(prepared)))
+        found = await connector.inspect(prepared.handle)
+        assert isinstance(found, Ended)
+        assert found.outputs == answered.outputs
+
+
+async def test_what_was_not_kept_is_told_and_the_rest_is_had(own: Own) -> None:
+    async with own.client(may_change=True) as connector:
+        prepared = await lose(own, connector, batch_size=1, batch_count=2)
+        await own.server.fault("vanish")
+        end = ended(await collect(connector.resume(prepared.handle)))
+        assert end.outcome is Outcome.LOST
+        assert end.reason is not None
+        assert "of 2 found" in end.reason.detail
+
+
+async def test_without_leave_a_lost_answer_is_a_lost_job(own: Own) -> None:
+    async with own.client() as connector:
+        assert not connector.capabilities.recovers
+        prepared = await lose(own, connector)
+        end = ended(await collect(connector.resume(prepared.handle)))
+        assert end.outcome is Outcome.LOST
+        assert end.reason is not None
+        assert "sends a picture once" in end.reason.detail
+        form = connector.form(await connector.catalog(), "txt2img", None, {})
+        assert any("picture is lost" in note for note in form.notes)
+
+
+async def test_without_a_web_page_nothing_can_be_asked(
+    start: Callable[..., AbstractAsyncContextManager[Own]],
+) -> None:
+    async with start(webui=False) as own, own.client(may_change=True) as connector:
+        prepared = await lose(own, connector)
+        end = ended(await collect(connector.resume(prepared.handle)))
+        assert end.outcome is Outcome.LOST
+        told = await connector.inspect(prepared.handle)
+        assert isinstance(told, Ended)
+        assert told.outcome is Outcome.LOST
+
+
+async def test_a_failed_job_is_no_running_one(own: Own) -> None:
+    async with own.client(may_change=True) as connector:
+        prepared = await lose(own, connector)
+        await own.server.fault("fail")
+        end = ended(await collect(connector.resume(prepared.handle)))
+        assert end.outcome is Outcome.FAILED
+        assert (await connector.probe()).queue_remaining == 0
+
+
+async def test_a_request_that_never_arrived_may_be_sent_again(own: Own) -> None:
+    async with own.client(may_change=True) as connector:
+        prepared = await own.site.prepare(connector, own.site.backend.quick)
+        await own.server.fault("cut", at="submit")
+        with pytest.raises(Unreachable):
+            await collect(connector.run(prepared))
+        assert isinstance(await connector.inspect(prepared.handle), NotFound)
+        assert ended(await collect(connector.run(prepared))).outcome is Outcome.COMPLETE
