@@ -8,10 +8,9 @@ from textual.containers import VerticalScroll
 
 from darkroom.app.widgets.form.focus import FocusKeeper
 from darkroom.app.widgets.form.model import FormModel
-from darkroom.app.widgets.form.order import put_in_order
 from darkroom.app.widgets.form.palette import Palette
 from darkroom.app.widgets.form.prompt import PromptField
-from darkroom.app.widgets.form.rows import FormField, SectionBody
+from darkroom.app.widgets.form.rows import SectionBody, put_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from darkroom.app.widgets.form.parameter import Made
+    from darkroom.app.widgets.form.parameter import Made, ParameterField
     from darkroom.app.widgets.form.section import Section, SectionHeader
     from darkroom.domain.parameters import ParameterSpec
 
@@ -58,14 +57,14 @@ class FormBody(VerticalScroll, can_focus=False):
         """Makes all fields after the first paint: they are most of the widgets of the screen."""
         self.call_after_refresh(self._complete)
 
-    def fields(self) -> Iterator[FormField]:
+    def fields(self) -> Iterator[ParameterField]:
         """The widgets of all fields that were ever shown, in the order of the form."""
         bodies = [self._top, *(section.body for section in self._sections.values())]
         for body in bodies:
             if body is not None:
                 yield from body.fields
 
-    def shown(self) -> Iterator[SectionHeader | FormField]:
+    def shown(self) -> Iterator[SectionHeader | ParameterField]:
         """Headings and fields from top to bottom, without those of closed sections.
 
         What is about to be removed is not among them; what is new may still be without its widgets.

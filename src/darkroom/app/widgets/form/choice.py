@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.message import Message
 
-from darkroom.app.widgets.form.field import FIELD_BINDINGS, WHOLE_ROW, FieldRow
+from darkroom.app.widgets.form.field import FIELD_BINDINGS, FieldRow
+from darkroom.app.widgets.form.parameter import WHOLE_ROW
 from darkroom.app.widgets.form.reading import NONE, without_ending
 from darkroom.app.widgets.lines import Piece, clip
 from darkroom.domain.text import printable

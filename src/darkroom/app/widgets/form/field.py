@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.content import Content
 from textual.widget import Widget
 
-from darkroom.app.widgets.form.explain import explanation
 from darkroom.app.widgets.form.parameter import ParameterField
 from darkroom.app.widgets.form.reading import NONE, show
 from darkroom.app.widgets.lines import Piece, clip, fit, width
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
 
 MARK_WIDTH = 2
 GAP = 2
-WHOLE_ROW = 10_000
-"""Cells that no pane has: what a row that wants its line alone says it needs."""
-
 EMPTY = "—"
 """Stands where there is nothing."""
 
@@ -68,9 +63,9 @@ class FieldRow(ParameterField, Widget, can_focus=True):
         """What stands quietly at the end of the row."""
         return []
 
-    def short_width(self) -> int:
-        """Cells it needs to be read in full beside another field; large when it wants a row alone."""
-        return WHOLE_ROW
+    def label_columns(self) -> int:
+        """All of the label."""
+        return len(self.label)
 
     def align(self, label_width: int) -> None:
         """Sets the width of the label, so that the values of a section line up."""
@@ -123,7 +118,7 @@ class FieldRow(ParameterField, Widget, can_focus=True):
 
     def on_enter(self) -> None:
         """Has its tooltip ready: most rows never need theirs."""
-        self.tooltip = Content(explanation(self.spec, None, None))
+        self.tooltip = self.tip()
 
     def on_focus(self) -> None:
         """Brings the row into sight."""

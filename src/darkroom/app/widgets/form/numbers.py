@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from darkroom.app.bindings import bindings
 from darkroom.app.widgets.form.entry import LINE_BINDINGS, EntryRow
-from darkroom.app.widgets.form.field import WHOLE_ROW
+from darkroom.app.widgets.form.parameter import WHOLE_ROW
 from darkroom.app.widgets.form.reading import show
 from darkroom.app.widgets.lines import Piece
 from darkroom.domain.errors import InputError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import Layout, WidgetPlacement
 
-from darkroom.app.widgets.form.field import WHOLE_ROW, FieldRow
+from darkroom.app.widgets.form.parameter import WHOLE_ROW, ParameterField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,16 +60,16 @@ class PairLayout(Layout):
 
 
 def _short_width(child: Widget) -> int:
-    return child.short_width() if isinstance(child, FieldRow) else WHOLE_ROW
+    return child.short_width() if isinstance(child, ParameterField) else WHOLE_ROW
 
 
 def _align(children: Sequence[Widget], lines: Sequence[tuple[int, ...]], columns: int) -> None:
     """Gives the labels of each side one width."""
     for side in (0, 1):
         rows = [(children[line[side]], len(line) == 2) for line in lines if len(line) > side]
-        wanted = max((len(row.label) for row, _ in rows if isinstance(row, FieldRow)), default=0)
+        wanted = max((row.label_columns() for row, _ in rows if isinstance(row, ParameterField)), default=0)
         for row, shares in rows:
-            if isinstance(row, FieldRow):
+            if isinstance(row, ParameterField):
                 row.align(min(wanted, max(LEAST_LABEL, columns // 4 if shares else columns * 2 // 5)))
 
 

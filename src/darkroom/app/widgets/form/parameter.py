@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.message import Message
 
-from darkroom.app.widgets.form.explain import explanation
 from darkroom.domain.parameters import Origin
 from darkroom.domain.text import excerpt
 
@@ -26,6 +26,9 @@ else:
 
 LABEL_LETTERS = 80
 """Letters of a label that are ever drawn; servers may send thousands."""
+
+WHOLE_ROW = 10_000
+"""Cells that no pane has: what a row that wants its line alone says it needs."""
 
 
 class Made(Message):
@@ -93,10 +96,34 @@ class ParameterField(_Base):
     @property
     def help_text(self) -> str:
         """What the help screen says of it; foreign parts are printable."""
+        # Asked for by people only: the first frame does without.
+        from darkroom.app.widgets.form.explain import explanation
+
         return explanation(self.spec, self.value, self.model.origins.get(self.address, Origin.SYSTEM))
+
+    def tip(self) -> Content:
+        """What a tooltip says of it."""
+        from darkroom.app.widgets.form.explain import explanation
+
+        return Content(explanation(self.spec, None, None))
 
     def put(self, value: Value) -> None:
         """Sets the value as a person typed it, and tells the form."""
         old = self.value
         if self.model.edit(self.address, value):
             self.post_message(self.Edited(self.address, old))
+
+    def value_changed(self) -> None:
+        """Shows the value anew; called when something else than this field set it."""
+        self.refresh()
+
+    def short_width(self) -> int:
+        """Cells it needs to be read in full beside another field; large when it wants a row alone."""
+        return WHOLE_ROW
+
+    def label_columns(self) -> int:
+        """Cells that its label wants in line with those of others; 0 when it stands by itself."""
+        return 0
+
+    def align(self, label_width: int) -> None:
+        """Gives the label its width, where the values of a section stand in line."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 
-from darkroom.app.widgets.form.explain import explanation
 from darkroom.app.widgets.form.model import PROMPT_ROLES
 from darkroom.app.widgets.form.parameter import Made, ParameterField
 from darkroom.app.widgets.lines import Piece, fit
@@ -54,7 +52,7 @@ class PromptTitle(Widget):
 
     def on_enter(self) -> None:
         """Has its tooltip ready."""
-        self.tooltip = Content(explanation(self._field.spec, None, None))
+        self.tooltip = self._field.tip()
 
     def on_click(self, event: events.Click) -> None:
         """A click goes into the text."""

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
-from darkroom.app.widgets.form.field import FieldRow
-from darkroom.app.widgets.form.order import put_in_order
 from darkroom.app.widgets.form.pairing import PairLayout
-from darkroom.app.widgets.form.parameter import Made
+from darkroom.app.widgets.form.parameter import Made, ParameterField
 from darkroom.app.widgets.form.prompt import PromptField
 from darkroom.domain.parameters import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.app import ComposeResult
     from textual.layout import Layout
@@ -23,10 +21,8 @@ if TYPE_CHECKING:
     from darkroom.app.widgets.form.palette import Palette
     from darkroom.domain.parameters import ParameterSpec
 
-FormField = FieldRow | PromptField
 
-
-def field_for(spec: ParameterSpec, model: FormModel, palette: Palette) -> FormField:
+def field_for(spec: ParameterSpec, model: FormModel, palette: Palette) -> ParameterField:
     """The widget that edits `spec`."""
     if spec.kind is Kind.TEXT and spec.multiline:
         return PromptField(spec, model, palette)
@@ -71,7 +67,7 @@ class SectionBody(Widget):
         return ""
 
     @property
-    def fields(self) -> Sequence[FormField]:
+    def fields(self) -> Sequence[ParameterField]:
         """The widgets in the order of the form."""
         return self._fields
 
@@ -84,7 +80,7 @@ class SectionBody(Widget):
         """Says that its fields are there."""
         self.post_message(Made())
 
-    def update_specs(self, specs: Sequence[ParameterSpec]) -> list[FormField]:
+    def update_specs(self, specs: Sequence[ParameterSpec]) -> list[ParameterField]:
         """Keeps the widgets of parameters that stay, in their places, and makes those of new ones.
 
         Returns:
@@ -93,7 +89,7 @@ class SectionBody(Widget):
         if self._specs == tuple(specs):
             return []
         left = {field.address: field for field in self._fields}
-        fields: list[FormField] = []
+        fields: list[ParameterField] = []
         for spec in specs:
             field = left.get(spec.address)
             if field is not None and same_widget(field.spec, spec):
@@ -115,3 +111,27 @@ class SectionBody(Widget):
         for field in self._fields:
             if isinstance(field, PromptField):
                 field.styles.padding = (0, 0, int(field is not self._fields[-1]), 0)
+
+
+def put_in_order(parent: Widget, wanted: Iterable[Widget]) -> None:
+    """Mounts those of `wanted` that are new to `parent`, and moves no more of the others than it must.
+
+    Other children of `parent` stay among them.
+    """
+    wanted = list(wanted)
+    waiting = [child for child in parent.children if child in wanted]
+    before: Widget | None = None
+    for widget in wanted:
+        if waiting and waiting[0] is widget:
+            waiting.pop(0)
+        elif widget in waiting:
+            waiting.remove(widget)
+            if before is None:
+                parent.move_child(widget, before=0)
+            else:
+                parent.move_child(widget, after=before)
+        elif before is not None:
+            parent.mount(widget, after=before)
+        else:
+            parent.mount(widget, before=0 if parent.children else None)
+        before = widget

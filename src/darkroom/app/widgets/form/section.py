@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from darkroom.app.bindings import bindings
-from darkroom.app.widgets.form.parameter import LABEL_LETTERS, Made
+from darkroom.app.widgets.form.parameter import LABEL_LETTERS, Made, ParameterField
 from darkroom.app.widgets.form.rows import SectionBody
 from darkroom.app.widgets.form.summary import summary
 from darkroom.app.widgets.lines import Piece, fit
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from darkroom.app.widgets.form.model import FormModel
     from darkroom.app.widgets.form.palette import Palette
-    from darkroom.app.widgets.form.rows import FormField
     from darkroom.domain.parameters import ParameterSpec
 
 UNTITLED = "Parameters"
@@ -159,7 +158,7 @@ class Section(Vertical):
         if by_person:
             self.post_message(self.Folded(self.key, folded))
 
-    def update_specs(self, specs: Sequence[ParameterSpec]) -> list[FormField]:
+    def update_specs(self, specs: Sequence[ParameterSpec]) -> list[ParameterField]:
         """Takes other parameters, as `SectionBody.update_specs`."""
         self.specs = tuple(specs)
         self.header.refresh()
