@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from darkroom.domain.events import Accepted, Outcome, OutputReady, Preview
-from darkroom.domain.parameters import Role
+from darkroom.domain.parameters import Kind, Role
 from darkroom.domain.service import SERVICES
-from darkroom.domain.workflow import UPSCALE
+from darkroom.domain.workflow import TXT2IMG, UPSCALE
 from tests.contract.driving import collect, ended, is_sampling, png, prepare, read
 
 if TYPE_CHECKING:
@@ -53,6 +53,27 @@ async def test_a_picture_comes_into_being(site: Site, connector: Connector) -> N
     (made,) = await pictures(site, connector, ended(events))
     assert made.size == site.backend.size_px
     assert len(set(made.tobytes())) > 1, "a picture of one colour shows nothing"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["", "ein Gewölbe 🏛 «»", "[/bold] \x1b[2J\x00 \u202e", "\ud800 alone", "a, " * 4000],
+    ids=["empty", "unicode", "escapes", "surrogate", "12 kB"],
+)
+async def test_any_prompt_can_be_sent(site: Site, connector: Connector, prompt: str) -> None:
+    asked = await site.ask(connector, {**site.backend.quick, "prompt": prompt})
+    end = ended(await collect(connector.run(await prepare(connector, asked.snapshot))))
+    assert len(await pictures(site, connector, end)) == 1
+
+
+async def test_the_largest_seed_is_taken(site: Site, connector: Connector) -> None:
+    asked = await site.ask(connector, site.backend.quick)
+    form = connector.form(await connector.catalog(), TXT2IMG, None, asked.snapshot.values)
+    (seed,) = [spec for spec in form.with_role(Role.SEED) if spec.kind is Kind.SEED]
+    assert seed.maximum is not None
+    snapshot = asked.snapshot.with_values({seed.address: int(seed.maximum)})
+    end = ended(await collect(connector.run(await prepare(connector, snapshot))))
+    assert len(await pictures(site, connector, end)) == 1
 
 
 async def test_a_batch_of_four_is_four_pictures(site: Site, connector: Connector) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from darkroom.domain.events import CancelResult, Outcome, Queued
+from darkroom.domain.events import Accepted, CancelResult, Outcome, Queued
 from darkroom.domain.generation import Status
 from tests.contract.driving import collect, ended, is_sampling, run, until
 from tests.contract.program import opened
@@ -36,6 +37,25 @@ async def test_a_running_job_is_stopped(site: Site, connector: Connector) -> Non
     assert end.outcome is Outcome.CANCELLED
     assert end.reason is not None
     await serves(site, connector)
+
+
+async def test_a_job_that_was_taken_over_is_stopped(
+    site: Site, connector: Connector, second: Connector
+) -> None:
+    if not (connector.capabilities.recovers and connector.capabilities.cancel_running):
+        pytest.skip("the service lets nobody take a job over")
+    events = connector.run(await site.prepare(connector, site.backend.long))
+    accepted = await until(events, lambda event: isinstance(event, Accepted))
+    assert isinstance(accepted, Accepted)
+    await until(events, is_sampling)
+    await connector.aclose()
+    # What is written down is all that the next process has.
+    handle = json.loads(json.dumps(accepted.handle))
+    following = second.resume(handle)
+    await until(following, is_sampling)
+    assert await second.cancel(handle) is CancelResult.STOPPED
+    assert ended(await collect(following)).outcome is Outcome.CANCELLED
+    await serves(site, second)
 
 
 async def test_a_waiting_job_is_stopped_and_the_one_before_it_goes_on(
