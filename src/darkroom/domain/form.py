@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -103,7 +104,8 @@ def merge(form: Form, layers: Layers) -> dict[str, Field]:
     under another name is taken for it.
     A role that several fields share takes no value by role, save prompts' own defaults.
     """
-    shared = {role for role in Role if len(form.with_role(role)) > 1}
+    counts = Counter(spec.role for spec in form.specs if spec.role is not None)
+    shared = {role for role, count in counts.items() if count > 1}
     return {spec.address: _pick(spec, layers, alone=spec.role not in shared) for spec in form.specs}
 
 
