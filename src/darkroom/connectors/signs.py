@@ -227,8 +227,10 @@ def _gradio(seen: Mapping[str, Seen]) -> Identified | None:
     if "gradio_config" not in page and not title:
         return None
     if "auth_required" in page:
-        remark = "Fooocus with an auth.json looks like this; say so by the profile's service"
-        return Identified("", "a Gradio app behind a login", wants=service.LOGIN, remark=remark)
+        # The login page has no title, but still the address of Fooocus's samples of styles.
+        is_fooocus = "sdxl_styles/samples/fooocus" in page
+        program = "Fooocus" if is_fooocus else "a Gradio app behind a login"
+        return Identified(service.FOOOCUS if is_fooocus else "", program, wants=service.LOGIN)
     return Identified("", f"a Gradio app titled “{title}”" if title else "a Gradio app")
 
 

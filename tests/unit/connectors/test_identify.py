@@ -14,11 +14,19 @@ from darkroom.connectors.http import Http
 from darkroom.connectors.identify import PATIENCE_S, Identified, identify, wrong_service
 from darkroom.connectors.signs import Seen, judge
 from darkroom.domain.errors import ProtocolError, TimedOut, Unreachable
+from tests.servers.a1111 import A1111Server
 from tests.servers.answering import NOT_FOUND, answering, program, recorded
+from tests.servers.fooocus import FooocusServer
+from tests.servers.fooocus_api import FooocusApiServer
+from tests.servers.invokeai import InvokeServer
+from tests.servers.process import running
 from tests.unit.connectors.services import serving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.servers.process import ServerProcess
 
 
 async def asked(url: str, access: Access | None = None) -> Identified | None:
@@ -51,6 +59,7 @@ WEB_PAGE = {"version": "4.40.0", "title": "Stable Diffusion", "components": [{"p
         ("fooocus-api", Identified("fooocus-api", "Fooocus-API")),
         ("fooocus-api-locked", Identified("fooocus-api", "Fooocus-API", wants="api-key")),
         ("fooocus", Identified("fooocus", "Fooocus", "2.5.5")),
+        ("fooocus-locked", Identified("fooocus", "Fooocus", wants="login")),
     ],
 )
 async def test_recorded_programs_are_told_apart(name: str, found: Identified) -> None:
@@ -230,3 +239,49 @@ def test_every_recording_says_where_it_is_from() -> None:
     for file in FOLDER.glob("*.json"):
         assert recorded(file.stem)["source"]
     assert NOT_FOUND["status"] == 404
+
+
+async def asked_process(server: ServerProcess) -> Identified | None:
+    async with running(server):
+        return await asked(server.url)
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("forge", "Forge"),
+        ("a1111", "AUTOMATIC1111"),
+        ("sdnext", "SD.Next"),
+        ("sdcpp", "stable-diffusion.cpp"),
+        ("kobold", "KoboldCpp"),
+    ],
+)
+async def test_each_that_speaks_a1111_is_told_apart(tmp_path: Path, program: str, name: str) -> None:
+    found = await asked_process(A1111Server(tmp_path, program=program))
+    assert found is not None
+    assert (found.service, found.program, found.ready) == ("a1111", name, True)
+
+
+async def test_closed_doors_are_told_by_the_key_they_want(tmp_path: Path) -> None:
+    servers: list[tuple[ServerProcess, str, str]] = [
+        (A1111Server(tmp_path / "a", login="me:secret"), "a1111", "basic"),
+        (A1111Server(tmp_path / "b", login="me:secret", webui=False), "a1111", "basic"),
+        (FooocusApiServer(tmp_path / "c", key="secret"), "fooocus-api", "api-key"),
+        (InvokeServer(tmp_path / "d", accounts=True), "invokeai", "login"),
+    ]
+    for server, service, wants in servers:
+        found = await asked_process(server)
+        assert found is not None
+        assert (found.service, found.wants, found.ready) == (service, wants, False)
+
+
+async def test_open_doors_are_told_as_such(tmp_path: Path) -> None:
+    servers: list[tuple[ServerProcess, str]] = [
+        (FooocusServer(tmp_path / "a"), "fooocus"),
+        (FooocusApiServer(tmp_path / "b"), "fooocus-api"),
+        (InvokeServer(tmp_path / "c"), "invokeai"),
+    ]
+    for server, service in servers:
+        found = await asked_process(server)
+        assert found is not None
+        assert (found.service, found.ready) == (service, True)
