@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from darkroom.domain.events import Outcome, Progress
+from darkroom.domain.events import Outcome, Preview, Progress
 from darkroom.domain.parameters import Role
 from tests.contract.driving import collect, ended, picture
 
@@ -57,4 +57,5 @@ async def test_progress_is_told_without_tasks_by_name(
     async with start(program="sdnext") as own, own.client() as connector:
         events = await collect(connector.run(await own.site.prepare(connector, own.site.backend.steady)))
         assert len({event.fraction for event in events if isinstance(event, Progress)}) > 2
+        assert any(isinstance(event, Preview) and event.data.startswith(b"\x89PNG") for event in events)
         assert ended(events).outcome is Outcome.COMPLETE

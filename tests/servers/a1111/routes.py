@@ -174,14 +174,17 @@ class Api:
             return _failed(Failure("KeyError", str(error)))
         return web.json_response(None)
 
-    async def _progress(self, _request: web.Request) -> web.Response:
+    async def _progress(self, request: web.Request) -> web.Response:
         if self._program in ("sdcpp", "kobold"):
             return web.json_response({"detail": "Not Found"}, status=404)
         state = self._jobs.state
         told = {key: value for key, value in vars(state).items() if key not in ("seed", "preview")}
         fraction = 0.01 + state.fraction * 0.99 if state.job_count else 0.0
         told["stopping_generation"] = False
-        answer = {"progress": fraction, "eta_relative": 1.0, "state": told, "current_image": None}
+        image = None
+        if request.query.get("skip_current_image") != "true" and state.preview:
+            image = base64.b64encode(painting.preview(state.seed, state.fraction)).decode()
+        answer = {"progress": fraction, "eta_relative": 1.0, "state": told, "current_image": image}
         return web.json_response({**answer, "textinfo": None})
 
     async def _interrupt(self, _request: web.Request) -> web.Response:

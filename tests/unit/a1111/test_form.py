@@ -140,6 +140,22 @@ def test_a_plain_request() -> None:
     assert not {"alwayson_scripts", "script_name", "enable_hr", "subseed", "refiner_checkpoint"} & sent.keys()
 
 
+@pytest.mark.parametrize(
+    ("current", "name"),
+    [
+        ("tiny-sd15", "tiny-sd15"),
+        ("tiny-sd15.safetensors [d7d8d74aff]", "tiny-sd15"),
+        ("sub/a.b.ckpt [0123456789]", "sub_a.b"),
+        ("gone.safetensors", None),
+        (None, None),
+    ],
+)
+def test_the_form_begins_with_the_checkpoint_that_is_loaded(current: str | None, name: str | None) -> None:
+    models = [*catalog().schema["models"], {"name": "sub_a.b", "hash": "", "stem": "a.b"}]
+    known = catalog(models=models, options=condense("options", {"sd_model_checkpoint": current}))
+    assert Offer.of(known).checkpoint == name
+
+
 def test_loras_become_tags_or_a_field() -> None:
     values: dict[str, Value] = {"prompt": "a cat", "lora": "random-lora", "lora_strength": 0.8}
     assert body(values)["prompt"] == "a cat <lora:random-lora:0.8>"

@@ -61,9 +61,14 @@ class Client:
         answer = await self.http.post("/sdapi/v1/options", options)
         return answer.status < 300
 
-    async def progress(self, *, timeout_s: float | None = None) -> Progress | None:
-        """What runs now, whoever asked for it; `None` where the server does not tell."""
-        path = "/sdapi/v1/progress?skip_current_image=true"
+    async def progress(self, *, preview: bool = False, timeout_s: float | None = None) -> Progress | None:
+        """What runs now, whoever asked for it; `None` where the server does not tell.
+
+        Args:
+            preview: With the picture in the making.
+            timeout_s: How long that may take.
+        """
+        path = f"/sdapi/v1/progress?skip_current_image={'false' if preview else 'true'}"
         return _read(Progress, await self.get(path, timeout_s=timeout_s))
 
     async def pending(self, *, timeout_s: float | None = None) -> tuple[str, ...] | None:

@@ -35,8 +35,8 @@ Source: recordings; Forge f2.0.1.
 UPSCALE_PATHS = ("upscalers",)
 """All that the upscale mode needs."""
 
-_CURRENT = ("sd_model_checkpoint", "sd_vae", "CLIP_stop_at_last_layers")
-"""The settings that are shown as what "none" means."""
+CHECKPOINT = "sd_model_checkpoint"
+"""The one setting that the form begins with."""
 
 
 def condense(name: str, document: Any) -> Any:
@@ -61,7 +61,7 @@ def condense(name: str, document: Any) -> Any:
             return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []
         case "options":
             held = document if isinstance(document, dict) else {}
-            return {key: held[key] for key in _CURRENT if isinstance(held.get(key), str | int | float)}
+            return {CHECKPOINT: held[CHECKPOINT]} if isinstance(held.get(CHECKPOINT), str) else {}
         case _:
             return [item["name"] for item in _items(document, "name")]
 

@@ -65,8 +65,13 @@ class Offer:
     def checkpoint(self) -> str | None:
         """The checkpoint that the server has loaded, by the name of its list."""
         current = self.schema.get("options", {}).get("sd_model_checkpoint")
-        for model in self.schema.get("models", ()) if isinstance(current, str) else ():
-            known = (model["name"], model["stem"], current.partition(" [")[0].rpartition(".")[0])
-            if current in known[:2] or known[2] in known[:2]:
+        if not isinstance(current, str):
+            return None
+        # A title: folder, file and hash, where the list has the name alone.
+        file = current.partition(" [")[0]
+        path = file.rpartition(".")[0] or file
+        known = {current, path, path.replace("/", "_").replace("\\", "_")}
+        for model in self.schema.get("models", ()):
+            if known & {model["name"], model["stem"]}:
                 return str(model["name"])
         return None

@@ -14,7 +14,6 @@ PICTURES = ("images", "image")
 """The keys whose strings are pictures: a list in the answer to a generation, one in that of an upscaling."""
 
 _OUTSIDE = re.compile(rb'[\[\]{}"]')
-_STRING_END = re.compile(rb'["\\]')
 _PADDING = b"="
 
 
@@ -73,16 +72,16 @@ class PictureSieve:
             self._escaped = False
             self._keep(piece[at : at + 1])
             return at + 1
-        found = _STRING_END.search(piece, at)
-        end = len(piece) if found is None else found.start()
-        self._keep(piece[at:end])
-        if found is None:
-            return end
-        if found[0] == b"\\":
+        quote = piece.find(b'"', at)
+        end = len(piece) if quote < 0 else quote
+        backslash = piece.find(b"\\", at, end)
+        if backslash >= 0:
+            self._keep(piece[at : backslash + 1])
             self._escaped = True
-            self._keep(b"\\")
-            return end + 1
-        self._close()
+            return backslash + 1
+        self._keep(piece[at:end])
+        if quote >= 0:
+            self._close()
         return end + 1
 
     def _keep(self, text: bytes) -> None:
@@ -115,11 +114,14 @@ class _Picture:
     def feed(self, text: bytes) -> None:
         if self._broken:
             return
-        text = (self._rest + text).replace(b"\\", b"")  # "\/" is a way to write "/"
+        if text.endswith(b"\\"):
+            text = text[:-1]  # "\/" is a way to write "/"
+        if self._rest:
+            text = self._rest + text
         whole = len(text) - len(text) % 4
         self._rest = text[whole:]
         try:
-            self._parts.append(binascii.a2b_base64(text[:whole]))
+            self._parts.append(binascii.a2b_base64(memoryview(text)[:whole]))
         except binascii.Error:
             self._broken = True
 

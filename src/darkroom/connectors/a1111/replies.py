@@ -61,6 +61,7 @@ class Progress(_Reply):
 
     progress: Number = 0
     state: State = Field(default_factory=State)
+    current_image: Text = ""
 
 
 class Task(_Reply):

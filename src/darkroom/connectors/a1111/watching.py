@@ -55,6 +55,7 @@ class Watch:
         """`Accepted` was told."""
         self._fraction = 0.0
         self._preview = -1
+        self._shown = ""
         self._before: State | None = None
         self.task: Task | None = None
         """What was last heard of the task, where the server names tasks."""
@@ -92,7 +93,7 @@ class Watch:
             ConnectorError: The server cannot be asked.
         """
         if not self._job.tasks:
-            return list(self._of_anything(await self._client.progress()))
+            return list(self._of_anything(await self._client.progress(preview=True)))
         self.task = await self._client.task(self._job.task, self._preview, previews=True)
         if self.task is None or not self.task.active:
             return list(self._waiting(self.task))
@@ -124,9 +125,7 @@ class Watch:
         yield self._progress(task.progress, now.state if now is not None else None)
         if task.live_preview and task.id_live_preview != self._preview:
             self._preview = int(task.id_live_preview)
-            data = _picture(task.live_preview)
-            if data:
-                yield Preview(data, media_type(data)[1])
+            yield from _previews(task.live_preview)
 
     def _of_anything(self, now: Now | None) -> Iterator[JobEvent]:
         if now is None or self._before is None or not self._before.idle:
@@ -136,6 +135,9 @@ class Watch:
             self._cancels.runs_alone(self._job.task)
             yield from self.accept()
             yield self._progress(now.progress, now.state)
+            if now.current_image and now.current_image != self._shown:
+                self._shown = now.current_image
+                yield from _previews(f"data:image/png;base64,{now.current_image}")
 
     def _progress(self, fraction: float, state: State | None) -> Progress:
         self._fraction = max(self._fraction, min(fraction, _BELOW_ONE))
@@ -148,10 +150,12 @@ class Watch:
         return Progress(Stage.SAMPLING, self._fraction, step or None, steps or None, label)
 
 
-def _picture(uri: str) -> bytes:
-    """The bytes of a `data:` URI; none when it is something else."""
+def _previews(uri: str) -> Iterator[Preview]:
+    """The picture of a `data:` URI; none when it is something else."""
     header, _, text = uri.partition(",")
     try:
-        return base64.b64decode(text) if header.endswith(";base64") else b""
+        data = base64.b64decode(text) if header.endswith(";base64") else b""
     except binascii.Error:
-        return b""
+        data = b""
+    if data:
+        yield Preview(data, media_type(data)[1])
