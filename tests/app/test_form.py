@@ -149,6 +149,21 @@ async def test_the_first_problem_gets_the_focus_even_in_a_closed_section() -> No
         assert host.form.model.problem("9.prefix") is None
 
 
+async def test_a_form_without_prompts_leaves_no_room_for_them() -> None:
+    sampling = [spec for spec in SPECS if spec.section == "Sampling"]
+    async with FormHost(state(sampling)).run_test() as pilot:
+        host = pilot.app
+        assert isinstance(host, FormHost)
+        await pilot.pause()
+        without = host.query_one(SectionHeader).region.y
+        host.form.load(state(SPECS))
+        await pilot.pause()
+        assert host.query(SectionHeader).first().region.y > without + 6
+        host.form.load(state(sampling))
+        await pilot.pause()
+        assert host.query_one(SectionHeader).region.y == without <= 1
+
+
 async def test_swap_exchanges_width_and_height() -> None:
     async with FormHost().run_test() as pilot:
         host = await at(pilot, "5.width")

@@ -103,6 +103,8 @@ class FormBody(VerticalScroll, can_focus=False):
                 self._top = SectionBody(top, self.model, self.palette)
             else:
                 leaving += self._top.update_specs(top)
+            # Empty, it would still take a line.
+            self._top.display = bool(top)
             leaving += self._place(self._top, sections)
             self._focus.release(leaving, before)
 
