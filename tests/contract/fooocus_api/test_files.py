@@ -68,17 +68,23 @@ async def test_a_mask_says_where_to_paint_white_anew_and_black_not(api: Api) -> 
     assert made.getpixel((20, 128)) != made.getpixel((240, 128))
 
 
-@pytest.mark.parametrize("kind", ["1", "P", "L", "RGBA", "I;16"])
+@pytest.mark.parametrize("kind", ["1", "P", "L", "RGBA", "I;16", "transparent"])
 async def test_masks_of_every_kind_and_size_are_understood(api: Api, kind: str) -> None:
     """The server takes raw values: of one bit, of a palette, of sixteen bits they mean something else."""
     given = Image.new("RGB", (192, 128), (10, 200, 30))
     mask = Image.new("L", (96, 64), 0)
     mask.paste(255, (0, 0, 40, 64))
     wide = b"".join(bytes((value, value)) for value in mask.tobytes())
-    made = Image.frombytes("I;16", mask.size, wide) if kind == "I;16" else mask.convert(kind)
+    if kind == "I;16":
+        made = Image.frombytes("I;16", mask.size, wide)
+    elif kind == "transparent":
+        made = Image.merge("LA", (Image.new("L", mask.size, 255), mask))
+    else:
+        made = mask.convert(kind)
     data = await first(api, await api.run(image=png(given), mask=png(made), denoise=1.0))
-    kept = opened(data).getpixel((185, 64))
-    assert all(abs(a - b) < 12 for a, b in zip(kept, (10, 200, 30), strict=True))  # type: ignore[arg-type]
+    made = opened(data)
+    assert all(abs(a - b) < 12 for a, b in zip(made.getpixel((185, 64)), (10, 200, 30), strict=True))  # type: ignore[arg-type]
+    assert made.getpixel((20, 64)) != made.getpixel((185, 64))
 
 
 async def test_a_picture_is_continued_beyond_its_edges(api: Api) -> None:

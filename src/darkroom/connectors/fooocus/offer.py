@@ -135,6 +135,7 @@ class Offer:
         image_prompt_types: What a picture can mean beside the prompt.
         lora_slots: So many LoRAs at once.
         image_prompts: So many pictures beside the prompt at once.
+        types_vae: Where VAEs are not listed, one may be named all the same.
         distances: How far to paint beyond each edge can be said, and not only which edge.
         defaults: By address, above `DEFAULTS`.
         limits: By address, above `LIMITS`.
@@ -159,6 +160,7 @@ class Offer:
     image_prompt_types: tuple[str, ...] = ("ImagePrompt", "PyraCanny", "CPDS", "FaceSwap")
     lora_slots: int = 5
     image_prompts: int = 4
+    types_vae: bool = False
     distances: bool = False
     defaults: Mapping[str, Value] = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)

@@ -43,12 +43,8 @@ for good. Source: Fooocus-API 0.5.0.1, recording `t2i_a111_kills_worker`."""
 SAVE_FORMATS = ("png", "jpeg", "webp")
 """Not `jpg`: in it no metadata is kept. Source: Fooocus-API 0.5.0.1, recording `t2i_jpg`."""
 
-_PRESET = frozenset(
-    {
-        *("checkpoint", "refiner_switch", "performance", "steps", "cfg_scale", "sharpness", "sampler"),
-        *("scheduler", "clip_skip", "vae", "batch_size", "lora", "lora_strength", "style"),
-    }
-)
+_PRESET = frozenset({"steps", "cfg_scale", "sampler", "scheduler", "lora_strength"})
+"""What Darkroom has a default for, and a preset of the server too."""
 
 
 def specs(offer: Offer, mode: str, values: Mapping[str, Value]) -> tuple[ParameterSpec, ...]:
@@ -73,17 +69,13 @@ def specs(offer: Offer, mode: str, values: Mapping[str, Value]) -> tuple[Paramet
 
 
 def own(fields: Iterable[ParameterSpec]) -> dict[str, Value]:
-    """For `Form.own`: the server's defaults of what its preset decides, by address.
+    """For `Form.own`: the server's defaults of what Darkroom has defaults for as well, by address.
 
-    Without them Darkroom's own defaults, made for other services, would stand there: 20 steps instead of
-    those of the performance, `euler` instead of the preset's sampler. A default that the server itself
-    does not have, a checkpoint that is not there, is left out: then its first one is offered.
+    Without them those, made for other services, would stand there: 20 steps instead of as many as the
+    performance says, `euler` instead of the preset's sampler.
     """
-    return {
-        spec.address: spec.default
-        for spec in fields
-        if spec.address in _PRESET and (spec.optional or spec.default is not None)
-    }
+    preset = {spec.address: spec for spec in fields if spec.address in _PRESET}
+    return {a: spec.default for a, spec in preset.items() if spec.optional or spec.default is not None}
 
 
 def is_restricted(values: Mapping[str, Value]) -> bool:
@@ -171,6 +163,10 @@ def _steps(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]
     if offer.vaes:
         text = "None: the one of the checkpoint"
         yield choice(offer, "vae", "VAE", ADVANCED, offer.vaes, Role.VAE, optional=True, text=text)
+    elif offer.types_vae:
+        # Without a role: a name from another server could not be checked, and would end the job.
+        text = "Name of a file in the server's folder of VAEs; nothing: the one of the checkpoint"
+        yield ParameterSpec("vae", "VAE file", Kind.TEXT, "", None, ADVANCED, help=text, advanced=True)
 
 
 def _guidance(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:

@@ -76,6 +76,7 @@ MORE: Mapping[str, str] = MappingProxyType(
         "save_extension": "save_format",
         "meta_scheme": "metadata_scheme",
         "style_selections": "style",
+        "vae_name": "vae",
     }
 )
 """Addresses by the request's names, where one field becomes another or several."""

@@ -45,6 +45,7 @@ def read_offers(openapi: object, checkpoints: list[str], loras: list[str], style
         uov_methods=methods or recorded.uov_methods,
         image_prompt_types=_choices(schemas, "ControlNetType") or recorded.image_prompt_types,
         lora_slots=len(_default(common, "loras", list)) or recorded.lora_slots,
+        types_vae=True,
         distances=True,
         defaults={**_plain(common, COMMON), **_plain(advanced, ADVANCED), **_size(common), **_lists(common)},
         limits={

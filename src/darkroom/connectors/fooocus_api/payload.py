@@ -81,6 +81,8 @@ def asked(values: Mapping[str, Value]) -> dict[str, Value]:
         for address, value in values.items()
         if (address in COMMON or address in ADVANCED) and address not in _NOT_COMPARED
     }
+    if values.get("vae"):
+        kept["vae"] = values["vae"]
     for name in ("lora", "style"):
         kept |= {name: values[name]} if name in values else {}
         for slot, value in filled(values, name, SLOTS_MAX):
@@ -109,6 +111,8 @@ def _common(values: Mapping[str, Value], name: str) -> dict[str, Any]:
     body["advanced_params"] = {
         sent: values[address] for address, sent in ADVANCED.items() if values.get(address) is not None
     }
+    if values.get("vae"):
+        body["advanced_params"]["vae_name"] = values["vae"]
     scheme, ending = values.get("metadata_scheme"), values.get("save_format")
     return {
         **body,

@@ -28,34 +28,22 @@ def readable(pictures: Mapping[str, bytes], profile: str) -> dict[str, bytes]:
     Raises:
         Rejected: One is no picture that can be decoded.
     """
-    made = {}
-    size = None
-    for address in sorted(pictures, key=lambda name: name == "mask"):
-        data = pictures[address]
-        opened, untouched = _open(address, data, profile)
-        if address == "image":
-            size = opened.size
-        if address == "mask" and size is not None and opened.size != size:
-            opened, untouched = opened.convert("L").resize(size), False
-        made[address] = data if untouched else _png(opened)
-    return made
+    opened = {address: _open(address, data, profile) for address, data in pictures.items()}
+    made = {address: _plain(picture) for address, picture in opened.items() if address != "mask"}
+    if "mask" in opened:
+        size = opened["image"].size if "image" in opened else opened["mask"].size
+        made["mask"] = _mask(opened["mask"], size)
+    return {a: data if made[a] is opened[a] else _png(made[a]) for a, data in pictures.items()}
 
 
-def _open(address: str, data: bytes, profile: str) -> tuple[Image, bool]:
+def _open(address: str, data: bytes, profile: str) -> Image:
     # Pillow is imported with the first picture that is fed in.
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data)) as opened:
             opened.load()
-            kind = opened.format
-            if opened.mode in PLAIN:
-                return opened.copy(), kind in FORMATS
-            if opened.mode.startswith("I"):
-                # Its upper eight bits of sixteen; converted at once they would be cut off at 255.
-                return opened.convert("I").point(lambda value: value * (1 / 257)).convert("L"), False
-            alpha = "A" in opened.getbands() or "transparency" in opened.info
-            return opened.convert("RGBA" if alpha else "RGB"), False
+            return opened
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise Rejected(
             "A picture cannot be read",
@@ -64,6 +52,37 @@ def _open(address: str, data: bytes, profile: str) -> tuple[Image, bool]:
             profile=profile,
             problems={address: "cannot be decoded"},
         ) from error
+
+
+def _plain(picture: Image) -> Image:
+    """`picture` in a kind that the server reads as it is; itself when it is one."""
+    if picture.mode in PLAIN and picture.format in FORMATS:
+        return picture
+    if picture.mode in PLAIN:
+        return picture.copy()
+    if picture.mode.startswith("I"):
+        # The upper eight bits of sixteen; converted at once they would be cut off at 255.
+        return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    return picture.convert("RGBA" if _is_transparent(picture) else "RGB")
+
+
+def _mask(picture: Image, size: tuple[int, int]) -> Image:
+    """`picture` in grey and of this size; what is transparent is kept, as black is."""
+    from PIL import Image
+
+    if picture.mode == "L" and picture.size == size and picture.format in FORMATS:
+        return picture
+    grey = _plain(picture)
+    if grey.mode == "RGBA":
+        # The server would put white behind it, and paint all of it anew.
+        ground = Image.new("RGBA", grey.size, "black")
+        grey = Image.alpha_composite(ground, grey)
+    grey = grey.convert("L")
+    return grey if grey.size == size else grey.resize(size)
+
+
+def _is_transparent(picture: Image) -> bool:
+    return "A" in picture.getbands() or "transparency" in picture.info
 
 
 def _png(picture: Image) -> bytes:

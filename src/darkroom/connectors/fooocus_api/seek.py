@@ -17,11 +17,11 @@ from darkroom.connectors.fooocus_api.outputs import is_ours, ref
 from darkroom.domain.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from darkroom.connectors.fooocus_api.client import Client
     from darkroom.connectors.fooocus_api.handle import JobHandle
-    from darkroom.connectors.fooocus_api.replies import Listed, Record
+    from darkroom.connectors.fooocus_api.replies import History, Record
     from darkroom.domain.generation import OutputRef
 
 AT_ONCE = 8
@@ -60,17 +60,25 @@ async def seek(client: Client, job: JobHandle) -> Found:
     if job.job:
         record = await client.query(job.job)
         return Found(job.job, record, () if record is not None else await files(client, job))
-    found = await _among(client, job)
-    if found.record is not None or found.doubtful:
+    history = await client.history()
+    ids = _in_order(history)
+    remembers = job.before in ids
+    later = ids[ids.index(job.before) + 1 :] if remembers else ids
+    found = await _among(client, job, later[-CANDIDATES_MAX:], {listed.id for listed in history.queue})
+    if found.record is not None or found.doubtful or remembers:
         return found
+    # The server was restarted since, or has cut its history.
     return Found(files=await files(client, job))
 
 
-async def _among(client: Client, job: JobHandle) -> Found:
-    """The job among those that the server took after `job.before`."""
-    history = await client.history()
-    waiting = {listed.id for listed in history.queue}
-    ids = list(_later(job.before, history.history, history.queue))[-CANDIDATES_MAX:]
+def _in_order(history: History) -> list[str]:
+    """Ids of all jobs that are listed, in the order in which the server took them."""
+    taken = sorted((*history.history, *history.queue), key=lambda listed: listed.taken_mills)
+    return list(dict.fromkeys(listed.id for listed in taken if listed.id))
+
+
+async def _among(client: Client, job: JobHandle, ids: Sequence[str], waiting: Set[str]) -> Found:
+    """The job among `ids`; or those of them that may be it."""
     doubtful = []
     for start in range(0, len(ids), AT_ONCE):
         asked = ids[start : start + AT_ONCE]
@@ -82,13 +90,6 @@ async def _among(client: Client, job: JobHandle) -> Found:
             if job_id in waiting and not record.ended and record.job_type == job.kind:
                 doubtful.append(job_id)
     return Found(doubtful=tuple(doubtful))
-
-
-def _later(before: str, *lists: Sequence[Listed]) -> Iterator[str]:
-    """Ids of the jobs that were taken after `before`; all of them when it is not among them (a restart)."""
-    taken = sorted((listed for jobs in lists for listed in jobs), key=lambda listed: listed.taken_mills)
-    ids = list(dict.fromkeys(listed.id for listed in taken if listed.id))
-    yield from ids[ids.index(before) + 1 :] if before in ids else ids
 
 
 async def files(client: Client, job: JobHandle) -> tuple[OutputRef, ...]:
