@@ -6,7 +6,6 @@ Source: InvokeAI 6.14.2, recordings `01_*` to `12_*`.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -144,11 +143,9 @@ class Client:
     async def memory(self) -> tuple[str, ...]:
         """One line a device, and one for the models held in memory; empty when the server does not say."""
         try:
-            devices, stats = await asyncio.gather(
-                self._get("/api/v1/app/generation_device_options"), self._get("/api/v2/models/stats")
-            )
+            devices = await self._get("/api/v1/app/generation_device_options")
             found = TypeAdapter(list[Device]).validate_python(await self._list(devices))
-            told = await self.http.json(stats)
+            told = await self.http.json(await self._get("/api/v2/models/stats"))
             cache = CacheStats.model_validate(told) if told is not None else None
         except (ConnectorError, ValidationError):
             return ()

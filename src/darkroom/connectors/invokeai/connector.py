@@ -83,9 +83,8 @@ class InvokeConnector:
         try:
             async with asyncio.timeout(PROBE_S):
                 await self._learn_version()
-                status, memory = await asyncio.gather(
-                    self._client.queue_status(timeout_s=PROBE_S), self._client.memory()
-                )
+                status = await self._client.queue_status(timeout_s=PROBE_S)
+                memory = await self._client.memory()
         except TimeoutError as error:
             base = self._http.address.base
             raise TimedOut(
@@ -100,12 +99,8 @@ class InvokeConnector:
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
         """The server's models, boards, styles, and the lists that only its schema has."""
         await self._learn_version()
-        models, boards, styles, lists = await asyncio.gather(
-            self._client.models(),
-            self._client.boards(),
-            self._client.styles(),
-            self._lists.get(self._version),
-        )
+        models, boards = await self._client.models(), await self._client.boards()
+        styles, lists = await self._client.styles(), await self._lists.get(self._version)
         self._catalog = Catalog(self._version, {**trim(models, boards, styles), **lists})
         return self._catalog
 

@@ -96,6 +96,8 @@ class Follower:
         finally:
             for task in self._announced.values():
                 task.cancel()
+            if self._announced:
+                await asyncio.wait(self._announced.values())
 
     def _all_over(self) -> bool:
         return self._tally.over >= self._job.expected

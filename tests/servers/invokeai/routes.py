@@ -1,0 +1,286 @@
+"""The routes, with the answers of the real server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from PIL import UnidentifiedImageError
+
+from tests.servers.invokeai import library
+from tests.servers.invokeai.faults import LASTING
+from tests.servers.invokeai.graphs import OPENAPI, refusals
+from tests.servers.invokeai.painting import VERSION
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler, Middleware
+
+    from tests.servers.invokeai.accounts import Accounts
+    from tests.servers.invokeai.faults import Faults
+    from tests.servers.invokeai.pictures import Pictures
+    from tests.servers.invokeai.queue import Queue
+    from tests.servers.invokeai.sockets import Sockets
+    from tests.servers.invokeai.worker import Worker
+
+QUEUE, IMAGES = "/api/v1/queue/{queue}", "/api/v1/images"
+SUBMIT = "/enqueue_batch"
+PAGE = "<!doctype html><html><head><title>Invoke - Community Edition</title></head><body></body></html>"
+
+
+class Api:
+    """All routes over one queue."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        pictures: Pictures,
+        worker: Worker,
+        sockets: Sockets,
+        accounts: Accounts,
+        faults: Faults,
+    ) -> None:
+        self._queue = queue
+        self._pictures = pictures
+        self._worker = worker
+        self._sockets = sockets
+        self._accounts = accounts
+        self._faults = faults
+        self._open: set[asyncio.Transport] = set()
+        sockets.cut_all = self._cut_all
+        sockets.lets_in = accounts.lets_in
+
+    def app(self) -> web.Application:
+        """The application. Any other GET gets the web page, any other POST a 405."""
+        app = web.Application(middlewares=[self._guard()], client_max_size=64 * 2**20)
+        get, post, put = app.router.add_get, app.router.add_post, app.router.add_put
+        get("/api/v1/app/version", self._version)
+        get("/api/v1/app/generation_device_options", self._devices)
+        get("/api/v1/auth/status", self._accounts.status)
+        post("/api/v1/auth/login", self._accounts.login)
+        get("/openapi.json", self._openapi)
+        get("/api/v2/models/", self._models)
+        get("/api/v2/models/stats", self._stats)
+        get("/api/v1/boards/", self._boards)
+        get("/api/v1/style_presets/", self._styles)
+        get(f"{QUEUE}/status", self._status)
+        get(f"{QUEUE}/list_all", self._list_all)
+        get(f"{QUEUE}/i/{{item:\\d+}}", self._item)
+        get(f"{QUEUE}/b/{{batch}}/status", self._batch_status)
+        post(f"{QUEUE}{SUBMIT}", self._enqueue)
+        put(f"{QUEUE}/cancel_by_batch_ids", self._cancel)
+        get(f"{IMAGES}/", self._find)
+        post(f"{IMAGES}/upload", self._upload)
+        get(f"{IMAGES}/i/{{name}}", self._picture)
+        get(f"{IMAGES}/i/{{name}}/metadata", self._metadata)
+        get(f"{IMAGES}/i/{{name}}/full", self._full)
+        get("/ws/socket.io/", self._sockets.handle)
+        post("/darkroom/control", self._order)
+        get("/darkroom/control", self._tell)
+        get("/{path:.*}", self._page)
+        app.router.add_route("*", "/{path:.*}", self._no_method)
+        return app
+
+    def _guard(self) -> Middleware:
+        @web.middleware
+        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path.startswith("/darkroom/"):
+                return await handler(request)
+            if request.transport is not None:
+                self._open = {known for known in self._open if not known.is_closing()} | {request.transport}
+            submits = request.path.endswith(SUBMIT)
+            if submits and self._faults.strike("cut", at="submit") is not None:
+                return self._cut(request)
+            await asyncio.sleep(self._faults.silence_s())
+            if (refusal := self._accounts.refusal(request)) is not None:
+                return refusal
+            answer = await handler(request)
+            if submits and self._faults.strike("cut", at="submitted") is not None:
+                return self._cut(request)
+            if not answer.prepared:
+                answer.headers.update(self._accounts.refreshed(request))
+            return answer
+
+        return guard
+
+    def _cut_all(self) -> None:
+        for transport in self._open:
+            transport.abort()
+
+    @staticmethod
+    def _cut(request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    async def _version(self, _request: web.Request) -> web.Response:
+        return web.json_response({"version": VERSION})
+
+    async def _devices(self, _request: web.Request) -> web.Response:
+        return web.json_response([{"device": "cpu", "name": "CPU"}])
+
+    async def _stats(self, _request: web.Request) -> web.Response:
+        return web.json_response(None)
+
+    async def _openapi(self, _request: web.Request) -> web.Response:
+        return web.json_response(OPENAPI)
+
+    async def _models(self, _request: web.Request) -> web.Response:
+        return web.json_response({"models": library.models(self._faults)})
+
+    async def _boards(self, request: web.Request) -> web.Response:
+        if request.query.get("all") != "true":
+            said = "Invalid request: Must provide either 'all' or both 'offset' and 'limit'"
+            return web.json_response({"detail": said}, status=400)
+        return web.json_response(library.boards(self._faults))
+
+    async def _styles(self, _request: web.Request) -> web.Response:
+        return web.json_response(library.styles(self._faults))
+
+    async def _status(self, _request: web.Request) -> web.Response:
+        status = self._queue.status()
+        processor = {"is_started": True, "is_processing": bool(status["in_progress"])}
+        return web.json_response({"queue": status, "processor": processor})
+
+    async def _batch_status(self, request: web.Request) -> web.Response:
+        return web.json_response(self._queue.batch_status(request.match_info["batch"]))
+
+    async def _list_all(self, request: web.Request) -> web.Response:
+        wanted = request.query.get("destination")
+        items = [item for item in self._queue.items if wanted is None or item.destination == wanted]
+        return web.json_response([item.record() for item in items])
+
+    async def _item(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["item"])
+        item = self._queue.get(number)
+        if item is None:
+            said = f"Queue item with id {number} not found in queue default"
+            return web.json_response({"detail": said}, status=404)
+        return web.json_response(item.record())
+
+    async def _enqueue(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if self._faults.strike("refuse") is not None:
+            body["batch"]["graph"]["nodes"]["denoise"]["steps"] = 0
+        if found := refusals(body):
+            return web.json_response({"detail": found}, status=422)
+        full = self._faults.strike("full")
+        name, requested, made = self._queue.add(body["batch"], None if full is None else full.get("room", 0))
+        told = {"queue_id": "default", "batch_id": name, "enqueued": len(made), "requested": requested}
+        self._sockets.push("batch_enqueued", {**told, "priority": 0, "origin": body["batch"].get("origin")})
+        del told["batch_id"]
+        ids = [item.item_id for item in reversed(made)]
+        batch = {**body["batch"], "batch_id": name}
+        return web.json_response({**told, "batch": batch, "priority": 0, "item_ids": ids})
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        wanted = (await request.json())["batch_ids"]
+        items = [item for batch in wanted for item in self._queue.of(batch)]
+        ran, waited = self._queue.cancel(items)
+        for item in ran:
+            self._worker.tell_status(item)
+        if waited:
+            ids = [item.item_id for item in waited]
+            told = {"queue_id": "default", "canceled_item_ids": ids, "user_ids": ["system"]}
+            self._sockets.push("queue_items_canceled", told)
+        return web.json_response({"canceled": len(ran) + len(waited)})
+
+    async def _find(self, request: web.Request) -> web.Response:
+        asked = request.query
+        found = list(
+            self._pictures.find(
+                asked.get("categories", "general"),
+                asked.get("search_term", ""),
+                intermediate=asked.get("is_intermediate") == "true",
+            )
+        )
+        if asked.get("order_dir", "DESC") == "DESC":
+            found.reverse()
+        items = [picture.record() for picture in found]
+        return web.json_response({"items": items, "total": len(items), "limit": 1000, "offset": 0})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        field = (await request.post())["file"]
+        data = field.file.read() if isinstance(field, web.FileField) else b""
+        try:
+            picture = self._pictures.add(
+                data,
+                request.query["image_category"],
+                intermediate=request.query["is_intermediate"] == "true",
+            )
+        except UnidentifiedImageError:
+            return web.json_response({"detail": "Failed to read image"}, status=415)
+        return web.json_response(picture.record(), status=201)
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        found = self._pictures.all.get(request.match_info["name"])
+        return web.json_response(found.record()) if found else self._no_image()
+
+    async def _metadata(self, request: web.Request) -> web.Response:
+        found = self._pictures.all.get(request.match_info["name"])
+        return web.json_response(found.metadata) if found else self._no_image()
+
+    @staticmethod
+    def _no_image() -> web.Response:
+        return web.json_response({"detail": "Image not found"}, status=404)
+
+    async def _full(self, request: web.Request) -> web.StreamResponse:
+        data = self._pictures.get(request.match_info["name"])
+        if data is None:
+            return web.Response(status=404)
+        if self._faults.strike("half") is not None:
+            data = data[: len(data) // 2]
+        if self._faults.strike("cut", at="output") is not None:
+            headers = {"Content-Length": str(len(data)), "Content-Type": "image/png"}
+            answer = web.StreamResponse(headers=headers)
+            await answer.prepare(request)
+            await answer.write(data[: len(data) // 2])
+            return self._cut(request)
+        return web.Response(body=data, content_type="image/png")
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type="text/html")
+
+    async def _no_method(self, _request: web.Request) -> web.Response:
+        return web.json_response({"detail": "Method Not Allowed"}, status=405)
+
+    async def _order(self, request: web.Request) -> web.Response:
+        body: dict[str, Any] = await request.json()
+        name, count = str(body.pop("fault")), int(body.pop("count", 1))
+        foreign = [item for item in self._queue.items if item.foreign and item.status != "completed"]
+        if name in LASTING:
+            self._faults.order(name, body, count)
+        elif name == "busy":
+            self._queue.add_foreign()
+        elif name == "hostile":
+            self._faults.hostile = True
+        elif name == "deaf":
+            self._faults.deaf = True
+            self._cut_all()
+        elif name == "expire":
+            self._accounts.expire()
+        elif name in ("prune", "wipe"):
+            self._forget(everything=name == "wipe")
+        elif name not in ("free", "clear"):
+            return web.json_response({"error": f"no fault {name!r}"}, status=400)
+        if name == "clear":
+            self._faults.clear()
+        for item in foreign if name in ("free", "clear") else ():
+            self._queue.move(item, "completed")
+        return web.json_response({})
+
+    def _forget(self, *, everything: bool) -> None:
+        ran, _ = self._queue.cancel(self._queue.items) if everything else ([], [])
+        for item in ran:
+            # In a clear, the one that runs is first told as cancelled.
+            self._worker.tell_status(item)
+        open_ones = [item for item in self._queue.items if item.status in ("pending", "in_progress")]
+        self._queue.items = open_ones
+        self._queue.save()
+        if everything:
+            self._sockets.push("queue_cleared", {"queue_id": "default", "user_id": None})
+
+    async def _tell(self, _request: web.Request) -> web.Response:
+        counts = self._queue.counts(self._queue.items)
+        told = {"jobs": self._queue.taken, "unfinished": counts["pending"] + counts["in_progress"]}
+        return web.json_response({**told, "foreign_stopped": self._queue.foreign_stopped})
