@@ -36,7 +36,7 @@ async def test_every_page_makes_what_was_asked_for(page: str, tmp_path: Path) ->
             with Image.open(io.BytesIO(data)) as opened:
                 assert opened.size == (128, 64)
             # Written for our request alone: the page's own setting is off in two of the three.
-            used = embedded(data)
+            used = await embedded(data)
             assert (used is None) is (page == "small")
             assert used is None or (used.prompt, used.sampler, used.scheduler) == ("a cat", "euler", "normal")
 
@@ -44,7 +44,7 @@ async def test_every_page_makes_what_was_asked_for(page: str, tmp_path: Path) ->
 async def test_seeds_keep_all_their_digits_and_go_round(spot: Spot) -> None:
     prepared = await spot.prepare(seed=2**63 - 1, batch_size=2)
     end = ended(await collect(spot.connector.run(prepared)))
-    used = [embedded(await read(spot.connector, output)) for output in end.outputs]
+    used = [await embedded(await read(spot.connector, output)) for output in end.outputs]
     assert [told.seed for told in used if told is not None] == [2**63 - 1, 0]
     assert end.notes == ()
 

@@ -97,7 +97,7 @@ TOLD = {"prompt": "a", "sampler": "euler", "metadata_scheme": "fooocus", "seed":
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_parameters_are_read_from_every_format(kind: str) -> None:
+async def test_parameters_are_read_from_every_format(kind: str) -> None:
     picture = Image.new("RGB", (8, 8))
     if kind == "PNG":
         info = PngInfo()
@@ -108,11 +108,11 @@ def test_parameters_are_read_from_every_format(kind: str) -> None:
         exif = Image.Exif()
         exif[0x9286], exif[0x927C] = json.dumps(TOLD), "fooocus"
         data = encoded(picture, kind, exif=exif)
-    used = embedded(data)
+    used = await embedded(data)
     assert used is not None
     assert (used.sampler, used.seed) == ("euler", 2**63 - 1)
-    assert embedded(encoded(picture, kind)) is None
-    assert embedded(data[: len(data) // 3]) is None or kind == "PNG"
+    assert await embedded(encoded(picture, kind)) is None
+    assert await embedded(data[:20]) is None
 
 
 def test_each_replacement_is_one_line() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from darkroom.connectors.access import Access, parse_address
-from darkroom.connectors.fooocus.client import Client
+from darkroom.connectors.fooocus.client import Client, Life
 from darkroom.connectors.fooocus.files import ServerFile, outputs
 from darkroom.connectors.fooocus.handle import JobHandle
 from darkroom.connectors.fooocus.search import PATIENCE_S, Finding, Search
@@ -27,7 +27,7 @@ JOB = JobHandle("s", "1", "/o/2026-11-20/log.html", 0.0, "a cat", 5, 2)
 NOTHING = Finding((), restarted=False, has_log=True, quiet_s=5.0)
 
 
-async def nobody() -> tuple[str, Page]:
+async def nobody() -> tuple[Life, Page]:
     raise Unreachable("nobody is asked here")
 
 

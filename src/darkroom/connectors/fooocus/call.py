@@ -122,13 +122,13 @@ class Call:
 
     async def _keep(self) -> None:
         try:
-            self.inbox.put(await self._talk())
+            await self._talk()
         except ConnectorError as error:
             self.inbox.put(error)
         except (OSError, WebSocketException, TimeoutError, ImportError) as error:
             self.inbox.put(self._translate(error))
 
-    async def _talk(self) -> Over:
+    async def _talk(self) -> None:
         """Answers what the server asks, up to the end of the call."""
         line = self._line
         async with connect(
@@ -146,23 +146,22 @@ class Call:
             logger=_quiet,
         ) as socket:
             async for frame in socket:
-                over = await self._take(socket, frame)
-                if over is not None:
-                    return over
+                if await self._take(socket, frame):
+                    # It was told already: the follower does not wait for the socket's farewell.
+                    return
         raise self._broken("closed by the server")
 
-    async def _take(self, socket: ClientConnection, frame: str | bytes) -> Over | None:
+    async def _take(self, socket: ClientConnection, frame: str | bytes) -> bool:
+        """Hands on what one frame tells; whether it is the last."""
         if not isinstance(frame, str):
             log.debug("call %s: a binary frame was passed over", self._session)
-            return None
+            return False
         try:
             message = read_message(await decode_text(frame), self._shows)
         except ValueError as error:
             log.warning("call %s: a frame was passed over: %s", self._session, excerpt(str(error), 100))
-            return None
+            return False
         match message:
-            case Over():
-                return message
             case Plain(kind="send_hash"):
                 await socket.send(json.dumps({"session_hash": self._session, "fn_index": self._function}))
             case Plain(kind="send_data"):
@@ -190,7 +189,7 @@ class Call:
                 log.debug("call %s: %s", self._session, excerpt(kind, 40))
             case _:
                 self.inbox.put(message)
-        return None
+        return isinstance(message, Over)
 
     def _translate(self, error: Exception) -> ConnectorError:
         if isinstance(error, InvalidStatus):

@@ -35,15 +35,15 @@ _LINK = re.compile(r"href=[\"']?/?file=([^\"'<>]+?)[\"']?(?:\s|>)")
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """Where the server writes down the pictures of today.
+class Life:
+    """The server between two starts.
 
     Attributes:
-        file: The page with the log; `None` when the server keeps none.
-        now: The server's clock, in seconds since 1970.
+        app: Names it: another one after each start; "" when the server does not say.
+        now: The server's clock when it answered, in seconds since 1970.
     """
 
-    file: ServerFile | None
+    app: str
     now: float
 
 
@@ -80,13 +80,14 @@ class Client:
             raise self._not_fooocus(answer, "no function of it takes a prompt and tells of the picture")
         return page
 
-    async def app_id(self, *, timeout_s: float | None = None) -> str:
-        """Names this life of the server: another one after each start. "" when it does not say."""
+    async def life(self, *, timeout_s: float | None = None) -> Life:
+        """Which life of the server this is; cheap."""
         answer = await self._open(lambda: self.http.get("/app_id", timeout_s=timeout_s))
-        if answer.status != 200 or looks_like_html(answer.text()):
-            return ""
-        document = await self.http.json(answer)
-        return excerpt(str(document.get("app_id") or ""), 40) if isinstance(document, dict) else ""
+        app = ""
+        if answer.status == 200 and not looks_like_html(answer.text()):
+            document = await self.http.json(answer)
+            app = excerpt(str(document.get("app_id") or ""), 40) if isinstance(document, dict) else ""
+        return Life(app, _clock(answer))
 
     async def waiting(self, *, timeout_s: float | None = None) -> int | None:
         """Calls that wait in the page's queue; the one that runs is not among them. `None` when unknown."""
@@ -122,14 +123,14 @@ class Client:
             return False
         return (await self._call(page.stop, session, [None])).status == 200
 
-    async def log(self, page: Page, session: str) -> Log:
-        """Where the log of today is, by the server's own clock."""
+    async def log(self, page: Page) -> ServerFile | None:
+        """The page with the log of today, by the server's own clock; `None` when it keeps none."""
         if page.log is None:
-            return Log(None, time())
-        answer = await self._call(page.log, session, [])
+            return None
+        answer = await self._call(page.log, "darkroom", [])
         found = _LINK.search(await self._link(answer)) if answer.status == 200 else None
         path = found[1].replace("&amp;", "&").strip() if found is not None else ""
-        return Log(ServerFile(path) if path.endswith("log.html") else None, _clock(answer))
+        return ServerFile(path) if path.endswith("log.html") else None
 
     async def file(self, file: ServerFile) -> Answer:
         """A whole file with its headers; status 403 and 404 are the caller's to judge."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.base import Prepared
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
+    from darkroom.connectors.fooocus.client import Life
     from darkroom.connectors.fooocus.config import Page
     from darkroom.connectors.fooocus.handle import JobHandle
     from darkroom.domain.events import Inspection, JobEvent
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from darkroom.domain.workflow import Graph
 
 PROBE_S = 5.0
+
+LOG_S = 3600.0
+"""How long the address of the log is believed: it holds the day. A search asks for the newest anyway."""
 
 REMEMBERED = 1000
 
@@ -65,6 +70,8 @@ class FooocusConnector:
         self._tls = tls_context(verify=profile.verify_tls) if address.is_tls else None
         self._app = ""
         self._page: Page | None = None
+        self._log_file: ServerFile | None = None
+        self._log_until = 0.0
         self._blobs: BlobReader | None = None
         self._filled: dict[str, list[Any]] = {}
         """Inputs with the pictures in them, from `prepare` to `run`, by session."""
@@ -97,8 +104,8 @@ class FooocusConnector:
 
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
         """What the page offers; the same for both modes."""
-        page = self._page = await self._client.page()
-        self._app = await self._client.app_id()
+        life = await self._client.life()
+        page = await self._read_page(life)
         return Catalog(page.version, offer_of(page).to_schema())
 
     def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
@@ -111,10 +118,10 @@ class FooocusConnector:
         Raises:
             Rejected: A picture that is fed in cannot be read.
         """
-        app, page = await self._learn()
-        log = await self._client.log(page, generation_id)
+        life, page = await self._learn()
+        log = await self._log(page)
         body = request_body(page, generation_id, snapshot)
-        job = job_handle(page, generation_id, app, log, snapshot)
+        job = job_handle(page, generation_id, life, log, snapshot)
         self._blobs = blobs
         if body["pictures"]:
             self._filled[generation_id] = await self._fill(body["build"]["data"], body["pictures"], blobs)
@@ -126,11 +133,11 @@ class FooocusConnector:
         When the line breaks after that, the pictures are looked for; nothing is sent twice.
         """
         job = read_handle(prepared.handle)
-        _, page = await self._learn()
+        page = self._page or (await self._learn())[1]
         data = await self._data(job, prepared.request, page)
         follower = self._following[job.session] = Follower(self._client, page, job, self._line())
         try:
-            async for event in follower.events(data):
+            async for event in follower.events(data, confirm=lambda: self._confirm(prepared.request)):
                 yield event
             _remember(self._over, job.session)
             return
@@ -192,13 +199,33 @@ class FooocusConnector:
         for search in self._searching.values():
             search.give_up()
 
-    async def _learn(self, *, timeout_s: float | None = None) -> tuple[str, Page]:
+    async def _learn(self, *, timeout_s: float | None = None) -> tuple[Life, Page]:
         """The server's present life, and its page: read anew only when that is another one."""
-        app = await self._client.app_id(timeout_s=timeout_s)
-        if self._page is None or not app or app != self._app:
-            self._page = await self._client.page()
-            self._app = app
-        return app, self._page
+        life = await self._client.life(timeout_s=timeout_s)
+        if self._page is not None and life.app and life.app == self._app:
+            return life, self._page
+        return life, await self._read_page(life)
+
+    async def _read_page(self, life: Life) -> Page:
+        page = self._page = await self._client.page()
+        self._app, self._log_until = life.app, 0.0
+        return page
+
+    async def _log(self, page: Page) -> ServerFile | None:
+        """The log of the day, as far as it is known; asked for now and then."""
+        if monotonic() >= self._log_until:
+            self._log_file = await self._client.log(page)
+            self._log_until = monotonic() + LOG_S
+        return self._log_file
+
+    async def _confirm(self, request: Mapping[str, Any]) -> None:
+        """Makes sure that the page is still the one that `request` was made for.
+
+        Raises:
+            Rejected: Its inputs stand in another order now.
+        """
+        _, page = await self._learn()
+        data_of(request, page, self._http.profile)
 
     async def _data(self, job: JobHandle, request: Mapping[str, Any], page: Page) -> list[Any]:
         """The inputs as they are sent, pictures and all."""

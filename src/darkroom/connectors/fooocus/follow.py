@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from darkroom.domain.generation import Reason
 from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from darkroom.connectors.fooocus.client import Client
     from darkroom.connectors.fooocus.config import Page
@@ -70,15 +71,27 @@ class Follower:
             Unreachable("The connection was closed", "Darkroom closed it", profile=self._client.http.profile)
         )
 
-    async def events(self, data: Sequence[Any]) -> AsyncIterator[JobEvent]:
+    async def events(
+        self, data: Sequence[Any], *, confirm: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[JobEvent]:
         """Makes the task from `data`, runs it once, and tells of it.
+
+        Args:
+            data: The page's inputs.
+            confirm: Raises when the page is another one by now. It is asked while the task is made, which
+                runs nothing yet.
 
         Raises:
             Rejected: The page does not take the inputs; nothing runs.
             Unreachable: The line broke; `sent` says whether the job may run.
         """
         try:
-            await self._client.build(self._page, self._job.session, data)
+            made, confirmed = await asyncio.gather(
+                self._client.build(self._page, self._job.session, data), confirm(), return_exceptions=True
+            )
+            for failure in (confirmed, made):
+                if failure is not None:
+                    raise failure
             self._call.start()
             yield Accepted(self._job.to_json())
             async for event in self._listen():

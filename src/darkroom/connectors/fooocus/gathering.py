@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -88,7 +87,7 @@ class Gathering:
         return replace(ref, spooled=data)
 
     async def _compare(self, data: bytes, number: int) -> None:
-        used = await asyncio.to_thread(embedded, data)
+        used = await embedded(data)
         if used is not None and 0 <= number < len(self._seeds):
             self._notes.update(dict.fromkeys(replaced(self._asked, used, self._seeds[number])))
 

@@ -25,7 +25,7 @@ class JobHandle:
 
     Attributes:
         session: Our name for it: the session under which the server keeps its task.
-        app: The life of the server it was made for; see `Client.app_id`.
+        app: The life of the server it was made for; see `client.Life`.
         log: Path of the server's log of that day; "" when it keeps none, or nothing that tells the job.
         since: The server's clock before the job was sent, in seconds since 1970.
         prompt: As it was sent.

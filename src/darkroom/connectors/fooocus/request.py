@@ -14,8 +14,9 @@ from darkroom.domain.workflow import UPSCALE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from darkroom.connectors.fooocus.client import Log
+    from darkroom.connectors.fooocus.client import Life
     from darkroom.connectors.fooocus.config import Page
+    from darkroom.connectors.fooocus.files import ServerFile
     from darkroom.domain.parameters import Value
     from darkroom.domain.snapshot import Snapshot
 
@@ -65,7 +66,7 @@ def order_of(page: Page) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def job_handle(page: Page, session: str, app: str, log: Log, snapshot: Snapshot) -> JobHandle:
+def job_handle(page: Page, session: str, life: Life, log: ServerFile | None, snapshot: Snapshot) -> JobHandle:
     """What finds the job again."""
     values = snapshot.values
     is_fast = snapshot.mode == UPSCALE and values.get("method") == FAST
@@ -74,10 +75,10 @@ def job_handle(page: Page, session: str, app: str, log: Log, snapshot: Snapshot)
     known = dict(zip(page.names, page.values, strict=True))
     return JobHandle(
         session=session,
-        app=app,
+        app=life.app,
         # Of what is upscaled fast, the log says neither prompt nor seed.
-        log=log.file.path if log.file is not None and not is_fast else "",
-        since=log.now,
+        log=log.path if log is not None and not is_fast else "",
+        since=life.now,
         prompt=str(values.get("prompt") or ""),
         seed=seed if isinstance(seed, int) else 0,
         count=1 if is_fast or not isinstance(count, int) else max(count, 1),

@@ -23,7 +23,7 @@ from darkroom.domain.text import plural
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from darkroom.connectors.fooocus.client import Client
+    from darkroom.connectors.fooocus.client import Client, Life
     from darkroom.connectors.fooocus.config import Page
     from darkroom.connectors.fooocus.handle import JobHandle
 
@@ -74,9 +74,9 @@ class Search:
     """The search for one job."""
 
     def __init__(
-        self, client: Client, job: JobHandle, learn: Callable[[], Awaitable[tuple[str, Page]]]
+        self, client: Client, job: JobHandle, learn: Callable[[], Awaitable[tuple[Life, Page]]]
     ) -> None:
-        """`learn` tells the server's present life and page; see `Client.app_id`."""
+        """`learn` tells the server's present life and page."""
         self._client = client
         self._job = job
         self._learn = learn
@@ -158,16 +158,16 @@ class Search:
 
     async def look(self) -> Finding:
         """One look at the log, and at whether the server was started anew."""
-        app, page = await self._learn()
-        today = await self._client.log(page, self._job.session)
+        life, page = await self._learn()
+        today = await self._client.log(page)
         # A job that was sent before midnight may be noted after it.
-        newer = today.file.path if today.file is not None and self._job.log else ""
+        newer = today.path if today is not None and self._job.log else ""
         paths = dict.fromkeys(filter(None, [self._job.log, newer]))
         for path in paths:
             await self._read(ServerFile(path))
         last = max([self._job.since, *(picture.written for picture in self._found.values())])
-        restarted = bool(self._job.app) and app != self._job.app
-        return Finding(self._refs(), restarted, bool(paths), today.now - last)
+        restarted = bool(self._job.app) and life.app != self._job.app
+        return Finding(self._refs(), restarted, bool(paths), life.now - last)
 
     async def _read(self, log_file: ServerFile) -> None:
         answer = await self._client.file(log_file)
