@@ -51,7 +51,7 @@ async def test_a_waiting_job_is_stopped_when_it_begins_and_the_foreign_one_lives
     await server.fault("busy")
     async with closing(faulty.connector.run(await faulty.prepare(steps=200))) as events:
         handle = await handle_of(events)
-        assert await until(events, lambda event: isinstance(event, Queued)) == Queued(1)
+        await until(events, lambda event: event == Queued(1))
         assert await faulty.connector.cancel(handle) is CancelResult.STOPPED
         assert (await server.state()).foreign_stopped == 0
         await server.fault("free")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from darkroom.connectors.fooocus_api.client import Client
     from darkroom.connectors.fooocus_api.replies import QueueInfo
 
+FIRST_ASK_S = 0.3
+"""A job that has not begun by then is likely to wait; the others are spared three questions."""
+
 ASK_EVERY_S = 2.0
 
 STILL_S = 120.0
@@ -39,7 +42,7 @@ class Standing:
         self._client = client
         self._job = job
         self._still_s = still_s
-        self._ask_at = 0.0
+        self._ask_at = monotonic() + FIRST_ASK_S
         self._seen: tuple[object, ...] = ()
         self._at_work = False
         self._info: QueueInfo | None = None
