@@ -21,6 +21,8 @@ class Proxy:
     def __init__(self, upstream: str, allows: Callable[[Mapping[str, str]], bool], *, sockets: bool) -> None:
         self._sockets = sockets
         self.url = ""
+        self.broken = ""
+        """Requests for this path, as the server would see it, get a 500."""
         self.seen: list[tuple[str, dict[str, str]]] = []
         self._upstream = upstream
         self._allows = allows
@@ -31,6 +33,8 @@ class Proxy:
             return web.Response(
                 status=401, text="<html><title>Login</title></html>", content_type="text/html"
             )
+        if request.path.removeprefix(PREFIX) == self.broken:
+            return web.Response(status=500, text="Internal Server Error")
         url = self._upstream + request.raw_path.removeprefix(PREFIX)
         async with aiohttp.ClientSession() as session:
             if request.headers.get("Upgrade") == "websocket":

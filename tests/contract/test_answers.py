@@ -9,10 +9,12 @@ import pytest
 from aiohttp import web
 
 from darkroom.domain.errors import ConnectorError, ProtocolError, Unauthorized, Unreachable
+from tests.contract.proxy import PREFIX, proxy
 from tests.servers.answering import answering
 
 if TYPE_CHECKING:
     from tests.contract.backends.base import Backend
+    from tests.contract.site import Site
 
 NONSENSE: dict[str, tuple[int, Any, type[ConnectorError]]] = {
     "a page": (200, "<!doctype html><title>Welcome</title>", ProtocolError),
@@ -43,6 +45,30 @@ async def test_an_answer_that_makes_no_sense_is_told(backend: Backend, answer: s
                 assert url in "\n".join(caught.value.lines())
         finally:
             await connector.aclose()
+
+
+async def test_each_answer_may_be_the_one_that_fails(site: Site) -> None:
+    async with proxy(site.url) as before:
+        assert await questions(site, before.url) == []
+        paths = dict.fromkeys(path.removeprefix(PREFIX) for path, _ in before.seen)
+        for path in paths:
+            before.broken = path
+            assert all(error.title for error in await questions(site, before.url))
+
+
+async def questions(site: Site, url: str) -> list[ConnectorError]:
+    """Asks a new connector what it can be asked; gives the errors, which are of the one kind only."""
+    connector = site.backend.open(url)
+    found = []
+    try:
+        for ask in (connector.probe, connector.catalog):
+            try:
+                await ask()
+            except ConnectorError as error:
+                found.append(error)
+    finally:
+        await connector.aclose()
+    return found
 
 
 async def test_a_redirect_to_a_login_is_told_and_not_followed(backend: Backend) -> None:
