@@ -67,6 +67,18 @@ async def test_a_typed_prompt_becomes_a_kept_picture(tmp_path: Path, server: Com
         await shell.sees(f"seed {rows[0].seed}")
 
 
+async def test_a_key_pressed_before_the_lists_came_waits_for_them(
+    tmp_path: Path, server: ComfyServer
+) -> None:
+    await server.fault("delay_http", path="/object_info", seconds=0.5, count=-1)
+    profile = Profile("box", url=server.url, defaults={"width": 64, "height": 64, "steps": 2})
+    async with opened_core(tmp_path / "home", profiles=[profile]) as core, shown(core) as shell:
+        assert not shell.main.desk.state.known
+        await shell.press("a", "ctrl+g")
+        await first_row(shell, Status.COMPLETE)
+        assert shell.main.desk.state.known
+
+
 async def test_the_next_one_queues_while_one_runs(tmp_path: Path, slow_server: ComfyServer) -> None:
     async with at_work(tmp_path, slow_server) as shell:
         await shell.press("a", "ctrl+g", "b", "ctrl+g", "c", "ctrl+g")

@@ -71,7 +71,7 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
     try:
         session = (await core.sessions.named(session_name)) if session_name else None
         session = session or (await core.sessions.last())
-        opened = await open_session(core, session, profile=profile)
+        opened = await open_session(core, session, profile=await core.profiles.resolve(profile))
         app = DarkroomApp(core, loaded, opened, await core.sessions.list())
         with leaving_when_alone(app.exit):
             status = await app.run_async()

@@ -61,6 +61,8 @@ async def known_profile(core: Core, session: Session) -> str:
     """The profile to use, when that can be told without asking the network; "" otherwise."""
     names = {known.name for known in core.profiles.list()}
     usable = session.profile in names or "://" in session.profile
+    if core.settings.profile.startswith("http"):
+        return ""  # a plain address is asked what it is, which may take a while
     if core.settings.profile or usable or names - {DEMO}:
         return await core.profiles.choose(last=session.profile) or ""
     return ""

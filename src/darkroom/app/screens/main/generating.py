@@ -40,6 +40,9 @@ class GeneratingScreen(ChoosingScreen):
         attempt(self, self._generate(), group="generate", description="generating")
 
     async def _generate(self) -> None:
+        if not self.desk.state.known:
+            # Nobody has seen the choices yet: what stands in the fields is no one's choice.
+            await self._refresh_form()
         try:
             state = self.desk.state
             summary = await self.core.generations.submit(

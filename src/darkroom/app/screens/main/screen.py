@@ -15,6 +15,7 @@ from darkroom.app.widgets.status import StatusLine, StatusView
 from darkroom.app.widgets.strip import RunStrip
 from darkroom.app.working import attempt, tell_error
 from darkroom.domain.generation import Status
+from darkroom.domain.profile import shown_name
 from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
@@ -69,7 +70,11 @@ class MainScreen(GeneratingScreen):
     def title_form(self) -> None:
         """Says which workflow and server the form is for."""
         state = self.desk.state
-        words = [(state.workflow.name, ""), ("  on ", "$faint"), (self.profile or "no server yet", "$quiet")]
+        words = [
+            (state.workflow.name, ""),
+            ("  on ", "$faint"),
+            (shown_name(self.profile) or "no server yet", "$quiet"),
+        ]
         self.query_one("#form-title", Static).update(Content.assemble(*words))
 
     def show_status(self) -> None:
@@ -173,12 +178,14 @@ class MainScreen(GeneratingScreen):
         if state.profile != self.profile:
             return
         self.show_status()
-        if state.phase == "up" and self._read_from != state.profile:
+        if state.phase == "down":
+            self._read_from = ""  # it may come back as another version, with other models
+        elif state.phase == "up" and self._read_from != state.profile:
             self._read_from = state.profile
             self.refresh_form()
 
     _read_from = ""
-    """The profile whose lists were read since the start."""
+    """The profile whose lists were read since its server was last away."""
 
     def on_store_changed(self, message: messages.StoreChanged) -> None:
         """Another process wrote: what is shown is read again."""
