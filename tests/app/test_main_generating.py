@@ -80,6 +80,8 @@ async def test_a_key_pressed_before_the_lists_came_waits_for_them(
 
 
 async def test_the_next_one_queues_while_one_runs(tmp_path: Path, slow_server: ComfyServer) -> None:
+    await slow_server.fault("clear")
+    await slow_server.fault("slow_step", seconds=0.6, count=-1)  # the first must outlast the typing
     async with at_work(tmp_path, slow_server) as shell:
         await shell.press("a", "ctrl+g", "b", "ctrl+g", "c", "ctrl+g")
         await shell.sees("queue 2")
