@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darkroom.domain.workflow import BUILT_IN
+from darkroom.domain.workflow import BUILT_IN, UPSCALE
 from tests.contract.driving import PATIENCE_S
 from tests.services.conftest import opened_core
 
@@ -33,6 +33,12 @@ class Program:
         """Keeps and starts to send a picture of a cat; returns when it is kept."""
         asked = {"prompt": "a cat on a roof", **values}
         return await self.core.generations.submit(self.session_id, profile, BUILT_IN, asked)
+
+    async def upscale(self, values: Values) -> Summary:
+        """Keeps and starts to send a picture that is made larger."""
+        known = await self.core.workflows.list()
+        workflow = next(workflow for workflow in known if workflow.mode == UPSCALE)
+        return await self.core.generations.submit(self.session_id, "test", workflow, values)
 
     async def end(self, generation_id: str) -> Generation:
         """The generation when it has ended."""

@@ -11,9 +11,13 @@ from PIL import Image
 
 from darkroom.domain.events import Ended
 from darkroom.domain.generation import OutputKind, Status
+from darkroom.domain.parameters import Role
+from darkroom.domain.service import SERVICES
+from darkroom.domain.workflow import UPSCALE
 from darkroom.services.updates import Live
 from tests.contract.driving import is_sampling, read
 from tests.contract.program import opened
+from tests.contract.site import picture_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +102,26 @@ async def test_a_program_that_went_away_is_taken_over_by_the_next(site: Site, tm
 def is_live(update: Update) -> bool:
     """Whether it tells that a job samples."""
     return isinstance(update, Live) and is_sampling(update.event)
+
+
+async def test_a_picture_of_the_history_is_made_larger_and_says_of_what(
+    site: Site, connector: Connector, tmp_path: Path
+) -> None:
+    if UPSCALE not in SERVICES[site.backend.service].modes:
+        pytest.skip("the service has no upscale mode")
+    address = picture_address(
+        connector.form(await connector.catalog(mode=UPSCALE), UPSCALE, None, {}), Role.IMAGE
+    )
+    async with opened(tmp_path, site) as program:
+        small = await program.end((await program.submit(site.backend.quick)).id)
+        fed = f"blob:{small.outputs[0].hash}"
+        end = await program.end((await program.upscale({**site.backend.upscaling, address: fed})).id)
+        assert (end.summary.status, end.summary.reason) == (Status.COMPLETE, None)
+        await kept(program, end)
+        (large,) = end.outputs
+        assert (large.width_px or 0) > (small.outputs[0].width_px or 0)
+        assert end.snapshot.inputs[address].hash == small.outputs[0].hash
+        assert end.snapshot.mode == UPSCALE
 
 
 async def test_two_profiles_of_one_service_work_at_once(site: Site, tmp_path: Path) -> None:
