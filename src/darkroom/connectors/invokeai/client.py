@@ -7,6 +7,7 @@ Source: InvokeAI 6.14.2, recordings `01_*` to `12_*`.
 from __future__ import annotations
 
 import logging
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -35,7 +36,7 @@ from darkroom.domain.errors import (
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
     from darkroom.connectors.http import Answer, Http
     from darkroom.connectors.invokeai.login import Login
@@ -199,7 +200,7 @@ class Client:
         page = await self._reply(await self._get(f"{IMAGES}/", params), Pictures)
         return tuple(picture.image_name for picture in page.items)
 
-    async def read(self, name: str) -> AsyncIterator[bytes]:
+    async def read(self, name: str) -> AsyncGenerator[bytes, None]:
         """A picture's original bytes in pieces."""
         path = f"{IMAGES}/i/{quote(name, safe='')}/full"
         again = True
@@ -207,9 +208,11 @@ class Client:
             begun = False
             token = await self._login.fresh()
             try:
-                async for piece in self.http.stream(path, {}, cap_bytes=OUTPUT_CAP_BYTES):
-                    begun = True
-                    yield piece
+                stream = self.http.stream(path, {}, cap_bytes=OUTPUT_CAP_BYTES)
+                async with aclosing(stream) as pieces:  # type: ignore[type-var]
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
             except Unauthorized as error:
                 if not again or not await self._login.renew(token):
                     raise await self._login.explain(error) from error

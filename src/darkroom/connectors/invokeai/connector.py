@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.base import Prepared
@@ -138,8 +139,10 @@ class InvokeConnector:
         try:
             job = await self._submit(job, prepared.request)
             yield Accepted(job.to_json())
-            async for event in Follower(self._client, job, mailbox, self._link, self._cancels).events():
-                yield event
+            follower = Follower(self._client, job, mailbox, self._link, self._cancels)
+            async with aclosing(follower.events()) as events:
+                async for event in events:
+                    yield event
         finally:
             self._link.remove(mailbox)
 
@@ -158,8 +161,9 @@ class InvokeConnector:
         await self._link.add(mailbox)
         try:
             follower = Follower(self._client, job, mailbox, self._link, self._cancels, resumed=True)
-            async for event in follower.events():
-                yield event
+            async with aclosing(follower.events()) as events:
+                async for event in events:
+                    yield event
         finally:
             self._link.remove(mailbox)
 
@@ -180,8 +184,9 @@ class InvokeConnector:
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The original bytes of an output, in pieces."""
-        async for piece in self._client.read(str(output.locator.get("image_name", ""))):
-            yield piece
+        async with aclosing(self._client.read(str(output.locator.get("image_name", "")))) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def aclose(self) -> None:
         """Ends the client and the socket; whoever still follows a job gets an `Unreachable`."""

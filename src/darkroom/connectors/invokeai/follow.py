@@ -16,7 +16,7 @@ from darkroom.domain.errors import ConnectorError
 from darkroom.domain.events import Ended, JobEvent, Outcome, OutputReady, Preview, Progress, Queued
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Iterator
 
     from darkroom.connectors.invokeai.cancel import Cancels
     from darkroom.connectors.invokeai.client import Client
@@ -72,7 +72,7 @@ class Follower:
         self._quiet_s = FIRST_ASK_S
         self._ask_at = monotonic() + (0 if resumed else FIRST_ASK_S)
 
-    async def events(self) -> AsyncIterator[JobEvent]:
+    async def events(self) -> AsyncGenerator[JobEvent, None]:
         """The job's events; exactly one `Ended`, last. Waits out a server that cannot be asked.
 
         Raises:

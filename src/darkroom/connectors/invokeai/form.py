@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from darkroom.connectors.invokeai import fields, offer
 from darkroom.connectors.invokeai.bases import TABLE, Base
-from darkroom.connectors.invokeai.fields import CONTROL, IMAGE, IMAGE_PROMPT, MODEL, OUTPUT, SAMPLING
+from darkroom.connectors.invokeai.control_form import control_specs, image_prompt_specs
+from darkroom.connectors.invokeai.fields import IMAGE, MODEL, OUTPUT, SAMPLING
 from darkroom.connectors.invokeai.offer import Model, Offer
-from darkroom.connectors.invokeai.slots import CONTROLS, IMAGE_PROMPTS, LORAS, control, image_prompt, lora
+from darkroom.connectors.invokeai.slots import LORAS, lora
+from darkroom.connectors.invokeai.upscale_form import upscale_specs
 from darkroom.domain.defaults import DENOISE_WITH_IMAGE
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import ParameterSpec, Role, Value, check
@@ -37,7 +39,7 @@ def form(catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, 
     """
     offered = Offer(catalog.schema)
     if mode == UPSCALE:
-        return Form(tuple(_upscale_specs(offered, values)))
+        return Form((*upscale_specs(offered, values), board_spec(offered)))
     main = chosen_model(offered, values)
     base = main.base if main is not None else offer.SD1
     specs = tuple(_specs(offered, main, base, values))
@@ -72,9 +74,9 @@ def _specs(
         "batch_size", "Batch size", fields.SIZE, 1, 1, fields.PICTURES_MAX, 1, role=Role.BATCH_SIZE
     )
     yield from _pictures(values)
-    yield from _controls(offered, base, values)
-    yield from _image_prompts(offered, base, values)
-    yield _board(offered)
+    yield from control_specs(offered, base, values)
+    yield from image_prompt_specs(offered, base, values)
+    yield board_spec(offered)
 
 
 def _prompts(offered: Offer, about: Base) -> Iterator[ParameterSpec]:
@@ -192,65 +194,8 @@ def _pictures(values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
         )
 
 
-def _controls(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
-    """A slot for each control picture chosen, and an empty one after them."""
-    kinds = offer.CONTROLNET if base == offer.FLUX else (offer.CONTROLNET, offer.T2I)
-    models = {model.label: model for model in offered.models(kinds, base)}
-    for slot in range(1, CONTROLS + 1) if models else ():
-        at = control(slot)
-        label = "ControlNet" if slot == 1 else f"ControlNet {slot}"
-        yield fields.choice(at.model, label, tuple(models), CONTROL, optional=True, advanced=True)
-        if not values.get(at.model):
-            return
-        chosen = models.get(str(values[at.model]))
-        yield from _control(
-            offered, slot, is_net=chosen is None or chosen.type == offer.CONTROLNET, base=base
-        )
-
-
-def _control(offered: Offer, slot: int, *, is_net: bool, base: str) -> Iterator[ParameterSpec]:
-    at = control(slot)
-    yield fields.picture(at.image, "Control picture", CONTROL, None, "", optional=False)
-    yield fields.choice(
-        at.preprocessor,
-        "Preprocessor",
-        offered.preprocessors(),
-        CONTROL,
-        optional=True,
-        note="Makes the control map; none: the picture is one. Some load a model from the internet first",
-        advanced=True,
-    )
-    yield fields.number(at.weight, "Weight", CONTROL, 1.0, -1.0, 2.0, 0.05, advanced=True)
-    yield fields.part(
-        at.start, "From", CONTROL, 0.0, "Part of the steps after which it begins", advanced=True
-    )
-    yield fields.part(at.end, "To", CONTROL, 1.0, "Part of the steps after which it ends", advanced=True)
-    if is_net and base != offer.FLUX:
-        modes = offered.listed("control_modes")
-        yield fields.choice(at.mode, "Mode", modes, CONTROL, default=modes[0], advanced=True)
-    resizes = offered.listed("resize_modes")
-    yield fields.choice(at.resize, "Fit", resizes, CONTROL, default=resizes[0], advanced=True)
-
-
-def _image_prompts(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
-    """A slot for each image prompt chosen, and an empty one after them."""
-    models = offered.labels(offer.IP, base)
-    for slot in range(1, IMAGE_PROMPTS + 1) if models else ():
-        at = image_prompt(slot)
-        label = "IP-Adapter" if slot == 1 else f"IP-Adapter {slot}"
-        yield fields.choice(at.model, label, models, IMAGE_PROMPT, optional=True, advanced=True)
-        if not values.get(at.model):
-            return
-        yield fields.picture(at.image, "Image prompt", IMAGE_PROMPT, None, "", optional=False)
-        yield fields.number(at.weight, "Weight", IMAGE_PROMPT, 1.0, -1.0, 2.0, 0.05, advanced=True)
-        if base != offer.FLUX:
-            methods = offered.listed("methods")
-            yield fields.choice(at.method, "Method", methods, IMAGE_PROMPT, default=methods[0], advanced=True)
-        yield fields.part(at.start, "From", IMAGE_PROMPT, 0.0, "Part of the steps", advanced=True)
-        yield fields.part(at.end, "To", IMAGE_PROMPT, 1.0, "Part of the steps", advanced=True)
-
-
-def _board(offered: Offer) -> ParameterSpec:
+def board_spec(offered: Offer) -> ParameterSpec:
+    """The board that the pictures go to."""
     return fields.choice(
         "board",
         "Board",
@@ -261,36 +206,6 @@ def _board(offered: Offer) -> ParameterSpec:
         note="Where the server's gallery keeps the picture; none: uncategorised",
         advanced=True,
     )
-
-
-def _upscale_specs(offered: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
-    models = offered.labels(offer.UPSCALER)
-    filters = offered.listed("resample_modes")
-    yield fields.picture("image", "Image", IMAGE, Role.IMAGE, "The picture to make larger", optional=False)
-    yield fields.choice(
-        "upscaler",
-        "Upscaler",
-        (*models, *filters),
-        IMAGE,
-        role=Role.UPSCALER,
-        default=models[0] if models else "lanczos",
-        note="Models of the server first, then plain filters that need none",
-    )
-    yield fields.number("upscale", "Scale", IMAGE, 2.0, 1.0, 16.0, 0.5, role=Role.UPSCALE, unit="×")
-    if values.get("upscaler", models[0] if models else None) in models:
-        yield fields.number(
-            "tile_size",
-            "Tile",
-            IMAGE,
-            512,
-            0,
-            8192,
-            64,
-            unit="px",
-            help="0: the whole picture at once",
-            advanced=True,
-        )
-    yield _board(offered)
 
 
 def _notes(offered: Offer) -> tuple[str, ...]:

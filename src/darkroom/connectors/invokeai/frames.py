@@ -8,7 +8,6 @@ Source: InvokeAI 6.14.2, `/ws/socket.io`, recordings `15_raw_engineio_frames`, `
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -109,7 +108,7 @@ def preview(data: Mapping[str, Any]) -> tuple[bytes, str] | None:
         return None
     try:
         return base64.b64decode(body, validate=True), head.removeprefix("data:").removesuffix(";base64")
-    except binascii.Error:
+    except ValueError:
         return None
 
 

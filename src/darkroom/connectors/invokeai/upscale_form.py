@@ -1,0 +1,45 @@
+"""The fields of the upscale mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.connectors.invokeai import fields, offer
+from darkroom.connectors.invokeai.fields import IMAGE
+from darkroom.domain.parameters import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from darkroom.connectors.invokeai.offer import Offer
+    from darkroom.domain.parameters import ParameterSpec, Value
+
+
+def upscale_specs(offered: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
+    """Picture, upscaler and scale; a tile size where a model does it."""
+    models = offered.labels(offer.UPSCALER)
+    filters = offered.listed("resample_modes")
+    yield fields.picture("image", "Image", IMAGE, Role.IMAGE, "The picture to make larger", optional=False)
+    yield fields.choice(
+        "upscaler",
+        "Upscaler",
+        (*models, *filters),
+        IMAGE,
+        role=Role.UPSCALER,
+        default=models[0] if models else "lanczos",
+        note="Models of the server first, then plain filters that need none",
+    )
+    yield fields.number("upscale", "Scale", IMAGE, 2.0, 1.0, 16.0, 0.5, role=Role.UPSCALE, unit="×")
+    if values.get("upscaler", models[0] if models else None) in models:
+        yield fields.number(
+            "tile_size",
+            "Tile",
+            IMAGE,
+            512,
+            0,
+            8192,
+            64,
+            unit="px",
+            help="0: the whole picture at once",
+            advanced=True,
+        )
