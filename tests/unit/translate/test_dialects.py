@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darkroom.domain.translate.dialects import A1111, ALL, COMFYUI, COMPEL, FOOOCUS, PLAIN, Dialect, lowered
+from darkroom.domain.translate.dialects import (
+    A1111,
+    ALL,
+    COMFYUI,
+    COMPEL,
+    FOOOCUS,
+    PLAIN,
+    Dialect,
+    lowered,
+    reword,
+)
 from darkroom.domain.translate.tree import Prompt, settled
 from tests.unit.translate.squeezed import squeezed
 from tests.unit.translate.trees import prompts
@@ -51,3 +63,19 @@ def test_deep_and_broken_texts_are_read(dialect: Dialect) -> None:
         "\\" * 999,
     ):
         assert isinstance(dialect.parse(text), Prompt)
+
+
+@pytest.mark.parametrize("target", ALL, ids=lambda d: d.title)
+@pytest.mark.parametrize("source", ALL, ids=lambda d: d.title)
+def test_long_prompts_take_no_longer_than_they_must(source: Dialect, target: Dialect) -> None:
+    """Twice the text takes about twice as long: a prompt from a stranger must not hold the screen."""
+
+    def seconds(length: int) -> float:
+        text = "grüße, (mist:1.2) [blurry] <x> embedding:y w+ \\( " * length
+        begun = time.process_time()
+        reword(text, source, target)
+        return time.process_time() - begun
+
+    seconds(10)
+    few, many = min(seconds(100), seconds(100)), seconds(1600)
+    assert many < max(few, 0.002) * 16 * 4

@@ -26,7 +26,6 @@ from darkroom.domain.translate.tree import (
     Wildcard,
     number,
     rounded,
-    scaled,
     settled,
 )
 
@@ -75,7 +74,7 @@ def _part(piece: str) -> Part:
 
 def _items(text: str) -> Items:
     tokens = [_Token(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(text)]
-    return _Reader(tokens).read(0, len(tokens), 0)
+    return _Reader(tokens).read(0, len(tokens), 0, 1.0)
 
 
 class _Reader:
@@ -93,7 +92,7 @@ class _Reader:
             elif text in ")]" and opened and _CLOSING[tokens[opened[-1]].text] == text:
                 self._closing[opened.pop()] = place
 
-    def read(self, start: int, end: int, depth: int) -> Items:
+    def read(self, start: int, end: int, depth: int, weight: float) -> Items:
         found: list[Item] = []
         place = start
         while place < end:
@@ -102,31 +101,31 @@ class _Reader:
                 close = self._closing.get(place)
                 if close is None or close >= end:
                     # An open bracket without its end weighs all that follows.
-                    rest = self.read(place + 1, end, depth + 1)
-                    return (*found, *scaled(rest, UP if text == "(" else DOWN))
+                    factor = UP if text == "(" else DOWN
+                    return (*found, *self.read(place + 1, end, depth + 1, weight * factor))
                 read = self._round if text == "(" else self._square
-                found += read(place + 1, close, depth + 1)
+                found += read(place + 1, close, depth + 1, weight)
                 place = close
             else:
-                found.append(_plain(kind, text))
+                found.append(_plain(kind, text, weight))
             place += 1
         return tuple(found)
 
-    def _round(self, start: int, end: int, depth: int) -> Items:
-        weight = self._number(end - 1) if end - start >= 2 and self._is(end - 2, ":") else None
-        if weight is None:
-            return scaled(self.read(start, end, depth), UP)
-        return scaled(self.read(start, end - 2, depth), weight)
+    def _round(self, start: int, end: int, depth: int, weight: float) -> Items:
+        factor = self._number(end - 1) if end - start >= 2 and self._is(end - 2, ":") else None
+        if factor is None:
+            return self.read(start, end, depth, weight * UP)
+        return self.read(start, end - 2, depth, weight * factor)
 
-    def _square(self, start: int, end: int, depth: int) -> Items:
+    def _square(self, start: int, end: int, depth: int, weight: float) -> Items:
         bars = self._separators(start, end, "|")
         if bars:
-            return (Alternated(tuple(self.read(a, b, depth) for a, b in _ranges(start, end, bars))),)
+            return (Alternated(tuple(self.read(a, b, depth, weight) for a, b in _ranges(start, end, bars))),)
         colons = self._separators(start, end, ":")
         when = self._number(end - 1) if colons and colons[-1] == end - 2 else None
         if when is None or when < 0 or len(colons) > 2:
-            return scaled(self.read(start, end, depth), DOWN)
-        *branches, _ = (self.read(a, b, depth) for a, b in _ranges(start, end, colons))
+            return self.read(start, end, depth, weight * DOWN)
+        *branches, _ = (self.read(a, b, depth, weight) for a, b in _ranges(start, end, colons))
         return (Scheduled(branches[0] if len(branches) == 2 else (), branches[-1], when),)
 
     def _separators(self, start: int, end: int, mark: str) -> list[int]:
@@ -149,16 +148,16 @@ def _ranges(start: int, end: int, separators: list[int]) -> list[tuple[int, int]
     return list(zip([start, *(place + 1 for place in separators)], [*separators, end], strict=True))
 
 
-def _plain(kind: str, text: str) -> Item:
+def _plain(kind: str, text: str, weight: float) -> Item:
     match kind:
         case "tag":
             return read_tag(text)
         case "break":
             return Break()
         case "escaped":
-            return Text(text[1:])
+            return Text(text[1:], weight)
         case _:
-            return Text(text)
+            return Text(text, weight)
 
 
 def read_tag(text: str) -> Tag:
@@ -180,7 +179,7 @@ def write_tag(tag: Tag) -> str:
 def write(prompt: Prompt) -> str:
     """The text of a tree. Branches that only other services know are written as their first option."""
     parts = [_write(part.items) for part in prompt.parts]
-    if len(parts) == 1 and prompt.parts[0].weight == 1:
+    if len(parts) == 1:
         return parts[0]
     return " AND ".join(map(_joined, parts, (part.weight for part in prompt.parts)))
 

@@ -147,25 +147,30 @@ def _joined(prompt: Prompt, *, fooocus: bool) -> str:
 
 
 def _write(items: Items, fooocus: bool) -> str:
-    written = ""
+    pieces: list[str] = []
+    last, name = "", False
     for item in items:
         piece = _written(item, fooocus)
-        written += f" {piece}" if _touches(written, piece) else piece
-    return written
+        if not piece:
+            continue
+        pieces.append(f" {piece}" if _touches(last, piece, name) else piece)
+        last, name = piece[-1], isinstance(item, Embedding) and item.weight == 1
+    return "".join(pieces)
 
 
-def _touches(before: str, after: str) -> bool:
-    """Whether two pieces mean something else without a blank between them."""
-    if not before or not after or before[-1].isspace() or after[0].isspace():
+def _touches(last: str, piece: str, name: bool) -> bool:
+    """Whether a piece means something else without a blank before it.
+
+    Args:
+        last: The character before it, "" for none.
+        piece: What follows.
+        name: Whether an embedding's name stands before it, which ends at a blank.
+    """
+    if not last or last.isspace() or piece[0].isspace():
         return False
-    # A backslash would make the parenthesis plain; names end at a blank, and underscores make wildcards.
-    named = re.search(r"(?<!\S)embedding:\S*\Z", before) and after[0] != "("
-    return (
-        (before[-1] == "\\" and after[0] == "(")
-        or after.startswith("embedding:")
-        or bool(named)
-        or (before[-1] == "_" == after[0])
-    )
+    plain = last == "\\" and piece[0] == "("  # a backslash would make the parenthesis plain
+    wildcard = last == "_" == piece[0]
+    return plain or wildcard or piece.startswith("embedding:") or (name and piece[0] != "(")
 
 
 def _written(item: Item, fooocus: bool) -> str:

@@ -36,10 +36,13 @@ from darkroom.domain.translate.tree import (
 PLUS, MINUS = 1.1, 0.9
 """What one `+` and one `-` do."""
 
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_QUOTED = r'"(?:\\"|[^"])*"'
 _NUMBER = r"\d{1,9}\.?\d{0,9}|\.\d{1,9}"
 _ENDS = r"(?=[\s,.;!?()\"]|\Z)"
 """What may follow the signs at the end of a word."""
+
+_LETTER = r"(?:\\[+\-]|\\(?![()\"+\-])|[^\s()\",\\+\-])"
+"""What makes a word of what signs stand at the end of; an escaped sign does."""
 
 _JOINED = re.compile(
     rf"\s*\(\s*(?P<parts>{_QUOTED}(?:\s*,\s*{_QUOTED})*)\s*\)\s*\.(?P<joint>and|blend)\((?P<weights>[^()]*)\)\s*"
@@ -47,16 +50,16 @@ _JOINED = re.compile(
 _TOKEN = re.compile(
     rf"(?P<swap>(?P<from>{_QUOTED}|[^\s()\",]+)\.swap\((?P<to>[^()]*)\))"
     r"|withLora\((?P<lora>[^(),]+)(?:,(?P<strength>[^(),]*))?\)"
-    rf"|<(?P<name>[^\s<>:]+)>(?P<signs>\++|-+)?{_ENDS}"
+    rf"|<(?P<name>[^\s<>:()\",]+)>(?P<signs>\++|-+)?{_ENDS}"
     r"|(?P<escaped>\\[()\"])"
     r"|(?P<mark>[()])"
-    rf"|(?P<word>(?:\\[+\-]|\\(?![()\"+\-])|[^\s()\",\\])+?)(?P<tail>\++|-+){_ENDS}"
+    rf"|(?P<word>[+\-]*{_LETTER}(?:{_LETTER}|[+\-])*?)(?P<tail>\++|-+){_ENDS}"
     r"|(?P<quote>\")"
     r"|(?P<text>(?:\\(?![()\"])|[^\s()\",\\<])+|.)",
     re.DOTALL,
 )
 _AFTER = re.compile(rf"(?P<number>{_NUMBER})|(?P<signs>\++|-+)")
-_SIGNED_WORD = re.compile(rf"(?<=[^\s+\-])(?=(?:\++|-+){_ENDS})")
+_SIGNED_WORD = re.compile(rf"(?<=[^\s+\-])(?=[+\-]+{_ENDS})")
 
 
 class _Token(NamedTuple):
@@ -82,7 +85,7 @@ def parse(text: str) -> Prompt:
 
 
 def _items(text: str) -> Items:
-    return _Reader(text).read(0, None, 0)
+    return _Reader(text).read(0, None, 0, 1.0)
 
 
 class _Reader:
@@ -105,7 +108,7 @@ class _Reader:
         # Quotes come in pairs; one that is left over is text.
         self._quotes.update(quotes[: len(quotes) // 2 * 2])
 
-    def read(self, start: int, end: int | None, depth: int) -> Items:
+    def read(self, start: int, end: int | None, depth: int, weight: float) -> Items:
         found: list[Item] = []
         place = start
         stop = len(self._tokens) if end is None else end
@@ -114,12 +117,11 @@ class _Reader:
             token = self._tokens[place]
             close = self._closing.get(place)
             if close is not None and depth < DEPTH:
-                inner = self.read(place + 1, close, depth + 1)
                 factor, skip_to = self._factor(self._tokens[close].end)
-                found += scaled(inner, factor)
+                found += self.read(place + 1, close, depth + 1, weight * factor)
                 place = close
             elif place not in self._quotes:
-                found += self._plain(token, skip_to)
+                found += scaled(self._plain(token, skip_to), weight)
             place += 1
         return tuple(found)
 
@@ -163,19 +165,19 @@ def write(prompt: Prompt) -> str:
 
 
 def _write(items: Items) -> str:
-    written = ""
-    group = name = False
+    pieces: list[str] = []
+    last, group, name = "", False, False
     for item in items:
         piece = _written(item)
         if not piece:
             continue
         starts_group, starts_name = piece.startswith("("), isinstance(item, Embedding | Swapped)
-        blank = written[-1:].isspace() or piece[0].isspace()
+        blank = not last or last.isspace() or piece[0].isspace()
         # A number or a sign right after a group would be its weight; a word before one would be its start.
         apart = (group and piece[0] != ",") or name or starts_group or starts_name
-        written += f" {piece}" if written and apart and not blank else piece
-        group, name = starts_group, starts_name
-    return written
+        pieces.append(f" {piece}" if apart and not blank else piece)
+        last, group, name = piece[-1], starts_group, starts_name
+    return "".join(pieces)
 
 
 def _written(item: Item) -> str:

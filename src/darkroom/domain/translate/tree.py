@@ -156,7 +156,7 @@ def settled(prompt: Prompt) -> Prompt:
     """The one tree of all that mean the same: texts joined, weights rounded, blanks without weight."""
     parts = tuple(Part(settled_items(part.items), rounded(part.weight)) for part in prompt.parts)
     if len(parts) == 1:
-        return Prompt(parts)
+        return Prompt((Part(parts[0].items),))  # nothing to weigh it against
     return Prompt(tuple(replace(part, items=_trimmed(part.items)) for part in parts), prompt.joint)
 
 
