@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from darkroom.connectors.access import Access
 from darkroom.connectors.fooocus_api.connector import FooocusApiConnector
@@ -34,10 +35,10 @@ SMALL = {"width": 64, "height": 64, "steps": 4, "checkpoint": "sub/nested.safete
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "api" in metafunc.fixturenames:
+    if "url" in metafunc.fixturenames:
         live = metafunc.config.getoption("--live")
         urls = [url for service, _, url in (one.partition("=") for one in live) if service == FOOOCUS_API]
-        metafunc.parametrize("api", [TEST, *urls], indirect=True)
+        metafunc.parametrize("url", [TEST, *urls], indirect=True, scope="session")
 
 
 @dataclass
@@ -97,15 +98,22 @@ async def faulty(server: FooocusApiServer) -> AsyncIterator[Api]:
     await connector.aclose()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A test server that takes no faults, for all tests that need none."""
+    async with running(FooocusApiServer(tmp_path_factory.mktemp("shared"), step_s=0.02)) as started:
+        yield started.url
+
+
+@pytest.fixture(scope="session")
+def url(request: pytest.FixtureRequest) -> str:
+    """A server without faults: the test server, or a real one."""
+    return str(request.getfixturevalue("shared_url") if request.param == TEST else request.param)
+
+
 @pytest.fixture
-async def api(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Api]:
-    """A server without faults: a test server, or a real one."""
-    if request.param != TEST:
-        connector = client(request.param)
-        yield Api(request.param, connector)
-        await connector.aclose()
-        return
-    async with running(FooocusApiServer(tmp_path / "server", step_s=0.02)) as started:
-        connector = client(started.url)
-        yield Api(started.url, connector)
-        await connector.aclose()
+async def api(url: str) -> AsyncIterator[Api]:
+    """A client of it."""
+    connector = client(url)
+    yield Api(url, connector)
+    await connector.aclose()

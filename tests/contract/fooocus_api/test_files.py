@@ -87,6 +87,13 @@ async def test_masks_of_every_kind_and_size_are_understood(api: Api, kind: str) 
     assert made.getpixel((20, 64)) != made.getpixel((185, 64))
 
 
+async def test_one_picture_can_be_the_image_and_its_own_mask(api: Api) -> None:
+    given = Image.new("RGBA", (128, 128), (255, 255, 255, 0))
+    given.paste((255, 255, 255, 255), (0, 0, 50, 128))
+    made = opened(await first(api, await api.run(image=png(given), mask=png(given), denoise=1.0)))
+    assert made.getpixel((120, 64)) != made.getpixel((10, 64))
+
+
 async def test_a_picture_is_continued_beyond_its_edges(api: Api) -> None:
     end = await api.run(image=picture(128, 96), outpaint_left=True, outpaint_left_px=64, outpaint_bottom=True)
     width, height = opened(await first(api, end)).size

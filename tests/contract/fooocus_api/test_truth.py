@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from darkroom.connectors.fooocus.offer import SEED_MAX
+from darkroom.connectors.fooocus.offer import DEFAULTS, SEED_MAX
 from darkroom.domain.events import Outcome
+from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
     from tests.contract.fooocus_api.conftest import Api
+    from tests.servers.fooocus_api import FooocusApiServer
 
 
 @pytest.mark.parametrize("scheme", ["fooocus", "a1111"])
@@ -64,3 +66,14 @@ async def test_a_seed_out_of_range_is_said(api: Api) -> None:
 async def test_a_fast_mode_is_not_accused_of_what_it_always_does(api: Api) -> None:
     end = await api.run(prompt="a cat", performance="Lightning", sampler="dpmpp_2m", cfg_scale=7.0)
     assert (end.outcome, end.notes) == (Outcome.COMPLETE, ())
+
+
+async def test_a_server_without_a_description_has_the_recorded_defaults(
+    server: FooocusApiServer, faulty: Api
+) -> None:
+    await server.fault("undescribed")
+    form = faulty.connector.form(await faulty.connector.catalog(), TXT2IMG, None, {})
+    assert form.own["cfg_scale"] == DEFAULTS["cfg_scale"]
+    checkpoint = form.get("checkpoint")
+    assert checkpoint is not None
+    assert "sub/nested.safetensors" in checkpoint.choices

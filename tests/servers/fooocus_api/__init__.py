@@ -4,6 +4,7 @@ Source of everything it does: Fooocus-API 0.5.0.1 (cae8733), recordings in `test
 and the project's own code. `python -m tests.servers.fooocus_api`; faults beside the common ones:
 
     standstill   the scheduler dies, as it does by `meta_scheme` "a111": jobs are taken and never begin
+    undescribed  there is no /openapi.json
     full         the queue takes no job
     forget       jobs that ended are forgotten, as by a small `--queue-history`; their files stay
 """

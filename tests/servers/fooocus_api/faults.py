@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.servers.fooocus_api.jobs import Queue
 
-LASTING = frozenset({"fail", "oom", "refuse", "cut", "silence", "half", "full"})
+LASTING = frozenset({"fail", "oom", "refuse", "cut", "silence", "half", "full", "undescribed"})
 
 HOSTILE = (
     "[bold red]b[/bold red][link=file:///etc]x[/link].safetensors",

@@ -112,6 +112,8 @@ class Api:
         return web.json_response("pong")
 
     async def _openapi(self, _request: web.Request) -> web.Response:
+        if self._faults.strike("undescribed") is not None:
+            return web.json_response({"detail": "Not Found"}, status=404)
         return web.json_response(OPENAPI)
 
     async def _models(self, _request: web.Request) -> web.Response:

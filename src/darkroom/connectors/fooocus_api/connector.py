@@ -22,7 +22,7 @@ from darkroom.connectors.fooocus_api.progress import ProgressMeter
 from darkroom.connectors.fooocus_api.seek import seek
 from darkroom.connectors.fooocus_api.submit import submit
 from darkroom.connectors.http import Http
-from darkroom.domain.errors import TimedOut
+from darkroom.domain.errors import ProtocolError, TimedOut
 from darkroom.domain.events import Accepted, CancelResult, Ended, NotFound, Progress, Queued, Stage
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.service import FOOOCUS_API
@@ -82,10 +82,17 @@ class FooocusApiConnector:
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
         """Models, LoRAs and styles, and the defaults and limits of the server's preset."""
         openapi, models, styles = await asyncio.gather(
-            self._client.openapi(), self._client.models(), self._client.styles()
+            self._description(), self._client.models(), self._client.styles()
         )
         offer = read_offers(openapi, models.model_filenames, models.lora_filenames, styles)
         return Catalog(schema=offer.to_schema())
+
+    async def _description(self) -> object:
+        """The server's description of itself; nothing where it is switched off."""
+        try:
+            return await self._client.openapi()
+        except ProtocolError:
+            return None
 
     def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
         """The parameters; pure."""

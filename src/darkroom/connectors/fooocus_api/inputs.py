@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from darkroom.connectors.base import BlobReader
     from darkroom.domain.snapshot import BlobInput
 
+_Place = tuple[str, str]
+"""`MASK` or "", and the picture's name."""
+
 BLOB = "blob:"
+MASK = "mask"
+_PLACES = {"input_image": "", "cn_img": "", "input_mask": MASK}
+"""Where pictures stand in a request; a mask is made otherwise than the same picture elsewhere."""
+
 KEPT_JOBS = 16
 """Jobs whose pictures wait to be sent; Darkroom sends one at a time."""
 
@@ -29,7 +36,7 @@ class Inputs:
 
     def __init__(self, profile: str) -> None:
         self._profile = profile
-        self._kept: dict[str, dict[str, str]] = {}
+        self._kept: dict[str, dict[_Place, str]] = {}
 
     async def keep(self, name: str, inputs: Mapping[str, BlobInput], blobs: BlobReader) -> None:
         """Reads the pictures of the job `name`, and makes them such that the server can read them.
@@ -42,7 +49,9 @@ class Inputs:
             return
         made = await asyncio.to_thread(readable, pictures, self._profile)
         self._kept[name] = {
-            f"{BLOB}{inputs[address].hash}": base64.b64encode(data).decode("ascii")
+            (MASK if address == MASK else "", f"{BLOB}{inputs[address].hash}"): base64.b64encode(data).decode(
+                "ascii"
+            )
             for address, data in made.items()
         }
         while len(self._kept) > KEPT_JOBS:
@@ -71,25 +80,22 @@ class Inputs:
         self._kept.pop(name, None)
 
 
-_PLACES = frozenset({"input_image", "input_mask", "cn_img"})
-
-
-def _named(value: Any, place: str = "") -> Iterator[str]:
+def _named(value: Any, key: str = "") -> Iterator[_Place]:
     if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _named(inner, key)
+        for inner_key, inner in value.items():
+            yield from _named(inner, inner_key)
     elif isinstance(value, list):
         for inner in value:
-            yield from _named(inner, place)
-    elif place in _PLACES and isinstance(value, str) and value.startswith(BLOB):
-        yield value
+            yield from _named(inner, key)
+    elif key in _PLACES and isinstance(value, str) and value.startswith(BLOB):
+        yield _PLACES[key], value
 
 
-def _replaced(value: Any, kept: Mapping[str, str], place: str = "") -> Any:
+def _replaced(value: Any, kept: Mapping[_Place, str], key: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _replaced(inner, kept, key) for key, inner in value.items()}
+        return {inner_key: _replaced(inner, kept, inner_key) for inner_key, inner in value.items()}
     if isinstance(value, list):
-        return [_replaced(inner, kept, place) for inner in value]
-    if place in _PLACES and isinstance(value, str):
-        return kept.get(value, value)
+        return [_replaced(inner, kept, key) for inner in value]
+    if key in _PLACES and isinstance(value, str):
+        return kept.get((_PLACES[key], value), value)
     return value

@@ -5,6 +5,7 @@ Source: Fooocus-API 0.5.0.1 `/openapi.json`, `models/requests_v2.py`, `utils/api
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from darkroom.connectors.fooocus.parameters import METADATA_SCHEMES, SAVE_FORMATS
@@ -38,6 +39,7 @@ KINDS = {
 _STRONG = 0.675
 """Between the 0.5 of "Vary (Subtle)" and the 0.85 of "Vary (Strong)"; only the strength tells them apart."""
 
+_RATIO = re.compile(r"([1-9][0-9]{0,4})×([1-9][0-9]{0,4})")
 _NOT_COMPARED = frozenset({"negative", "wildcards_in_order", "batch_size"})
 
 
@@ -129,9 +131,8 @@ def _common(values: Mapping[str, Value], name: str) -> dict[str, Any]:
 def _size(values: Mapping[str, Value]) -> str:
     """`W*H`; anything else ends in an empty result. Source: recordings `aspect_*`."""
     ratio = values.get("aspect_ratio")
-    if isinstance(ratio, str) and "×" in ratio:
-        width, _, height = ratio.partition("×")
-        return f"{int(width)}*{int(height)}"
+    if isinstance(ratio, str) and (found := _RATIO.fullmatch(ratio)) is not None:
+        return f"{found[1]}*{found[2]}"
     return f"{_whole(values.get('width'), 1152)}*{_whole(values.get('height'), 896)}"
 
 

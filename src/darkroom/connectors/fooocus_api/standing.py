@@ -48,7 +48,6 @@ class Standing:
         self._info: QueueInfo | None = None
         self._ids: list[str] = []
         self._moved_at = monotonic()
-        self._told = False
         self.longest_s = 0.0
         """How long the queue stood still at most, in seconds, if it was called still."""
 
