@@ -100,7 +100,7 @@ async def test_what_was_pasted_fills_the_form_after_a_look_and_says_what_was_los
         assert values["steps"] == 33
         assert values["seed"] == 4711
         assert (values["sampler"], values["scheduler"]) == ("dpmpp_2m", "karras")
-        assert values["prompt"] == "a lighthouse "
+        assert values["prompt"] == "a lighthouse"
         await shell.press("enter")
         await shell.until(lambda: shell.app.screen is shell.main, "the panes")
 

@@ -76,7 +76,7 @@ async def test_each_lora_opens_the_field_for_the_next(core: Core) -> None:
     source = Source("a1111", {"prompt": prompt, "checkpoint": "two [12345678]"}, roles)
     carried = carry(core.forms, await opened(core), source)
     wanted: Mapping[str, Value] = {
-        "prompt": " a (cat:0.9091)  ",
+        "prompt": "a (cat:0.9091)",
         "checkpoint": "sd/two.ckpt",
         "lora": "film.safetensors",
         "lora_strength": 0.5,

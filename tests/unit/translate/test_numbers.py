@@ -29,6 +29,8 @@ INVOKE = (
         ("comfyui", ("dpmpp_2m", "karras"), "invokeai", INVOKE, ("dpmpp_2m_k",), 0),
         ("comfyui", ("euler_ancestral", "normal"), "invokeai", INVOKE, ("euler_a",), 0),
         ("comfyui", ("euler_ancestral", "karras"), "invokeai", INVOKE, ("euler_a",), 1),
+        ("comfyui", ("dpmpp_2m", "exponential"), "invokeai", INVOKE, ("dpmpp_2m_k",), 1),
+        ("comfyui", ("euler", "beta"), "invokeai", INVOKE, ("euler",), 1),
         ("a1111", ("DPM++ 2M Karras", ""), "comfyui", COMFY, ("dpmpp_2m", "karras"), 0),
         ("a1111", ("DPM++ 2M", "Automatic"), "comfyui", COMFY, ("dpmpp_2m", "karras"), 0),
         ("a1111", ("DPM++ 2M SDE", "Automatic"), "comfyui", COMFY, ("dpmpp_2m_sde", "exponential"), 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.parameters import Role
@@ -30,16 +31,23 @@ def prompts(move: Move, role: Role) -> None:
         if not isinstance(value, str) or source is target:
             move.put(spec, value)
             continue
-        prompt = source.parse(value)
+        prompt, tags = source.parse(value), False
         if move.wants(Role.LORA) and move.form.with_role(Role.LORA):
-            prompt, _ = tags_of(prompt)
+            prompt, found = tags_of(prompt)
+            tags = bool(found)
         prompt, notes = lowered(prompt, target)
-        move.put(spec, target.write(prompt))
+        text = target.write(prompt)
+        move.put(spec, _closed(text) if tags else text)
         for note in notes:
             move.note(spec, note)
     value = move.source.first(role)
     if value and not move.form.with_role(role):
         move.nowhere(role, value)
+
+
+def _closed(text: str) -> str:
+    """A prompt without the commas and blanks that stood around its tags."""
+    return re.sub(r"\s*,(?:\s*,)+", ",", text).strip(" \t\n,")
 
 
 def _dialects(move: Move) -> tuple[Dialect, Dialect]:

@@ -204,10 +204,11 @@ def nearest_sampler(wanted: Sampling, choices: tuple[str, ...], *, glued: bool) 
         if meant is not None:
             known.setdefault(meant, choice)
     row = _BY_NAME.get(_folded(wanted.sampler))
-    schedule = ("karras" if wanted.schedule == "karras" else "") if glued else ""
+    schedules = _like(wanted.schedule) if glued else ()
     for sampler in (wanted.sampler, *(row.nearest if row else ())):
-        for meant in dict.fromkeys((Sampling(sampler, schedule), Sampling(sampler))):
-            if meant in known:
+        # A name without a schedule in it has the normal one.
+        for schedule in dict.fromkeys((*("" if one == NORMAL else one for one in schedules), "")):
+            if (meant := Sampling(sampler, schedule)) in known:
                 return known[meant]
     return next((choice for choice in choices if choice == wanted.sampler), None)
 
@@ -217,5 +218,9 @@ def nearest_schedule(wanted: str, choices: tuple[str, ...]) -> str | None:
     known: dict[str, str] = {}
     for choice in choices:
         known.setdefault(schedule_of(choice) or choice, choice)
-    near = _SCHEDULES[wanted][1] if wanted in _SCHEDULES else ()
-    return next((known[name] for name in (wanted, *near) if name in known), None)
+    return next((known[name] for name in _like(wanted) if name in known), None)
+
+
+def _like(schedule: str) -> tuple[str, ...]:
+    """A schedule and what stands in for it, nearest first."""
+    return (schedule, *(_SCHEDULES[schedule][1] if schedule in _SCHEDULES else ()))

@@ -85,7 +85,8 @@ def _put(move: Move, spec: ParameterSpec, field: ParameterSpec | None, wanted: S
     if field is not None:
         _put_schedule(move, field, wanted.schedule or NORMAL)
     elif (got.schedule or NORMAL) != (wanted.schedule or NORMAL):
-        move.note(Role.SCHEDULER, f"{shown(wanted.schedule)} is not there with {shown(choice)}")
+        stand_in = shown(got.schedule) if got.schedule else "its own"
+        move.note(spec, f"{shown(choice)} has {stand_in} for the schedule {shown(wanted.schedule)}")
 
 
 def _put_schedule(move: Move, spec: ParameterSpec, wanted: str) -> None:
