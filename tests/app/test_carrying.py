@@ -105,6 +105,18 @@ async def test_what_was_pasted_fills_the_form_after_a_look_and_says_what_was_los
         await shell.until(lambda: shell.app.screen is shell.main, "the panes")
 
 
+async def test_all_that_can_be_done_with_a_paste_has_room(tmp_path: Path) -> None:
+    chunks = PngInfo()
+    for keyword, text in (("parameters", INFOTEXT), ("prompt", '{"1": {"class_type": "X", "inputs": {}}}')):
+        chunks.add_text(keyword, text)
+    Image.new("RGB", (8, 8)).save(tmp_path / "all.png", pnginfo=chunks)
+    async with on_a_server(tmp_path / "home", size=(80, 24)) as shell:
+        shell.main.post_message(events.Paste(str(tmp_path / "all.png")))
+        await shell.until(lambda: isinstance(shell.app.screen, PasteScreen), "the look at it")
+        for words in ("Leave it", "Import workflow", "Use as image", "Use settings"):
+            await shell.sees(words)
+
+
 async def test_settings_pasted_into_the_prompt_are_settings(tmp_path: Path) -> None:
     async with on_a_server(tmp_path) as shell:
         shell.main.form.focus_field("prompt")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
@@ -46,6 +46,9 @@ class PasteScreen(Dialog[PasteUse]):
         pasted: From `understand`.
         takes_pictures: Whether the form has a field for a picture.
     """
+
+    # As wide as four buttons.
+    DEFAULT_CSS: ClassVar[str] = "PasteScreen > .dialog { width: 70; }"
 
     dialog_title = "Pasted"
 
