@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-LASTING = frozenset({"fail", "oom", "refuse", "cut", "silence", "half", "full", "lie"})
+LASTING = frozenset({"fail", "oom", "refuse", "cut", "silence", "half", "full", "lie", "reset"})
 
 HOSTILE = (
     "[bold red]b[/bold red][link=file:///etc]x[/link]",

@@ -80,6 +80,7 @@ class Queue:
         self.items: list[Item] = []
         self.taken = 0
         self.foreign_stopped = 0
+        self.ready_at = 0.0
         self._file = file
         self._last = 0
         if file.exists():

@@ -91,6 +91,8 @@ class Api:
             submits = request.path.endswith(SUBMIT)
             if submits and self._faults.strike("cut", at="submit") is not None:
                 return self._cut(request)
+            if self._faults.strike("reset", path=request.path.rpartition("/")[2] or request.path) is not None:
+                return self._cut(request)
             await asyncio.sleep(self._faults.silence_s())
             if (refusal := self._accounts.refusal(request)) is not None:
                 return refusal
@@ -282,5 +284,8 @@ class Api:
 
     async def _tell(self, _request: web.Request) -> web.Response:
         counts = self._queue.counts(self._queue.items)
-        told = {"jobs": self._queue.taken, "unfinished": counts["pending"] + counts["in_progress"]}
-        return web.json_response({**told, "foreign_stopped": self._queue.foreign_stopped})
+        queue = self._queue
+        told = {"jobs": queue.taken, "unfinished": counts["pending"] + counts["in_progress"]}
+        return web.json_response(
+            {**told, "foreign_stopped": queue.foreign_stopped, "ready_at": queue.ready_at}
+        )

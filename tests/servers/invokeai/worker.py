@@ -135,6 +135,7 @@ class Worker:
             session_id=item.session_id,
             node_id=item.prepared[node_id],
         )
+        self._queue.ready_at = time.monotonic()
         image = {"image_name": picture.image_name}
         return {"type": "image_output", "image": image, "width": picture.width, "height": picture.height}
 

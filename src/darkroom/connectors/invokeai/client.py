@@ -73,7 +73,7 @@ class Client:
         Raises:
             ProtocolError: Something else answers; the error says what it seems to be.
         """
-        answer = await self.http.get("/api/v1/app/version", timeout_s=timeout_s)
+        answer = await self._twice(lambda: self.http.get("/api/v1/app/version", timeout_s=timeout_s))
         if answer.status >= 500:
             raise self.http.unexpected(answer)
         try:
@@ -230,18 +230,22 @@ class Client:
     async def _get(
         self, path: str, params: dict[str, str] | None = None, *, timeout_s: float | None = None
     ) -> Answer:
-        """The answer to a GET.
+        """The answer to a GET, signed in."""
+        return await self._twice(lambda: self._ask(lambda: self.http.get(path, params, timeout_s=timeout_s)))
 
-        The server may close a kept connection just as we use it again: such a line is tried once more.
+    async def _twice(self, get: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `get` gives, asked once more when the line breaks.
+
+        The server may close a kept connection just as we use it again.
         Source: InvokeAI 6.14.2, recording `03_model_image_missing`.
         """
         try:
-            return await self._ask(lambda: self.http.get(path, params, timeout_s=timeout_s))
+            return await get()
         except Unreachable as error:
             if not _worth_retrying(error) or self.http.is_closed:
                 raise
-            log.debug("%s: %s; asked again", path, error.title)
-        return await self._ask(lambda: self.http.get(path, params, timeout_s=timeout_s))
+            log.debug("asked again: %s", error.title)
+        return await get()
 
     async def _ask(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
         """What `send` gives, signed in; once more with a new token where the old one is refused."""
