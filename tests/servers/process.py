@@ -5,7 +5,8 @@ any free one), prints one line with "listens on" and its port at the end when it
 stdout), and ends itself when nobody needs it any more. Its control route is
 
     POST /darkroom/control   {"fault": NAME, "count": N, …}   orders a fault; see `tests.contract.backends`
-    GET  /darkroom/control   {"jobs": …, "unfinished": …, "foreign_stopped": …}   see `ServerProcess.state`
+    GET  /darkroom/control   {"jobs": …, "unfinished": …, "foreign_stopped": …, "ready_at": …}
+                             see `ServerProcess.state`
 """
 
 from __future__ import annotations
@@ -35,11 +36,14 @@ class State(NamedTuple):
         jobs: Taken since the process started, foreign ones not counted.
         unfinished: Waiting or running now, ours and foreign ones.
         foreign_stopped: Foreign jobs (fault "busy") that a request of a client ended.
+        ready_at: When the server had the last picture, by `time.monotonic`, which is one clock for all
+            processes of a machine; 0 before the first.
     """
 
     jobs: int
     unfinished: int
     foreign_stopped: int
+    ready_at: float
 
 
 class ServerProcess:
@@ -119,11 +123,11 @@ class ServerProcess:
         answer.raise_for_status()
 
     async def state(self) -> State:
-        """How many jobs it took, and how many still wait or run."""
+        """How many jobs it took, how many still wait or run, when the last picture was there."""
         async with httpx.AsyncClient() as client:
             answer = await client.get(f"{self.url}/darkroom/control")
         told = answer.raise_for_status().json()
-        return State(told["jobs"], told["unfinished"], told["foreign_stopped"])
+        return State(told["jobs"], told["unfinished"], told["foreign_stopped"], told["ready_at"])
 
     async def _end(self, number: signal.Signals) -> int:
         process, self._process = self._process, None

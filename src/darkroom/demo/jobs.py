@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import heapq
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,8 @@ class Jobs:
     pending: list[Item] = field(default_factory=list)
     running: Running | None = None
     history: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ready_at: float = 0.0
+    """When the last job ended, by `time.monotonic`."""
     _wake: threading.Condition = field(default_factory=lambda: threading.Condition(threading.RLock()))
     _closed: bool = False
     _free: bool = False
@@ -77,6 +80,7 @@ class Jobs:
         """Moves the running job to the history. False when it was discarded meanwhile."""
         with self._wake:
             running, self.running = self.running, None
+            self.ready_at = time.monotonic()
             kept = running is not None and not running.discarded
             if running is not None and kept:
                 number, prompt_id, prompt, extra_data, outputs = running.item

@@ -91,6 +91,7 @@ class Jobs:
         self.taken = 0
         self.unfinished = 0
         self.foreign_stopped = 0
+        self.ready_at = 0.0
         self.drop: Callable[[], None] = lambda: None
         self._step_s = step_s
         self._lock = asyncio.Lock()
@@ -158,6 +159,7 @@ class Jobs:
                         made = await self._process(body, kind)
                 finally:
                     self.end()
+                self.ready_at = time.monotonic()
                 self.current = None
                 self.finished = [*self.finished, task][-REMEMBERED:]
                 return made

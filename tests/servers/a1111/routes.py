@@ -333,7 +333,7 @@ class Api:
     async def _tell(self, _request: web.Request) -> web.Response:
         jobs = self._jobs
         told = {"jobs": jobs.taken, "unfinished": jobs.unfinished, "foreign_stopped": jobs.foreign_stopped}
-        return web.json_response(told)
+        return web.json_response({**told, "ready_at": jobs.ready_at})
 
 
 def _failed(failure: Failure) -> web.Response:

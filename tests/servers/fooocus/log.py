@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import shutil
+import time
 import urllib.parse
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ class Log:
         self.outputs = home / "outputs"
         self.shown = home / "tmp"
         self.kept = kept
+        self.ready_at = 0.0
 
     @property
     def page(self) -> Path:
@@ -48,6 +50,7 @@ class Log:
         _write(picture, folder / name, told if task.asked.get("save_metadata_to_images") else None)
         if self.kept:
             self._note(name, told)
+        self.ready_at = time.monotonic()
         return folder / name
 
     def show(self, picture: Path | Image.Image) -> Path:

@@ -170,6 +170,7 @@ class Site:
                 "jobs": self._worker.jobs,
                 "unfinished": self._queue.unfinished,
                 "foreign_stopped": self._worker.foreign_stopped,
+                "ready_at": self._worker.log.ready_at,
             }
         )
 

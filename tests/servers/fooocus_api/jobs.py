@@ -84,6 +84,7 @@ class Queue:
         self.last_job_id: str | None = None
         self.taken = 0
         self.foreign_stopped = 0
+        self.ready_at = 0.0
         self.dead = False
         self.interrupted = False
         self.drop: Callable[[], None] = lambda: None
@@ -203,5 +204,6 @@ class Queue:
     def _finish(self, job: Job, result: list[dict[str, Any]]) -> None:
         job.result = result
         job.is_finished, job.finish_mills = True, round(time.time() * 1000)
+        self.ready_at = time.monotonic()
         self.waiting.remove(job)
         self.history.append(job)

@@ -229,6 +229,7 @@ class Api:
                 "jobs": self._queue.taken,
                 "unfinished": len(self._queue.waiting),
                 "foreign_stopped": self._queue.foreign_stopped,
+                "ready_at": self._queue.ready_at,
             }
         )
 

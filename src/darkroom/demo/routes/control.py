@@ -1,7 +1,8 @@
 """Faults on order, for tests: `POST /darkroom/control`. Exists only with `--control`.
 
 Body: `{"fault": NAME, "count": N, …}`; `count` 1 unless given, -1 until `{"fault": "clear"}`.
-`GET` tells `jobs` (taken since the start), `unfinished`, and `foreign_stopped` (see `busy`).
+`GET` tells `jobs` (taken since the start), `unfinished`, `foreign_stopped` (see `busy`), and `ready_at`, when
+the last job ended by the machine's monotonic clock.
 
 At once:
     drop_sockets: cuts all connections of websockets, without a closing frame.
@@ -103,6 +104,7 @@ def routes(demo: DemoServer) -> list[web.RouteDef]:
                 "jobs": demo.taken,
                 "unfinished": demo.jobs.remaining(),
                 "foreign_stopped": demo.neighbour.stopped(),
+                "ready_at": demo.jobs.ready_at,
             }
         )
 
