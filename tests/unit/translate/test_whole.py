@@ -8,7 +8,7 @@ import pytest
 
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
 from darkroom.domain.translate.whole import RULES, translate
-from tests.unit.translate.forms import choice, field, into_service, of, real, source
+from tests.unit.translate.forms import choice, field, into_service, of, real, source, whole
 
 LORAS = (
     choice(Role.LORA, "sd15/Detail.safetensors", "film.safetensors", optional=True),
@@ -242,3 +242,12 @@ def test_tags_stay_in_a_prompt_that_is_carried_alone() -> None:
     lost = translate(settings, "comfyui", form, only=only)
     assert lost.values == {"prompt": "a "}
     assert lost.notes == ("Prompt: the LoRA “film” was left out of the prompt",)
+
+
+def test_what_a_graph_has_twice_is_said() -> None:
+    values: dict[str, Value] = {"3.steps": 20, "9.steps": 12, "3.text": "a", "4.text": "a", "5.text": "b"}
+    roles = {"3.steps": Role.STEPS, "9.steps": Role.STEPS}
+    roles |= dict.fromkeys(("3.text", "4.text", "5.text"), Role.PROMPT)
+    made = translate(source("comfyui", values, **roles), "a1111", of(field(Role.PROMPT), whole(Role.STEPS)))
+    assert made.values == {"prompt": "a", "steps": 20}
+    assert made.notes == ("Prompt: “b” of further fields left out", "Steps: 12 of further fields left out")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from darkroom.domain.parameters import Role
 from darkroom.domain.text import excerpt, plural
 from darkroom.domain.translate.choosing import named, pictures, silent, styles
-from darkroom.domain.translate.move import Move, Source, Translation
+from darkroom.domain.translate.move import Move, Source, Translation, shown
 from darkroom.domain.translate.names import is_nothing
 from darkroom.domain.translate.numbers import HIRES_SWITCH, clip_skip, hires, number
 from darkroom.domain.translate.prompting import loras, prompts
@@ -68,6 +68,9 @@ RULES: Mapping[Role, Rule] = {
 }
 """The treatment of each role, in the order in which notes are told."""
 
+LISTS = frozenset({Role.LORA, Role.STYLE})
+"""Roles that come in lists, and are told one by one by their rules."""
+
 _NAMED = 4
 """Settings without a counterpart that are named one by one."""
 
@@ -90,6 +93,7 @@ def translate(
     for role, rule in RULES.items():
         if move.wants(role):
             rule(move, role)
+            _surplus(move, role)
     if only is None:
         _unnamed(move)
     return Translation(move.values, tuple(dict.fromkeys(move.notes)))
@@ -100,6 +104,16 @@ def _matters(source: Source, address: str) -> bool:
     value = source.values[address]
     told = address == HIRES_SWITCH or read_size(value) is not None  # by rules of their own
     return not (told or is_nothing(value) or address in source.usual)
+
+
+def _surplus(move: Move, role: Role) -> None:
+    """Says what further fields of one role held: a graph may have two samplers, and so steps twice."""
+    fields = len(move.form.with_role(role))
+    said = move.source.all(role)
+    further = dict.fromkeys(value for value in said[fields:] if value not in said[:fields])
+    lost = [shown(value) for value in further if not is_nothing(value)]
+    if fields and lost and role not in LISTS:
+        move.note(role, f"{', '.join(lost)} of further fields left out")
 
 
 def _unnamed(move: Move) -> None:

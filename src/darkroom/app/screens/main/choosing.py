@@ -99,6 +99,8 @@ class ChoosingScreen(SessionScreen):
             # Without the server's lists no model would be found again.
             with suppress(WorkerFailed, WorkerCancelled):
                 await self._reading.wait()
+        if self.session.id != before.session_id:
+            return
         title = f"Carried over to {SERVICES[self.desk.state.profile.service].title}, with changes"
         await carry_into(self, of_form(before, held), part, title=title)
 
