@@ -173,6 +173,8 @@ class Queue:
             same = request.advanced_params.disable_seed_increment
             own = seed if same else (seed + number) % (SEED_MAX + 1)
             await self._sample(job, request, own, number, steps)
+            # The prompts go into its log: on what is no character the real one fails here.
+            (request.prompt + request.negative_prompt).encode("utf-8")
             picture = painting.paint(request, own)
             told = painting.metadata(request, own, steps, (width, height))
             job.status = f"Saving image {number + 1}/{request.image_number} to system ..."

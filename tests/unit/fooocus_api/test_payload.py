@@ -77,6 +77,12 @@ def test_all_bits_of_a_seed_reach_the_wire() -> None:
     assert json.loads(json.dumps(request(seed=SEED_MAX - 1).body))["image_seed"] == SEED_MAX - 1
 
 
+def test_what_is_half_a_character_is_replaced_for_the_server_could_not_write_it() -> None:
+    """Seen on a real server: the job fails when its picture is done."""
+    sent = request(prompt="a \ud800 cat \U0001f408", negative="\udfff")
+    assert (sent.body["prompt"], sent.body["negative_prompt"]) == ("a \ufffd cat \U0001f408", "\ufffd")
+
+
 @pytest.mark.parametrize("typed", ["a111", "A1111", "", "fooocus ", None, 1])
 def test_no_metadata_scheme_but_the_two_is_ever_sent(typed: Any) -> None:
     assert request(metadata_scheme=typed).body["meta_scheme"] == "fooocus"

@@ -97,7 +97,9 @@ def asked(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _common(values: Mapping[str, Value], name: str) -> dict[str, Any]:
     body: dict[str, Any] = {
-        sent: values[address] for address, sent in COMMON.items() if values.get(address) is not None
+        sent: _writable(values[address])
+        for address, sent in COMMON.items()
+        if values.get(address) is not None
     }
     if "refiner" in values and not values["refiner"]:
         body["refiner_model_name"] = "None"
@@ -128,6 +130,15 @@ def _common(values: Mapping[str, Value], name: str) -> dict[str, Any]:
     }
 
 
+def _writable(value: Value) -> Value:
+    """`value` without lone surrogates: the server writes prompts into its log, and would fail on them."""
+    return (
+        value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(value, str)
+        else value
+    )
+
+
 def _size(values: Mapping[str, Value]) -> str:
     """`W*H`; anything else ends in an empty result. Source: recordings `aspect_*`."""
     ratio = values.get("aspect_ratio")
@@ -155,7 +166,7 @@ def _inpaint(values: Mapping[str, Value], body: dict[str, Any]) -> dict[str, Any
     body |= {
         "input_image": values["image"],
         "outpaint_selections": [edge.title() for edge in outpaints(values)],
-        "inpaint_additional_prompt": str(values.get("inpaint_prompt") or ""),
+        "inpaint_additional_prompt": _writable(str(values.get("inpaint_prompt") or "")),
     }
     body["advanced_params"]["inpaint_strength"] = _real(values.get("denoise"), 1.0)
     if values.get("mask"):
