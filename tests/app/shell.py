@@ -15,7 +15,7 @@ from darkroom.config.settings import load
 from darkroom.services.core import Core
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -73,16 +73,20 @@ class Shell:
         await self.pilot.pause()
 
 
+NOWHERE = "127.0.0.1:9"
+"""A host on which nothing answers, in place of this machine, on which anything may run."""
+
+
 @asynccontextmanager
 async def opened_core(
-    home: Path, *, theme: str = "", profiles: Iterable[Profile] = ()
+    home: Path, *, theme: str = "", profiles: Iterable[Profile] = (), hosts: Sequence[str] = (NOWHERE,)
 ) -> AsyncIterator[Core]:
-    """A core over `home`, with further profiles beside the demo's."""
+    """A core over `home`, with further profiles beside the demo's, that looks for servers on `hosts`."""
     paths = resolve(home, {})
     paths.create()
     for profile in profiles:
         write(paths, profile)
-    core = await Core.open(paths, load(paths, {}, {"theme": theme} if theme else {}))
+    core = await Core.open(paths, load(paths, {}, {"theme": theme} if theme else {}), hosts=hosts)
     try:
         yield core
     finally:

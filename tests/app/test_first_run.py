@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from darkroom.services.core import Core
 
 
-NOWHERE = "127.0.0.1:9"
-"""A host on which nothing answers, in place of this machine."""
-
-
 def looking_at(core: Core, *hosts: str) -> None:
     """Has the core look there instead of at this machine, on which anything may run."""
     core.profiles = Profiles(core.paths, load(core.paths, {}), here=hosts)
@@ -40,7 +36,6 @@ def looking_at(core: Core, *hosts: str) -> None:
 @pytest.fixture
 async def new(core: Core) -> AsyncIterator[Core]:
     """An empty home; a demo server that was started for it is ended."""
-    looking_at(core, NOWHERE)
     yield core
     state = core.paths.demo / "server.json"
     if core.demo.running() is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from darkroom.domain.service import COMFYUI
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -85,6 +87,11 @@ class OutputRef:
     node: str = ""
     temporary: bool = False
     spooled: bytes | None = None
+
+
+def extra_name(service: str, node: str) -> str:
+    """What an output with this `node` is, when it is no picture that was asked for; "" for one that was."""
+    return "" if service == COMFYUI else node  # on ComfyUI it is a node indeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +183,7 @@ class Generation:
 
     def extra_name(self, output: Output) -> str:
         """What an output is, when it is no picture that was asked for ("grid"); "" for one that was."""
-        # Where a graph was sent, `node` names one of its nodes.
-        graph = (self.request or {}).get("prompt")
-        return "" if isinstance(graph, Mapping) else output.node
+        return extra_name(self.snapshot.service, output.node)
 
     def ordered_outputs(self) -> tuple[Output, ...]:
         """Its outputs as people look at them: the pictures that were asked for, then the extras."""

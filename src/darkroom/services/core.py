@@ -15,7 +15,7 @@ from darkroom.services.connections import Connections
 from darkroom.services.demo import Demo
 from darkroom.services.forms import Forms
 from darkroom.services.history import History
-from darkroom.services.profiles import Profiles
+from darkroom.services.profiles import HERE, Profiles
 from darkroom.services.sessions import Sessions
 from darkroom.services.tasks import Tasks
 from darkroom.services.updates import Hub, StoreChanged, Subscription
@@ -23,6 +23,8 @@ from darkroom.services.workflows import WorkflowLibrary
 from darkroom.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded, Settings
     from darkroom.services.exports import Exports
@@ -47,7 +49,7 @@ class Core:
     What the first paint does not need is imported and made when it is first used.
     """
 
-    def __init__(self, paths: Paths, loaded: Loaded, store: Store) -> None:
+    def __init__(self, paths: Paths, loaded: Loaded, store: Store, *, hosts: Sequence[str] = HERE) -> None:
         self.paths = paths
         self.settings: Settings = loaded.settings
         self.store = store
@@ -55,7 +57,7 @@ class Core:
         self._hub = Hub()
         self._tasks = Tasks()
         self.demo = Demo(paths.demo)
-        self.profiles = Profiles(paths, loaded)
+        self.profiles = Profiles(paths, loaded, here=hosts)
         self.connections = Connections(self.profiles, self.demo, self._hub)
         self.catalogs = Catalogs(store, self.connections)
         self.sessions = Sessions(store, self._hub)
@@ -94,13 +96,18 @@ class Core:
         return Exports(self.store)
 
     @classmethod
-    async def open(cls, paths: Paths, loaded: Loaded) -> Core:
+    async def open(cls, paths: Paths, loaded: Loaded, *, hosts: Sequence[str] = HERE) -> Core:
         """Opens the store; quick, and asks no server.
+
+        Args:
+            paths: Where everything lies.
+            loaded: The configuration.
+            hosts: Where servers are looked for when none is named: this machine, save in tests.
 
         Raises:
             StoreError: The database or the data folder cannot be used.
         """
-        return cls(paths, loaded, await Store.open(paths.database, paths.blobs))
+        return cls(paths, loaded, await Store.open(paths.database, paths.blobs), hosts=hosts)
 
     async def start(self, *, background: bool = True) -> None:
         """Registers this process as one that may own jobs, and takes over those that nobody follows.

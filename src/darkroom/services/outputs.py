@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import ConnectorError, DamagedPicture, Unreachable
-from darkroom.domain.generation import Generation, Output, OutputKind, OutputRef
+from darkroom.domain.generation import Generation, Output, OutputKind, OutputRef, extra_name
 from darkroom.domain.text import printable
 from darkroom.services.updates import Changed
 
@@ -38,6 +38,7 @@ class Gathering:
         self, generation: Generation, *, owner: str, store: Store, connections: Connections, hub: Hub
     ) -> None:
         self._id = generation.id
+        self._service = generation.snapshot.service
         self._profile = generation.summary.profile
         self._owner = owner
         self._store = store
@@ -51,6 +52,11 @@ class Gathering:
     def total(self) -> int:
         """Outputs named so far, whatever became of them."""
         return len(self._kept | self._fetches.keys())
+
+    @property
+    def pictures(self) -> int:
+        """Those of them that were asked for: no grids, no control maps."""
+        return sum(not extra_name(self._service, node) for node, _ in self._kept | self._fetches.keys())
 
     def fetch(self, connector: Connector, ref: OutputRef) -> None:
         """Begins to bring an output home, unless that was begun or done before; returns at once."""

@@ -249,9 +249,9 @@ class Run:
                 "Send it again with r, or look on the server",
                 "OutputsMissing",
             )
-        expected, total = self._prepared.expected, self._outputs.total
-        short = expected is not None and total < expected and ended.outcome is Outcome.COMPLETE
-        few = (f"{total} of {plural(expected or 0, 'picture')} came",) if short else ()
+        expected, came = self._prepared.expected, self._outputs.pictures
+        short = expected is not None and came < expected and ended.outcome is Outcome.COMPLETE
+        few = (f"{came} of {plural(expected or 0, 'picture')} came",) if short else ()
         await self._finish(status, reason, ended, notes=(*ended.notes, *few, *troubles))
 
     async def _finish(
