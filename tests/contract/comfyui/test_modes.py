@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from darkroom.domain.events import Outcome
 from darkroom.domain.parameters import Role
@@ -18,14 +18,14 @@ from tests.contract.site import Site
 
 if TYPE_CHECKING:
     from darkroom.connectors.base import Connector
-    from darkroom.domain.parameters import Value
+    from darkroom.domain.parameters import Value, Values
     from tests.contract.comfyui.target import Target
 
 SMALL: dict[str, Value] = {"width": 64, "height": 64, "steps": 4}
 
 
 async def made(
-    target: Target, connector: Connector, mode: str, values: dict[str, Value], pictures: dict[Role, bytes]
+    target: Target, connector: Connector, mode: str, values: Values, pictures: dict[Role, bytes]
 ) -> list[Image.Image]:
     site = Site(available()[COMFYUI], target.url)
     asked = await site.ask(connector, values, mode=mode, pictures=pictures)
@@ -53,8 +53,7 @@ async def test_black_parts_are_the_pictures_own_pixels(target: Target, connector
     right = (32, 0, 64, 64)
     for picture in pictures:
         # The server computes with floats and cuts: a value may be one less.
-        apart = ImageChops.difference(picture.convert("RGB").crop(right), original.crop(right))
-        assert apart.convert("L").point(lambda value: 255 * (value > 1)).getbbox() is None
+        assert apart(picture.convert("RGB").crop(right), original.crop(right)) <= 1
     first, second = (picture.convert("RGB").crop((0, 0, 32, 64)).tobytes() for picture in pictures)
     assert first != second
 
@@ -66,8 +65,31 @@ async def test_a_mask_of_another_shape_is_cropped_as_its_picture(
     (picture,) = await made(target, connector, TXT2IMG, {**SMALL, "denoise": 0.9}, fed)
     cropped = gradient(128, 64).crop((32, 0, 96, 64))
     right = (44, 0, 64, 64)
-    apart = ImageChops.difference(picture.convert("RGB").crop(right), cropped.crop(right))
-    assert apart.convert("L").point(lambda value: 255 * (value > 1)).getbbox() is None
+    assert apart(picture.convert("RGB").crop(right), cropped.crop(right)) <= 1
+
+
+@pytest.mark.parametrize("pictures", [(), (Role.IMAGE,)], ids=["text", "picture"])
+async def test_a_refiner_takes_over(target: Target, connector: Connector, pictures: tuple[Role, ...]) -> None:
+    form = connector.form(await connector.catalog(), TXT2IMG, None, {})
+    refiner = form.resolve("refiner").choices[-1]
+    fed = {role: png(gradient(64, 64)) for role in pictures}
+    same = {**SMALL, "steps": 8, "seed": 5, **({"denoise": 0.5} if pictures else {})}
+
+    async def one(**more: Value) -> Image.Image:
+        (picture,) = await made(target, connector, TXT2IMG, {**same, **more}, fed)
+        return picture.convert("RGB")
+
+    plain = await one()
+    # Who takes over after the last step changes nothing, and neither does the same checkpoint.
+    assert apart(plain, await one(refiner=refiner, refiner_switch=1.0)) <= 2
+    both = await one(refiner=refiner, refiner_switch=0.5)
+    checkpoints = form.resolve("checkpoint").choices
+    assert (apart(plain, both) <= 2) is (refiner == checkpoints[0])
+
+
+def apart(one: Image.Image, other: Image.Image) -> float:
+    """By how much any value differs at most, of 255."""
+    return max(high for _, high in ImageStat.Stat(ImageChops.difference(one, other)).extrema)
 
 
 @pytest.mark.parametrize("with_model", [True, False], ids=["model", "plain"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from darkroom.connectors.comfyui.builtin import CLASSES, address_of, build
+from darkroom.connectors.comfyui.builtin_sampler import divide
 from darkroom.connectors.comfyui.counting import expected_outputs
 from darkroom.connectors.comfyui.form import form
 from darkroom.domain.workflow import TXT2IMG
@@ -30,7 +31,10 @@ BASE: dict[str, Value] = {
     "scheduler": "normal",
     "seed": 2**64 - 1,
 }
-MASKING = ("ImageToMask", "SetLatentNoiseMask", "RepeatImageBatch", "ImageCompositeMasked")
+UNDESCRIBED = (
+    *("ImageToMask", "SetLatentNoiseMask", "RepeatImageBatch", "ImageCompositeMasked"),
+    "KSamplerAdvanced",
+)
 """Core classes that no field describes."""
 LORA = "random-lora.safetensors"
 
@@ -40,22 +44,23 @@ def classes(graph: dict[str, dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("loras", "vae", "skip", "pictures", "batch"),
+    ("loras", "vae", "skip", "pictures", "batch", "refiner"),
     itertools.product(
-        (0, 1, 8), (None, "pixel_space"), (None, 1, 24), ((), ("image",), ("image", "mask")), (1, 4)
+        *((0, 1, 8), (None, "pixel_space"), (None, 1, 24), ((), ("image",), ("image", "mask")), (1, 4)),
+        (None, BASE["checkpoint"]),
     ),
 )
 def test_every_combination_is_a_legal_graph(
-    loras: int, vae: str | None, skip: int | None, pictures: tuple[str, ...], batch: int
+    loras: int, vae: str | None, skip: int | None, pictures: tuple[str, ...], batch: int, refiner: str | None
 ) -> None:
-    values = {**BASE, "vae": vae, "clip_skip": skip, "batch_size": batch, "denoise": 0.5}
+    values = {**BASE, "refiner": refiner, "vae": vae, "clip_skip": skip, "batch_size": batch, "denoise": 0.5}
     values |= dict.fromkeys(pictures, "example.png")
     for slot in range(1, loras + 1):
         name = "lora" if slot == 1 else f"lora_{slot}"
         values |= {name: LORA, f"{name}_strength": 0.5}
     graph = build(values)
     assert complaints(graph, object_info()) == []
-    assert set(classes(graph)) <= {*CLASSES, *MASKING}
+    assert set(classes(graph)) <= {*CLASSES, *UNDESCRIBED}
     assert classes(graph).count("LoraLoader") == loras
     assert ("VAELoader" in classes(graph)) is (vae is not None)
     assert ("CLIPSetLastLayer" in classes(graph)) is (skip is not None)
@@ -139,6 +144,45 @@ def test_a_mask_lies_on_the_latent_and_its_black_on_what_was_decoded() -> None:
 
 def test_a_mask_without_a_picture_masks_nothing() -> None:
     assert build({**BASE, "mask": "m.png"}) == build(BASE)
+
+
+def test_a_refiner_makes_the_last_steps() -> None:
+    refined = {**BASE, "refiner": "refiner.safetensors", "refiner_switch": 0.75}
+    graph = build(refined)
+    first, last = graph["3"]["inputs"], graph["35"]["inputs"]
+    assert [node["class_type"] for node in (graph["3"], graph["35"])] == ["KSamplerAdvanced"] * 2
+    assert (first["start_at_step"], first["end_at_step"], last["start_at_step"]) == (0, 15, 15)
+    assert (first["steps"], last["steps"], first["noise_seed"]) == (20, 20, 2**64 - 1)
+    assert (first["add_noise"], first["return_with_leftover_noise"]) == ("enable", "enable")
+    assert (last["add_noise"], last["return_with_leftover_noise"]) == ("disable", "disable")
+    assert (last["model"], last["latent_image"]) == (["32", 0], ["3", 0])
+    assert graph["33"]["inputs"] == {"text": "a harbour", "clip": ["32", 1]}
+    assert graph["8"]["inputs"]["samples"] == ["35", 0]
+    fields = {address_of(node_id, name) for node_id, node in graph.items() for name in node["inputs"]}
+    assert set(refined) <= fields
+
+
+def test_a_refiner_is_left_out_with_a_mask() -> None:
+    masked = {**BASE, "image": "a.png", "mask": "m.png"}
+    assert build({**masked, "refiner": "refiner.safetensors"}) == build(masked)
+
+
+@pytest.mark.parametrize(
+    ("steps", "denoise", "switch", "divided"),
+    [
+        (20, 1.0, 0.8, (20, 0, 16)),
+        (20, 0.5, 0.8, (40, 20, 36)),
+        (20, 0.75, None, (26, 6, 22)),
+        (1, 1.0, 0.05, (1, 0, 1)),
+        (10, 1.0, 1.0, (10, 0, 10)),
+        (20, 0, 0.8, (20, 20, 21)),
+        (10_000, 0.01, 0.5, (10_000, 0, 5000)),
+    ],
+)
+def test_steps_are_divided_as_a_plain_sampler_would_make_them(
+    steps: int, denoise: float, switch: float | None, divided: tuple[int, int, int]
+) -> None:
+    assert divide(steps, denoise, switch) == divided
 
 
 def test_denoise_without_an_image_is_full() -> None:

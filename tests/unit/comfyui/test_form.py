@@ -246,8 +246,10 @@ def test_the_builtin_form() -> None:
         "height",
         "batch_size",
         "image",
+        "refiner",
     ]
-    assert made.sections() == SECTIONS
+    assert made.sections() == (*SECTIONS, "Refiner")
+    assert [spec.address for spec in made.specs if spec.advanced] == ["refiner"]
     assert all(made.resolve(str(role)).role is role for role in Role if made.with_role(role))
     width = made.resolve("width")
     assert (width.minimum, width.maximum, width.step, width.unit) == (16, 16384, 8, "px")
@@ -283,6 +285,17 @@ def test_an_image_brings_denoise_and_limits_the_batch() -> None:
     assert builtin().resolve("batch_size").maximum == 4096
     without = Catalog("x", {**object_info(), "RepeatLatentBatch": {}})
     assert form(without, TXT2IMG, None, {"image": "a.png"}).resolve("batch_size").maximum == 1
+
+
+def test_a_refiner_brings_when_it_takes_over() -> None:
+    made = builtin(refiner="b.safetensors")
+    switch = made.resolve("refiner_switch")
+    assert (switch.default, switch.minimum, switch.maximum) == (0.8, 0.05, 1.0)
+    assert builtin().get("refiner_switch") is None
+    assert builtin().resolve("refiner").optional
+    masked = builtin(image="a.png", mask="m.png", refiner="b.safetensors")
+    assert (masked.get("refiner"), masked.get("refiner_switch")) == (None, None)
+    assert builtin(mask="m.png").get("refiner") is not None
 
 
 def test_the_builtin_form_before_any_server_was_seen() -> None:

@@ -1,6 +1,7 @@
 """The built-in workflow: text to picture for SD1.5 and SDXL, made from the form's values.
 
-Only what is chosen becomes a node: LoRAs, a VAE of its own, CLIP skip, a picture to begin with, a mask.
+Only what is chosen becomes a node: LoRAs, a VAE of its own, CLIP skip, a picture to begin with, a mask,
+a refiner.
 Node ids are stable, so that the server finds unchanged nodes in its cache.
 """
 
@@ -18,7 +19,16 @@ from darkroom.connectors.comfyui.builtin_picture import (
     add_composite,
     add_latent,
 )
-from darkroom.domain.defaults import DENOISE_WITH_IMAGE, SYSTEM_DEFAULTS
+from darkroom.connectors.comfyui.builtin_sampler import (
+    REFINE,
+    REFINER,
+    REFINER_NEGATIVE,
+    REFINER_POSITIVE,
+    SAMPLER,
+    Fed,
+    add_sampling,
+)
+from darkroom.domain.defaults import SYSTEM_DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +57,7 @@ LORA_SLOTS = 8
 PREFIX = "darkroom/darkroom"
 """Where the server saves: a folder and the start of the names."""
 
-SAMPLER, CHECKPOINT, LATENT, POSITIVE, NEGATIVE, DECODE, SAVE = "3", "4", "5", "6", "7", "8", "9"
+CHECKPOINT, LATENT, POSITIVE, NEGATIVE, DECODE, SAVE = "4", "5", "6", "7", "8", "9"
 VAE, SKIP = "10", "11"
 _FIRST_LORA = 20
 
@@ -63,6 +73,17 @@ _ADDRESSES = {
     (SAMPLER, "scheduler"): "scheduler",
     (SAMPLER, "seed"): "seed",
     (SAMPLER, "denoise"): "denoise",
+    (SAMPLER, "noise_seed"): "seed",
+    (SAMPLER, "end_at_step"): "refiner_switch",
+    (REFINER, "ckpt_name"): "refiner",
+    (REFINER_POSITIVE, "text"): "prompt",
+    (REFINER_NEGATIVE, "text"): "negative",
+    (REFINE, "steps"): "steps",
+    (REFINE, "cfg"): "cfg_scale",
+    (REFINE, "sampler_name"): "sampler",
+    (REFINE, "scheduler"): "scheduler",
+    (REFINE, "noise_seed"): "seed",
+    (REFINE, "start_at_step"): "refiner_switch",
     (LATENT, "width"): "width",
     (LATENT, "height"): "height",
     (LATENT, "batch_size"): "batch_size",
@@ -122,24 +143,9 @@ def build(values: Mapping[str, Value]) -> Nodes:
     if not with_image:
         size = {name: held(name) for name in ("width", "height", "batch_size")}
         add(LATENT, "EmptyLatentImage", "Size", **size)
-    denoise = values.get("denoise")
-    add(
-        SAMPLER,
-        "KSampler",
-        "Sampler",
-        seed=held("seed"),
-        steps=held("steps"),
-        cfg=held("cfg_scale"),
-        sampler_name=held("sampler"),
-        scheduler=held("scheduler"),
-        denoise=(DENOISE_WITH_IMAGE if denoise is None else denoise) if with_image else 1.0,
-        model=model,
-        positive=[POSITIVE, 0],
-        negative=[NEGATIVE, 0],
-        latent_image=latent,
-    )
-    add(DECODE, "VAEDecode", "Decode", samples=[SAMPLER, 0], vae=vae)
-    made = add_composite(nodes, values, [DECODE, 0]) if with_image else [DECODE, 0]
+    samples = add_sampling(nodes, values, Fed(model, [POSITIVE, 0], [NEGATIVE, 0], latent))
+    add(DECODE, "VAEDecode", "Decode", samples=samples, vae=vae)
+    made = add_composite(nodes, values, [DECODE, 0])
     add(SAVE, "SaveImage", "Save", filename_prefix=PREFIX, images=made)
     return nodes
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.comfyui.builtin import LORA_SLOTS, lora_addresses
+from darkroom.connectors.comfyui.builtin_picture import is_masked
+from darkroom.connectors.comfyui.builtin_sampler import REFINER_SWITCH
 from darkroom.connectors.comfyui.inputs import read_input
 from darkroom.connectors.comfyui.nodes import Classes
 from darkroom.domain.defaults import DENOISE_WITH_IMAGE
@@ -14,8 +16,10 @@ from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_WITH_IMAGE = ("denoise", "mask")
-"""Fields that are there when a picture is."""
+_NEEDS = {"denoise": "image", "mask": "image", "refiner_switch": "refiner"}
+"""Fields that are there only when another one holds something."""
+
+_MASK_HELP = "White is painted anew, black is kept as it is; a refiner does not go with it"
 
 _FIELDS = (
     ("prompt", Role.PROMPT, "CLIPTextEncode", "text"),
@@ -35,6 +39,8 @@ _FIELDS = (
     ("batch_size", Role.BATCH_SIZE, "EmptyLatentImage", "batch_size"),
     ("image", Role.IMAGE, "LoadImage", "image"),
     ("mask", Role.MASK, "LoadImage", "image"),
+    ("refiner", Role.REFINER, "CheckpointLoaderSimple", "ckpt_name"),
+    ("refiner_switch", Role.REFINER_SWITCH, "KSampler", "denoise"),
 )
 """Address, role, and the class and input whose description holds, in the order of the form."""
 
@@ -45,7 +51,7 @@ def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Ite
     with_image = bool(values.get("image"))
     for address, role, class_type, name in _FIELDS:
         described = classes.described(class_type, name)
-        if described is None or (address in _WITH_IMAGE and not with_image):
+        if described is None or not _belongs(address, values):
             continue
         spec = read_input(address, described)
         if spec is None:
@@ -58,8 +64,13 @@ def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Ite
                 yield replace(spec, optional=True, default=None, help="None: the one of the checkpoint")
             case Role.IMAGE:
                 yield replace(spec, optional=True, help="A picture to begin with instead of noise alone")
+            case Role.REFINER:
+                yield replace(spec, optional=True, default=None, help="None: the checkpoint makes all steps")
+            case Role.REFINER_SWITCH:
+                help_text = "The part of the steps that the checkpoint makes; the refiner makes the rest"
+                yield replace(spec, default=REFINER_SWITCH, minimum=0.05, step=0.05, help=help_text)
             case Role.MASK:
-                yield replace(spec, optional=True, help="White is painted anew, black is kept as it is")
+                yield replace(spec, optional=True, help=_MASK_HELP)
             case Role.CLIP_SKIP:
                 yield _clip_skip(spec)
             case Role.DENOISE:
@@ -68,6 +79,14 @@ def builtin_specs(schema: Mapping[str, Any], values: Mapping[str, Value]) -> Ite
                 yield _repeated(classes, spec)
             case _:
                 yield spec
+
+
+def _belongs(address: str, values: Mapping[str, Value]) -> bool:
+    """Whether a field goes with what the form holds."""
+    needs = _NEEDS.get(address)
+    if address in ("refiner", "refiner_switch") and is_masked(values):
+        return False
+    return needs is None or bool(values.get(needs))
 
 
 def _loras(classes: Classes, spec: ParameterSpec, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:

@@ -23,6 +23,11 @@ LATENT_PIXELS = 8
 """A latent has one value for so many pixels; what is left over is cut off when a picture is encoded."""
 
 
+def is_masked(values: Mapping[str, Value]) -> bool:
+    """Whether only a part is painted anew: a mask means nothing without a picture."""
+    return bool(values.get("image") and values.get("mask"))
+
+
 def add_latent(nodes: Nodes, values: Mapping[str, Value], vae: Link) -> Link:
     """Adds what makes a latent of the picture: scaled, masked and repeated as the form asks.
 
@@ -35,7 +40,7 @@ def add_latent(nodes: Nodes, values: Mapping[str, Value], vae: Link) -> Link:
     if (batch := _held(values, "batch_size")) != 1:
         _add(nodes, REPEAT, "RepeatLatentBatch", "Batch", samples=latent, amount=batch)
         latent = [REPEAT, 0]
-    if not values.get("mask"):
+    if not is_masked(values):
         return latent
     # As the picture, not by LoadImageMask: both must be cropped alike.
     # Lanczos would ring: some of what is black would be painted on.
@@ -52,7 +57,7 @@ def add_composite(nodes: Nodes, values: Mapping[str, Value], decoded: Link) -> L
     Returns:
         Where the finished pictures come from.
     """
-    if not values.get("mask"):
+    if not is_masked(values):
         return decoded
     originals: Link = [SCALE, 0]
     if (batch := _held(values, "batch_size")) != 1:

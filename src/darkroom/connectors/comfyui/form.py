@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from darkroom.domain.workflow import Graph
 
 PROMPT, MODEL, SAMPLING, SIZE, IMAGE = "Prompt", "Model", "Sampling", "Size", "Image"
+REFINER = "Refiner"
 SECTIONS = (PROMPT, MODEL, SAMPLING, SIZE, IMAGE)
 """The sections that come first, in this order; then one for each other node."""
 
@@ -44,6 +45,8 @@ _ROLES = {
     Role.UPSCALE: (SIZE, "Factor"),
     Role.IMAGE: (IMAGE, "Image"),
     Role.MASK: (IMAGE, "Mask"),
+    Role.REFINER: (REFINER, "Refiner"),
+    Role.REFINER_SWITCH: (REFINER, "Switch at"),
 }
 """Section and label of each role, in the order the fields stand."""
 
@@ -102,6 +105,8 @@ def _named(spec: ParameterSpec) -> ParameterSpec:
     section, label = _ROLES[spec.role]
     numbered = spec.label.startswith(label)
     changes: dict[str, Any] = {"section": section, "label": spec.label if numbered else label}
+    if section == REFINER:
+        changes["advanced"] = True
     if spec.role in _PIXELS:
         changes["unit"] = "px"
     if spec.kind is Kind.TEXT and section == PROMPT:

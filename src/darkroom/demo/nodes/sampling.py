@@ -95,7 +95,7 @@ def k_sampler_advanced(
     start, end = min(start_at_step, steps), min(end_at_step, steps)
     if end <= start:
         return Result((latent_image,))
-    recipe = _recipe(model, positive, negative, noise_seed, end, cfg, sampler_name, scheduler)
+    recipe = _recipe(model, positive, negative, noise_seed, end - start, cfg, sampler_name, scheduler)
     return Result((_sample(context, recipe, latent_image, 1 - start / steps, end - start),))
 
 
