@@ -73,6 +73,9 @@ PREPROCESSORS = {
 }
 """Nodes that make a control map of a picture: class in the schema → type in a graph."""
 
+SCHEMAS = (*(class_name for class_name, _, _ in _ENUMS.values()), *PREPROCESSORS)
+"""Classes of the server's schema that `trim_schemas` looks at."""
+
 _SETTINGS = (
     *("scheduler", "steps", "cfg_scale", "cfg_rescale_multiplier", "width", "height", "guidance"),
     *("vae", "vae_precision", "weight"),
