@@ -5,6 +5,7 @@ Source of everything it does: Gradio 3.41.2 (`routes.py`, `queueing.py`), Fooocu
 `python -m tests.servers.fooocus`; faults beside the common ones:
 
     forget       the tasks that the page keeps are forgotten, as by a restart between the two calls
+    deaf         the client seemed too slow: it is told nothing more, and its socket stays open
     full         the queue takes no call
 """
 

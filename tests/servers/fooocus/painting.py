@@ -13,7 +13,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from tests.servers.fooocus.task import Task
 
-PREVIEW_PX = 32
+
+NOISE_FROM_PX = 64
 
 
 def cloud(seed: int, size: tuple[int, int]) -> Image.Image:
@@ -32,13 +33,15 @@ def decode(uri: str) -> Image.Image:
 def encode(picture: Image.Image) -> str:
     """A `data:` URI."""
     written = io.BytesIO()
-    picture.save(written, "PNG")
+    picture.save(written, "PNG", compress_level=1)
     return f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode('ascii')}"
 
 
-def preview(seed: int, part: float) -> Image.Image:
-    """A picture in the making."""
-    size = (PREVIEW_PX, PREVIEW_PX)
+def preview(seed: int, part: float, side_px: int) -> Image.Image:
+    """A picture in the making; a large one is noise, which nothing makes smaller on its way."""
+    size = (side_px, side_px)
+    if side_px > NOISE_FROM_PX:
+        return Image.frombytes("RGB", size, random.Random(seed + part).randbytes(3 * side_px**2))
     return Image.blend(cloud(seed + 1, size), cloud(seed, size), part)
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.servers.fooocus.worker import Worker
 
 HASH_TIMEOUT_S = 5.0
+SEND_TIMEOUT_S = 1.0
+"""A client that takes a message in no longer time is given up, and the work goes on unheard."""
+
 LOOK_EVERY_S = 0.01
 PROGRESS = (
     '\n<div class="loader-container">\n  <div class="loader"></div>\n  <div class="progress-container">\n'
@@ -126,9 +129,11 @@ class Queue:
         await self._faults.quiet()
         if event.gone.is_set() or event.socket.closed:
             raise Gone
+        if self._worker.current is not None and self._faults.strike("deaf") is not None:
+            raise Gone
         try:
-            await event.socket.send_json(message)
-        except ConnectionError as error:
+            await asyncio.wait_for(event.socket.send_json(message), SEND_TIMEOUT_S)
+        except (ConnectionError, TimeoutError) as error:
             raise Gone from error
 
     async def _generate(self, event: Event) -> AsyncIterator[list[Any]]:

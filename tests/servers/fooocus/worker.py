@@ -30,13 +30,14 @@ class Interrupted(Exception):
 class Worker:
     """Takes tasks in their order; `interrupt` hits whatever it does."""
 
-    def __init__(self, log: Log, step_s: float, faults: Faults) -> None:
+    def __init__(self, log: Log, step_s: float, preview_px: int, faults: Faults) -> None:
         self.log = log
         self.jobs = 0
         self.foreign_stopped = 0
         self.waiting: deque[Task] = deque()
         self.current: Task | None = None
         self._step_s = step_s
+        self._preview_px = preview_px
         self._faults = faults
         self._interrupted = False
 
@@ -107,8 +108,8 @@ class Worker:
             self._faults.at_step()
             percent = self._percent(task, number, (step + 1) / steps)
             title = f"Sampling step {step + 1}/{steps}, image {number + 1}/{count} ..."
-            shown = None if task.asked["disable_preview"] else preview(seed, (step + 1) / steps)
-            task.yields.append(Progress(percent, title, shown))
+            shown = preview(seed, (step + 1) / steps, self._preview_px)
+            task.yields.append(Progress(percent, title, None if task.asked["disable_preview"] else shown))
 
     def _percent(self, task: Task, done: int, part: float = 0.0) -> int:
         return int(START + (100 - START) * (done + part) / len(task.seeds))

@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 
 from darkroom.connectors.documents import decode_text
+from darkroom.connectors.fooocus.config import Shows
 from darkroom.connectors.fooocus.events import Over, Plain, read_message
 from darkroom.connectors.fooocus.inbox import Inbox
 from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unauthorized, Unreachable
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.connectors.access import Access
-    from darkroom.connectors.fooocus.config import Shows
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,9 @@ FRAME_CAP_BYTES = 64 * 1024 * 1024
 """Previews are whole pictures in base64; the library's default of 1 MiB would end the connection."""
 
 OPEN_TIMEOUT_S = 15.0
+
+TURN_S = 2.0
+"""A call to an idle queue has its turn after 50 ms."""
 
 SILENT_S = 180.0
 """A line that answers no ping for so long is given up, and with it the job: so it is long."""
@@ -89,7 +92,10 @@ def handshake_headers(access: Access, cookie: str) -> dict[str, str]:
 class Call:
     """One call of the generator; to be left with `aclose`."""
 
-    def __init__(self, line: Line, session: str, function: int, shows: Shows) -> None:
+    def __init__(
+        self, line: Line, session: str, function: int, shows: Shows, *, answers: bool = True
+    ) -> None:
+        """Calls nothing yet; without `answers` it leaves when its turn comes."""
         self.inbox = Inbox()
         self.sent = False
         """Our turn came and the inputs were given: the work may run from now on."""
@@ -97,8 +103,8 @@ class Call:
         self._session = session
         self._function = function
         self._shows = shows
+        self._answers = answers
         self._task: asyncio.Task[None] | None = None
-        self._left = False
 
     def start(self) -> None:
         """Begins to call; what happens comes to the inbox."""
@@ -108,7 +114,6 @@ class Call:
         """Takes the call back; whether it was still time for that."""
         if self.sent:
             return False
-        self._left = True
         if self._task is not None:
             self._task.cancel()
         return True
@@ -164,6 +169,9 @@ class Call:
         match message:
             case Plain(kind="send_hash"):
                 await socket.send(json.dumps({"session_hash": self._session, "fn_index": self._function}))
+            case Plain(kind="send_data") if not self._answers:
+                self.inbox.put(message)
+                return True
             case Plain(kind="send_data"):
                 # From here on it may run, even when sending fails.
                 self.sent = True
@@ -221,3 +229,25 @@ class Call:
             "If it happens every time: a proxy before it must pass websockets on",
             profile=self._line.profile,
         )
+
+
+async def is_free(line: Line, session: str, function: int) -> bool:
+    """Whether nothing runs in the page's queue: a call that is never made would have its turn at once.
+
+    The page takes one call at a time, so while ours runs nobody else has a turn. Source: Gradio 3.41.2,
+    `queueing.py`, `concurrency_count` of 1; Fooocus 2.5.5, `webui.py`.
+
+    Raises:
+        ConnectorError: It cannot be asked.
+    """
+    call = Call(line, session, function, Shows(), answers=False)
+    call.start()
+    try:
+        async with asyncio.timeout(TURN_S):
+            while await call.inbox.get() != Plain("send_data"):
+                pass
+    except TimeoutError:
+        return False
+    finally:
+        await call.aclose()
+    return True

@@ -12,7 +12,7 @@ from darkroom.connectors.fooocus.canvas import with_pictures
 from darkroom.connectors.fooocus.catalog import offer_of
 from darkroom.connectors.fooocus.client import Client
 from darkroom.connectors.fooocus.files import ServerFile
-from darkroom.connectors.fooocus.follow import Follower
+from darkroom.connectors.fooocus.follow import QUIET_S, Follower
 from darkroom.connectors.fooocus.form import form
 from darkroom.connectors.fooocus.handle import read_handle
 from darkroom.connectors.fooocus.request import data_of, job_handle, request_body
@@ -63,10 +63,14 @@ class FooocusConnector:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, profile: Profile, address: Address, access: Access) -> None:
+    def __init__(
+        self, profile: Profile, address: Address, access: Access, *, quiet_s: float = QUIET_S
+    ) -> None:
+        """Connects to nothing yet; see `Follower` for `quiet_s`."""
         self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
         self._client = Client(self._http, access)
         self._access = access
+        self._quiet_s = quiet_s
         self._tls = tls_context(verify=profile.verify_tls) if address.is_tls else None
         self._app = ""
         self._page: Page | None = None
@@ -135,7 +139,8 @@ class FooocusConnector:
         job = read_handle(prepared.handle)
         page = self._page or (await self._learn())[1]
         data = await self._data(job, prepared.request, page)
-        follower = self._following[job.session] = Follower(self._client, page, job, self._line())
+        follower = Follower(self._client, page, job, self._line(), quiet_s=self._quiet_s)
+        self._following[job.session] = follower
         try:
             async for event in follower.events(data, confirm=lambda: self._confirm(prepared.request)):
                 yield event

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.fooocus.call import Call, Line
+from darkroom.connectors.fooocus.call import Call, Line, is_free
 from darkroom.connectors.fooocus.events import Message, Over, Plain, Shown, Waiting
 from darkroom.connectors.fooocus.gathering import Gathering
 from darkroom.connectors.fooocus.log import seeds
@@ -38,14 +38,25 @@ log = logging.getLogger(__name__)
 SOON_S = 0.25
 """A call that is first in the queue and has not begun by then waits for the one that runs."""
 
+QUIET_S = 20.0
+"""Half a minute without a word is normal while a model loads. But Gradio gives up a client that does not take
+a message within a second, on a slow line say, and leaves the socket open: nothing is ever heard again.
+
+Source: Gradio 3.41.2, `queueing.py` `process_events`: who is given up is not disconnected."""
+
 _WAKE = Plain("wake")
 
 
 class Follower:
     """One job while its line stands. `cancel` may be called at any time, from another task."""
 
-    def __init__(self, client: Client, page: Page, job: JobHandle, line: Line) -> None:
+    def __init__(
+        self, client: Client, page: Page, job: JobHandle, line: Line, *, quiet_s: float = QUIET_S
+    ) -> None:
+        """`quiet_s`: silence after which the page is asked whether the call still runs."""
         self._client = client
+        self._line = line
+        self._quiet_s = quiet_s
         self._page = page
         self._job = job
         self._call = Call(line, job.session, page.generate, page.shows)
@@ -115,19 +126,42 @@ class Follower:
         return CancelResult.STOPPED
 
     async def _listen(self) -> AsyncIterator[JobEvent]:
-        first = False
+        soon = given_up = False
         while True:
-            message = await self._call.inbox.get(SOON_S if first else None)
-            first = isinstance(message, Waiting) and message.ahead == 0
+            message = await self._call.inbox.get(SOON_S if soon or given_up else self._quiet_s)
             if self._cancelled and self._call.leave_queue():
                 yield Ended(Outcome.CANCELLED, Reason("Cancelled", "It left the queue before its turn"))
                 return
-            async for event in self._read(message):
-                yield event
-                if isinstance(event, Ended):
-                    return
+            if message is None and self._call.sent:
+                if given_up:
+                    raise self._unheard()
+                # The end may be on its way while we ask: it is given a moment more.
+                given_up = await self._is_given_up()
+                continue
+            given_up = False
+            if message is not None or soon:
+                async for event in self._read(message):
+                    yield event
+                    if isinstance(event, Ended):
+                        return
+            soon = isinstance(message, Waiting) and message.ahead == 0
             if self._cancelled and self._meter.runs and not self._stopped:
                 await self._try_to_stop()
+
+    async def _is_given_up(self) -> bool:
+        """Whether the page runs no call any more, ours neither."""
+        try:
+            return await is_free(self._line, f"{self._job.session}-look", self._page.generate)
+        except ConnectorError as error:
+            log.info("job %s: cannot be asked about: %s", self._job.session, error.title)
+            return False
+
+    def _unheard(self) -> Unreachable:
+        return Unreachable(
+            "Fooocus tells no more of the job",
+            f"{self._line.url}: the line was too slow for a moment, and was given up by the page",
+            profile=self._client.http.profile,
+        )
 
     async def _read(self, message: Message | None) -> AsyncIterator[JobEvent]:
         match message:
