@@ -129,7 +129,7 @@ def picture(number: int, width: int, height: int) -> bytes:
 def snapshot(number: int, row: Row, profile: str) -> Snapshot:
     """The request of the generation with this number."""
     return Snapshot(
-        service="comfyui",
+        service="a1111" if row.extras else "comfyui",
         profile=profile,
         mode="txt2img",
         workflow="txt2img",

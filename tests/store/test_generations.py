@@ -12,6 +12,7 @@ import pytest
 
 from darkroom.domain.errors import AmbiguousName, InputError, StoreError, Superseded
 from darkroom.domain.generation import Reason, Status
+from darkroom.domain.service import A1111
 
 from .recipes import GRAPH, LATER, LONG_AGO, NOW, OTHER, OWNER, complete, new, output, recipe
 
@@ -72,7 +73,9 @@ async def test_everything_about_a_generation_comes_back(store: Store) -> None:
 async def test_a_picture_stands_for_its_generation_also_where_a_grid_came_first(
     store: Store,
 ) -> None:
-    made = await new(store, (await store.sessions.create("harbours")).id)
+    session = await store.sessions.create("harbours")
+    asked = replace(recipe("a quiet harbour"), service=A1111)
+    made = await store.generations.create("one", session.id, asked, owner=OWNER, created_at=NOW)
     for index, node in enumerate(("grid", "", "")):
         kept = replace(output(await store.blobs.add(bytes([index])), index=index), node=node)
         await store.generations.add_output(made.id, OWNER, kept)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from darkroom.domain.errors import InputError, StoreError
+from darkroom.domain.service import COMFYUI, SERVICES
 from darkroom.domain.snapshot import to_json
 from darkroom.services.workflows import to_api_json
 
@@ -65,8 +66,13 @@ def workflow(generation: Generation) -> str:
     """The graph exactly as it was sent, as API JSON that ComfyUI accepts.
 
     Raises:
-        InputError: Nothing was sent yet.
+        InputError: Nothing was sent yet, or not to a ComfyUI.
     """
+    if generation.snapshot.service != COMFYUI:
+        title = SERVICES[generation.snapshot.service].title
+        raise InputError(
+            "There is no workflow to export", f"It was made by {title}; only ComfyUI has workflows"
+        )
     graph = (generation.request or {}).get("prompt")
     if not isinstance(graph, dict):
         raise InputError("There is no workflow to export", "This generation was never sent")
