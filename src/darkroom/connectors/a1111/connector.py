@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.a1111 import recovery, request
@@ -42,6 +43,9 @@ PROBE_S = 5.0
 PREPARED_MAX = 8
 """Requests whose pictures are held in memory; one is sent at a time."""
 
+OPTIONS_S = 30.0
+"""How long the server's settings are believed to say where it keeps its pictures."""
+
 CAPABILITIES = Capabilities(previews=True, cancel_running=True)
 RECOVERING = CAPABILITIES._replace(recovers=True)
 
@@ -61,6 +65,8 @@ class A1111Connector:
         self._known: dict[str, Any] = {}
         self._pictures: dict[str, dict[str, bytes]] = {}
         self._blobs: BlobReader | None = None
+        self._options: Mapping[str, Any] = {}
+        self._options_until = 0.0
 
     def __repr__(self) -> str:
         return f"A1111Connector({self._http!r})"
@@ -129,9 +135,12 @@ class A1111Connector:
 
     async def _keep(self, body: dict[str, Any], generation_id: str, *, from_picture: bool) -> Saved | None:
         """Has the server save the pictures where they can be found again, if its settings allow it."""
-        options = await self._client.options()
-        saved = recovery.place(options or {}, generation_id, from_picture=from_picture)
-        if options is None or saved is None:
+        if monotonic() > self._options_until:
+            self._options = await self._client.options() or {}
+            self._options_until = monotonic() + OPTIONS_S
+        options = self._options
+        saved = recovery.place(options, generation_id, from_picture=from_picture)
+        if saved is None:
             return None
         wanted = recovery.keeping(saved)
         if not wanted.keys() <= options.keys():

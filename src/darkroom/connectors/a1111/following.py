@@ -22,7 +22,7 @@ from darkroom.domain.generation import Reason
 from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
     from darkroom.connectors.a1111.cancels import Cancels
     from darkroom.connectors.a1111.client import Client, Made
@@ -67,11 +67,12 @@ class Follower:
         """Sends a job and follows it; see `base.Connector.run`."""
         watch = Watch(self._client, job, self._cancels)
         self._cancels.begin(job.task)
-        call: asyncio.Task[Made | Refusal] | None = None
+        started: list[asyncio.Task[Any]] = []
         try:
             await watch.remember()
             call = asyncio.create_task(self._client.generate(path, body))
-            async for event in _while_waiting(watch, call):
+            started.append(call)
+            async for event in _while_waiting(watch, call, started):
                 yield event
             try:
                 made = await call
@@ -91,13 +92,13 @@ class Follower:
                 return
             for event in watch.accept():
                 yield event
-            async for event in self._deliver(job, made):
+            async for event in self._deliver(job, made, watch):
                 yield event
         finally:
             self._cancels.end(job.task)
-            await _drop(call)
+            await _drop(started)
 
-    async def _deliver(self, job: JobHandle, made: Made) -> AsyncIterator[JobEvent]:
+    async def _deliver(self, job: JobHandle, made: Made, watch: Watch) -> AsyncIterator[JobEvent]:
         info = await self._info(made.document)
         pictures = [results.look(data) for data in made.pictures]
         first = int(info.index_of_first_image)
@@ -106,7 +107,9 @@ class Follower:
         for output in outputs:
             yield OutputReady(output)
         notes = list(results.remarks(pictures, kinds, info.infotexts[first:], job.asked))
-        ours, stopped = self._cancels.stopping(job.task), await self._stopped(info)
+        ours = self._cancels.stopping(job.task)
+        # What was over before the first look was not stopped by anybody either.
+        stopped = not ours and watch.looked and await self._stopped(info)
         notes += await self._settings.put_back(job.task)
         if ours or stopped:
             notes.append(HALF if ours else STOPPED_THERE)
@@ -242,8 +245,13 @@ class Follower:
         return self._partly(job, pictures) if watch.task.completed else None
 
 
-async def _while_waiting(watch: Watch, call: asyncio.Task[Any]) -> AsyncIterator[JobEvent]:
-    """Progress until the answer is there; it never waits for a question that is still open."""
+async def _while_waiting(
+    watch: Watch, call: asyncio.Task[Any], started: list[asyncio.Task[Any]]
+) -> AsyncIterator[JobEvent]:
+    """Progress until the answer is there; it never waits for a question that is still open.
+
+    Such a question is left in `started`: cancelled at once it would cost its connection.
+    """
     pause_s = FIRST_LOOK_S
     while not call.done():
         await asyncio.wait({call}, timeout=pause_s)
@@ -252,18 +260,18 @@ async def _while_waiting(watch: Watch, call: asyncio.Task[Any]) -> AsyncIterator
         look = asyncio.create_task(watch.look())
         await asyncio.wait({call, look}, return_when=asyncio.FIRST_COMPLETED)
         if not look.done():
-            await _drop(look)
+            started.append(look)
             return
         for event in look.result():
             yield event
         pause_s = LOOK_EVERY_S
 
 
-async def _drop(task: asyncio.Task[Any] | None) -> None:
-    """Ends a task whose result nobody wants."""
-    if task is not None:
+async def _drop(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Ends tasks whose results nobody wants any more."""
+    for task in tasks:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _outputs(pictures: Sequence[bytes]) -> tuple[OutputRef, ...]:

@@ -53,6 +53,8 @@ class Watch:
         self._cancels = cancels
         self.accepted = False
         """`Accepted` was told."""
+        self.looked = False
+        """The server was asked about it."""
         self._fraction = 0.0
         self._preview = -1
         self._shown = ""
@@ -92,6 +94,7 @@ class Watch:
         Raises:
             ConnectorError: The server cannot be asked.
         """
+        self.looked = True
         if not self._job.tasks:
             return list(self._of_anything(await self._client.progress(preview=True)))
         self.task = await self._client.task(self._job.task, self._preview, previews=True)
@@ -99,6 +102,8 @@ class Watch:
             return list(self._waiting(self.task))
         self.now = await self._client.progress()
         if self.is_ghost:
+            # Or it has ended between the two questions: then it is not active any more.
+            self.task = await self._client.task(self._job.task)
             return []
         await self._stop()
         return [*self.accept(), *self._running(self.task, self.now)]
