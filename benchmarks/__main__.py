@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--runs N] [--comfyui URL] [--strict]`: runs benchmarks, prints figures."""
+"""`python -m benchmarks [NAME …] [--runs N] [--live SERVICE=URL …] [--strict]`: measures, prints figures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from benchmarks.figures import Figure, show
+from darkroom.domain.service import SERVICES
 
 NAMES = ("submit", "startup", "keys", "idle", "search", "json_stall", "pictures", "form")
 
@@ -18,11 +19,19 @@ class Options:
 
     Attributes:
         runs: Counted runs of each side.
-        comfyui: URL of a real ComfyUI to measure on as well, or "".
+        live: Service and URL of real servers to measure on as well.
     """
 
     runs: int
-    comfyui: str
+    live: tuple[tuple[str, str], ...] = ()
+
+
+def _server(text: str) -> tuple[str, str]:
+    """Service and URL of `SERVICE=URL`."""
+    service, _, url = text.partition("=")
+    if service not in SERVICES or not url.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not SERVICE=URL")
+    return service, url.rstrip("/")
 
 
 def main() -> int:
@@ -30,12 +39,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all by default")
     parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--comfyui", default="", metavar="URL", help="measure on this real server too")
+    parser.add_argument(
+        "--live",
+        action="append",
+        default=[],
+        type=_server,
+        metavar="SERVICE=URL",
+        help=f"measure on this real server too; SERVICE is one of {', '.join(SERVICES)}; may be repeated",
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a figure is over its bound")
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-    options = Options(given.runs, given.comfyui)
+    options = Options(given.runs, tuple(given.live))
     figures: list[Figure] = []
     for name in given.names or NAMES:
         print(f"\n{name}", flush=True)

@@ -1,262 +1,192 @@
-"""Submit → picture durably stored and event delivered, beside a bare script that does the same by hand.
+"""Submit → picture durably stored, beside a bare script that does the same by hand; of every service.
 
-The bare script has one open websocket and one HTTP client, writes and syncs the same file, and
-commits one row. Both do a model-free graph (LoadImage → ImageScale → SaveImage), in turn, on the
-same server, and a job of about five seconds.
+Both send the same request, in turn, to the same server: a short job, and one of about five seconds. How
+long a picture that a test server has is on its way into the store is measured by the same runs.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import io
-import json
-import os
-import sqlite3
 import tempfile
 import time
-import uuid
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
-from PIL import Image
-from websockets.asyncio.client import connect
-
-from benchmarks.figures import Figure, median, spread
-from darkroom.config.paths import resolve
-from darkroom.config.settings import load
-from darkroom.domain.generation import Status
-from darkroom.domain.workflow import Workflow
-from darkroom.services.core import Core
-from darkroom.services.updates import Changed
-from tests.servers.comfyui import comfyui_server
+from benchmarks import jobs
+from benchmarks.bare import SCRIPTS
+from benchmarks.bare.shelf import Shelf
+from benchmarks.figures import Figure, median, p95, spread
+from benchmarks.ours import Ours
+from darkroom.connectors.fooocus_api.follow import POLL_S
+from darkroom.domain.service import FOOOCUS_API, SERVICES
+from tests.contract.backends import available
+from tests.servers.process import running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from benchmarks.__main__ import Options
+    from benchmarks.bare import Bare
+    from benchmarks.jobs import Job
+    from tests.contract.backends.base import Backend
+    from tests.servers.process import ServerProcess
 
+MORE_MS = 10
+LONG_RATIO = 1.02
+PUSHED_MS = 50
+POLLED = {FOOOCUS_API: POLL_S * 1000}
+"""Services that must be asked, and how often they are asked while a job runs, in ms."""
+
+POLLED_RATIO = 1.2
+
+WARM_UP = 2
 LONG_RUNS = 3
 """Runs of the five-second job; its length makes more of them pointless."""
 
-
-def scale_graph(picture: str, width: int) -> dict[str, Any]:
-    """A graph without a model; another width makes it another job."""
-    return {
-        "1": {"class_type": "LoadImage", "inputs": {"image": picture}},
-        "2": {
-            "class_type": "ImageScale",
-            "inputs": {
-                "image": ["1", 0],
-                "upscale_method": "bilinear",
-                "width": width,
-                "height": 64,
-                "crop": "disabled",
-            },
-        },
-        "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "bench"}},
-    }
+LONG_RUNS_POLLED = 10
+"""Likewise where it is chance how soon after its end a job is asked for: by 5 % of its length."""
 
 
-class Bare:
-    """The yardstick: what a careful person would write in an hour."""
+@dataclass
+class Times:
+    """In ms, a number for each run.
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self._url = url
-        self._folder = folder
-        self._client_id = uuid.uuid4().hex
-        self._database = sqlite3.connect(folder / "bare.db")
-        self._database.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            "CREATE TABLE done (id TEXT PRIMARY KEY, request TEXT, hash TEXT, size INTEGER)"
-        )
+    Attributes:
+        ours: From the submit until Darkroom says that the picture is kept.
+        bare: The same of the script.
+        handover: From when the server had the picture until Darkroom says that it is kept.
+    """
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Bare]:
-        """With its socket and client open."""
-        address = self._url.replace("http", "ws", 1) + f"/ws?clientId={self._client_id}"
-        async with (
-            httpx.AsyncClient(base_url=self._url) as self._http,
-            connect(address, max_size=None) as self._socket,
-        ):
-            yield self
+    ours: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    handover: list[float] = field(default_factory=list)
 
-    async def run(self, graph: dict[str, Any]) -> float:
-        """One job; seconds from the submit to the committed row."""
-        started = time.perf_counter()
-        job = str(uuid.uuid4())
-        body = {"prompt": graph, "client_id": self._client_id, "prompt_id": job}
-        (await self._http.post("/prompt", json=body)).raise_for_status()
-        image: dict[str, str] = {}
-        while True:
-            frame = await self._socket.recv()
-            if isinstance(frame, bytes):
+
+@dataclass(frozen=True)
+class Site:
+    """A server, Darkroom and the bare script that drive it."""
+
+    backend: Backend
+    url: str
+    ours: Ours
+    bare: Bare
+    server: ServerProcess | None
+
+    async def compare(self, job: Job, runs: int, *, warm_up: int = WARM_UP) -> Times:
+        """Both in turn; the first `warm_up` runs are not counted."""
+        times = Times()
+        first = await self.ours.run(job.workflow, job.values)
+        for index in range(warm_up + runs):
+            request = jobs.request_again(first.generation, job)
+            began = time.monotonic()
+            await self.bare.run(request)
+            bare_s = time.monotonic() - began
+            next_job = jobs.again(job)
+            made = await self.ours.run(next_job.workflow, next_job.values)
+            if index < warm_up:
                 continue
-            message = json.loads(frame)
-            data = message["data"]
-            if message["type"] == "executed" and data["prompt_id"] == job:
-                image = data["output"]["images"][0]
-            if message["type"] == "executing" and data["node"] is None and data.get("prompt_id") == job:
-                break
-        content = (await self._http.get("/view", params=image)).raise_for_status().content
-        self._write(content)
-        self._database.execute(
-            "INSERT INTO done VALUES (?, ?, ?, ?)",
-            (job, json.dumps(body), hashlib.sha256(content).hexdigest(), len(content)),
-        )
-        self._database.commit()
-        return time.perf_counter() - started
-
-    def _write(self, content: bytes) -> None:
-        part = self._folder / "part"
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self._folder / hashlib.sha256(content).hexdigest())
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
+            times.bare.append(1000 * bare_s)
+            times.ours.append(1000 * made.took_s)
+            if self.server is not None:
+                times.handover.append(1000 * (made.at - (await self.server.state()).ready_at))
+        return times
 
 
-class Ours:
-    """Darkroom's services, as a face drives them."""
-
-    def __init__(self, core: Core, url: str, session_id: str) -> None:
-        self._core = core
-        self._profile = url  # an address is a profile of its own
-        self._session_id = session_id
-
-    @staticmethod
-    @asynccontextmanager
-    async def open(url: str, folder: Path) -> AsyncIterator[Ours]:
-        """With the connector's socket open, as after the first picture."""
-        paths = resolve(folder, {})
-        core = await Core.open(paths, load(paths, {}))
-        await core.start()
-        try:
-            yield Ours(core, url, (await core.sessions.create("bench")).id)
-        finally:
-            await core.aclose()
-
-    async def run(self, graph: dict[str, Any]) -> float:
-        """One job; seconds from the submit to the update that says it is complete."""
-        workflow = Workflow(uuid.uuid4().hex, "bench", graph=graph)
-        await self._core.catalogs.fetch(self._profile, workflow)  # known long before a person presses the key
-        updates = self._core.updates()
-        started = time.perf_counter()
-        summary = await self._core.generations.submit(self._session_id, self._profile, workflow, {})
-        async for update in updates:
-            if isinstance(update, Changed) and update.summary.id == summary.id:
-                summary = update.summary
-                if summary.status.final:
-                    break
-        took = time.perf_counter() - started
-        updates.close()
-        if summary.status is not Status.COMPLETE:
-            raise SystemExit(f"a measured job ended {summary.status}: {summary.reason}")
-        return took
+@asynccontextmanager
+async def _site(backend: Backend, url: str = "") -> AsyncIterator[Site]:
+    """With a test server where no `url` of a real one is given."""
+    with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
+        folder = Path(home)
+        shelf = stack.enter_context(Shelf.opened(folder))
+        if url:
+            async with _driven(backend, url, folder, shelf, None) as site:
+                yield site
+            return
+        async with (
+            running(backend.server(folder / "server")) as server,
+            _driven(backend, server.url, folder, shelf, server) as site,
+        ):
+            yield site
 
 
-async def _compare(url: str, label: str, runs: int) -> list[Figure]:
-    with tempfile.TemporaryDirectory() as home:
-        async with AsyncExitStack() as stack:
-            picture = await _upload(url)
-            bare = await stack.enter_async_context(Bare(url, Path(home)).open())
-            ours = await stack.enter_async_context(Ours.open(url, Path(home) / "darkroom"))
-            width = int(time.time()) % 900 + 64
-            bare_ms: list[float] = []
-            ours_ms: list[float] = []
-            for index in range(runs + 2):
-                bare_s = await bare.run(scale_graph(picture, width + 2 * index))
-                ours_s = await ours.run(scale_graph(picture, width + 2 * index + 1))
-                if index >= 2:
-                    bare_ms.append(bare_s * 1000)
-                    ours_ms.append(ours_s * 1000)
-    more = median(ours_ms) - median(bare_ms)
-    return [
-        Figure(
-            f"submit → kept, model-free, {label}",
-            median(ours_ms),
-            median(bare_ms),
-            "ms",
-            f"at most 10 ms more than the bare script: {more:+.1f} ms",
-            more <= 10,
-            f"ours {spread(ours_ms)}; bare {spread(bare_ms)}",
-        )
-    ]
+@asynccontextmanager
+async def _driven(
+    backend: Backend, url: str, folder: Path, shelf: Shelf, server: ServerProcess | None
+) -> AsyncIterator[Site]:
+    async with (
+        SCRIPTS[backend.service](url, shelf) as bare,
+        Ours.opened(backend.service, url, folder / "darkroom") as ours,
+    ):
+        yield Site(backend, url, ours, bare, server)
 
 
-async def _upload(url: str) -> str:
-    stream = io.BytesIO()
-    Image.effect_noise((64, 64), 40).convert("RGB").save(stream, "PNG")
-    async with httpx.AsyncClient(base_url=url) as client:
-        answer = await client.post("/upload/image", files={"image": ("bench.png", stream.getvalue())})
-        return str(answer.raise_for_status().json()["name"])
+async def _of_service(backend: Backend, runs: int) -> list[Figure]:
+    """On the test server of a service."""
+    title = SERVICES[backend.service].title
+    polled_ms = POLLED.get(backend.service)
+    async with _site(backend) as site:
+        short = await site.compare(await jobs.short(backend, site.url), runs)
+        long_runs = min(runs, LONG_RUNS if polled_ms is None else LONG_RUNS_POLLED)
+        long = await site.compare(jobs.long(backend), long_runs, warm_up=0)
+    # Questions are rare only while a job has run for some seconds.
+    handover = long.handover if polled_ms is not None else short.handover
+    return [_short(title, short), _long(title, long), _handover(title, handover, polled_ms)]
 
 
-async def _long(runs: int) -> list[Figure]:
-    """A job of about five seconds, on a demo server whose steps are slowed to that."""
-    with tempfile.TemporaryDirectory() as home:
-        async with AsyncExitStack() as stack:
-            server = await stack.enter_async_context(comfyui_server(Path(home) / "server", speed=0))
-            bare = await stack.enter_async_context(Bare(server.url, Path(home)).open())
-            ours = await stack.enter_async_context(Ours.open(server.url, Path(home) / "darkroom"))
-            bare_ms: list[float] = []
-            ours_ms: list[float] = []
-            for index in range(runs):
-                for side, times in ((bare, bare_ms), (ours, ours_ms)):
-                    await server.fault("slow_step", seconds=0.25, count=20)
-                    times.append(1000 * await side.run(_sampler_graph(seed=2 * index + (side is ours))))
-    ratio = median(ours_ms) / median(bare_ms)
-    return [
-        Figure(
-            "submit → kept, a job of 5 s, demo",
-            median(ours_ms),
-            median(bare_ms),
-            "ms",
-            f"at most 1.02× the bare script: {ratio:.4f}×",
-            ratio <= 1.02,
-            f"ours {spread(ours_ms)}; bare {spread(bare_ms)}",
-        )
-    ]
+def _short(label: str, times: Times) -> Figure:
+    more = median(times.ours) - median(times.bare)
+    return Figure(
+        f"submit → kept, a short job, {label}",
+        median(times.ours),
+        median(times.bare),
+        "ms",
+        f"at most {MORE_MS} ms more than the bare script: {more:+.1f} ms",
+        more <= MORE_MS,
+        f"ours {spread(times.ours)}; bare {spread(times.bare)}",
+    )
 
 
-def _sampler_graph(seed: int) -> dict[str, Any]:
-    from darkroom.connectors.comfyui.builtin import build
+def _long(label: str, times: Times) -> Figure:
+    ratio = median(times.ours) / median(times.bare)
+    return Figure(
+        f"submit → kept, a job of 5 s, {label}",
+        median(times.ours),
+        median(times.bare),
+        "ms",
+        f"at most {LONG_RATIO}× the bare script: {ratio:.4f}×",
+        ratio <= LONG_RATIO,
+        f"ours {spread(times.ours)}; bare {spread(times.bare)}",
+    )
 
-    return dict(
-        build(
-            {
-                "prompt": "a quiet harbour",
-                "negative": "",
-                "checkpoint": "demo-sketch.safetensors",
-                "width": 64,
-                "height": 64,
-                "batch_size": 1,
-                "steps": 20,
-                "cfg_scale": 7.0,
-                "sampler": "euler",
-                "scheduler": "normal",
-                "seed": seed,
-                "denoise": 1.0,
-            }
-        )
+
+def _handover(label: str, times: list[float], polled_ms: float | None) -> Figure:
+    bound = PUSHED_MS if polled_ms is None else POLLED_RATIO * polled_ms
+    why = "it pushes" if polled_ms is None else f"{POLLED_RATIO}× the {polled_ms:g} ms between two questions"
+    return Figure(
+        f"the server has it → kept, 95 of 100, {label}",
+        p95(times),
+        None,
+        "ms",
+        f"at most {bound:g} ms: {why}",
+        p95(times) <= bound,
+        f"median {median(times):.1f}, {spread(times)}",
     )
 
 
 async def _all(options: Options) -> list[Figure]:
-    with tempfile.TemporaryDirectory() as home:
-        async with comfyui_server(Path(home), speed=0) as server:
-            figures = await _compare(server.url, "demo", options.runs)
-    figures += await _long(min(options.runs, LONG_RUNS))
-    if options.comfyui:
-        figures += await _compare(options.comfyui, "real ComfyUI", options.runs)
+    backends = available()
+    figures = []
+    for backend in backends.values():
+        figures += await _of_service(backend, options.runs)
+    for service, url in options.live:
+        async with _site(backends[service], url) as site:
+            times = await site.compare(await jobs.short(backends[service], url), options.runs)
+        figures.append(_short(f"real {SERVICES[service].title}", times))
     return figures
 
 
 def measure(options: Options) -> list[Figure]:
-    """Measures on the demo server, and on a real ComfyUI where a URL was given."""
+    """Measures on the test servers, and on real ones where URLs were given."""
     return asyncio.run(_all(options))
