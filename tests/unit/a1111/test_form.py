@@ -171,7 +171,7 @@ def test_forge_gets_what_its_second_pass_needs() -> None:
     assert sent["hr_cfg"] == 7.0
     other = body({"hires": True}, catalog("AUTOMATIC1111"))
     assert other["enable_hr"] is True
-    assert "hr_additional_modules" not in other
+    assert "hr_cfg" not in other
     assert body({"hires": True}, catalog("stable-diffusion.cpp"))["hr_steps"] == 0
 
 

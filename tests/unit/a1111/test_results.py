@@ -8,7 +8,8 @@ import pytest
 
 from darkroom.connectors.a1111 import results
 from darkroom.connectors.a1111.offer import Offer
-from darkroom.connectors.a1111.truth import asked_for
+from darkroom.connectors.a1111.truth import asked_for, differences
+from darkroom.domain.infotext import parse
 from tests.unit.a1111.recorded import catalog, document, picture, pictures
 
 ANSWERS = document("answers")
@@ -122,3 +123,20 @@ def remarks(name: str, **asked: Any) -> tuple[str, ...]:
 )
 def test_what_was_replaced_is_said(name: str, asked: dict[str, Any], expected: str | None) -> None:
     assert remarks(name, **asked) == ((expected,) if expected else ())
+
+
+def test_programs_that_say_little_are_believed() -> None:
+    values: dict[str, Any] = {
+        "sampler": "nope",
+        "lora": "missing",
+        "refiner": "x",
+        "width": 128,
+        "height": 128,
+    }
+    text = document("answers")["txt2img_min"]["info"]["infotexts"][0]
+    said = parse(text)
+    found = {
+        program: len(list(differences(asked_for(Offer.of(catalog(program)), values, "p"), said, (128, 128))))
+        for program in ("Forge", "SD.Next", "KoboldCpp")
+    }
+    assert found == {"Forge": 3, "SD.Next": 1, "KoboldCpp": 0}

@@ -22,7 +22,7 @@ from darkroom.connectors.a1111.truth import asked_for
 from darkroom.connectors.base import Prepared
 from darkroom.connectors.http import PIECE_BYTES, Http
 from darkroom.domain.errors import ProtocolError, Rejected, TimedOut
-from darkroom.domain.events import NotFound
+from darkroom.domain.events import Ended, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
 
@@ -60,11 +60,10 @@ class A1111Connector:
         self._probe = Probe(self._client)
         self._settings = Settings(self._client, may_change=profile.server_settings)
         self._cancels = Cancels(self._client)
-        self._follower = Follower(self._client, self._cancels, self._settings)
+        self._follower = Follower(self._client, self._cancels, self._settings, self._probe.heard)
         self._may_keep = profile.server_settings
         self._known: dict[str, Any] = {}
         self._pictures: dict[str, dict[str, bytes]] = {}
-        self._blobs: BlobReader | None = None
         self._options: Mapping[str, Any] = {}
         self._options_until = 0.0
 
@@ -107,8 +106,7 @@ class A1111Connector:
             job = JobHandle(task, 1, tasks=False)
         else:
             path, body, job = await self._generation(task, generation_id, snapshot)
-        self._blobs = blobs
-        self._pictures[task] = await _read(body, blobs)
+        self._pictures[task] = {name: await blobs.read_blob(name) for name in set(references(body))}
         while len(self._pictures) > PREPARED_MAX:
             del self._pictures[next(iter(self._pictures))]
         await self._settings.prepare(task, body.get("override_settings", {}))
@@ -158,21 +156,19 @@ class A1111Connector:
         job = read_handle(prepared.handle)
         path, body = prepared.request["path"], prepared.request["body"]
         pictures = self._pictures.get(job.task, {})
-        if not pictures and self._blobs is not None:
-            pictures = await _read(body, self._blobs)
         if not set(references(body)) <= pictures.keys():
             raise Rejected(
                 "The pictures that are fed in are not at hand any more",
-                "The program was restarted between making the request and sending it",
+                "They are read when the request is made, by the process that sends it",
                 "Send it again with r",
                 profile=self._http.profile,
             )
         events = self._follower.run(job, path, PictureBody(body, pictures))
         async with aclosing(events) as stream:  # type: ignore[type-var]
             async for event in stream:
+                if isinstance(event, Ended):
+                    self._pictures.pop(job.task, None)
                 yield event
-        self._pictures.pop(job.task, None)
-        self._probe.heard(self._follower.version)
 
     async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
         """Follows a job sent earlier; waits out a server that is away."""
@@ -208,11 +204,6 @@ class A1111Connector:
     async def aclose(self) -> None:
         """Ends the client; whoever still follows a job gets an `Unreachable`."""
         await self._client.http.aclose()
-
-
-async def _read(body: Mapping[str, Any], blobs: BlobReader) -> dict[str, bytes]:
-    """The pictures that a body refers to, by hash."""
-    return {name: await blobs.read_blob(name) for name in set(references(body))}
 
 
 def _count(body: Mapping[str, Any]) -> int | None:

@@ -245,7 +245,7 @@ def further(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec
         limits = (0.01, 1.0, 0.05)
         yield number("refiner_switch", "Switch at", REFINER_SWITCH, limits, Role.REFINER_SWITCH, "Refiner")
     faces = offer.names("faces")
-    if faces:
+    if faces and offer.program.faces:
         yield choice(
             "face_restoration",
             "Restore faces",

@@ -22,7 +22,7 @@ from darkroom.domain.generation import Reason
 from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
     from darkroom.connectors.a1111.cancels import Cancels
     from darkroom.connectors.a1111.client import Client, Made
@@ -56,12 +56,14 @@ NO_TASKS = f"The server cannot be asked about single jobs. {LOST_ANSWER}"
 class Follower:
     """Follows jobs on one server."""
 
-    def __init__(self, client: Client, cancels: Cancels, settings: Settings) -> None:
+    def __init__(
+        self, client: Client, cancels: Cancels, settings: Settings, heard: Callable[[str], None]
+    ) -> None:
+        """`heard` is told the version that an answer says."""
         self._client = client
         self._cancels = cancels
         self._settings = settings
-        self.version = ""
-        """What the last answer said."""
+        self._heard = heard
 
     async def run(self, job: JobHandle, path: str, body: PictureBody) -> AsyncIterator[JobEvent]:
         """Sends a job and follows it; see `base.Connector.run`."""
@@ -129,7 +131,7 @@ class Follower:
             info = Info.model_validate(told)
         except (ValueError, ValidationError):
             return Info()
-        self.version = info.version or self.version
+        self._heard(info.version)
         return info
 
     async def _stopped(self, info: Info) -> bool:

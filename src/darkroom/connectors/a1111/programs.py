@@ -14,6 +14,8 @@ SDNEXT = "SD.Next"
 SDCPP = "stable-diffusion.cpp"
 KOBOLD = "KoboldCpp"
 
+ALL, NAMES = "all", "names"
+
 
 class Program(NamedTuple):
     """What one program does with a request.
@@ -28,7 +30,10 @@ class Program(NamedTuple):
         extras: Subseeds, batches, styles, tiling, refiner, scripts, always-on scripts, extras tab.
         controlnet: Units go to the always-on script of that name.
         hires: It makes a second, larger pass.
+        faces: It restores faces by a model that a request can choose.
         recovery: Its files can be named beforehand and fetched afterwards.
+        tells: Whether its infotexts are compared with what was asked for: all of them, or only names
+            that may have been replaced, or nothing.
     """
 
     name: str
@@ -39,7 +44,9 @@ class Program(NamedTuple):
     extras: bool = True
     controlnet: bool = True
     hires: bool = True
+    faces: bool = True
     recovery: bool = True
+    tells: str = ALL
 
 
 PROGRAMS = {
@@ -47,7 +54,7 @@ PROGRAMS = {
     for program in (
         Program(A1111),
         Program(FORGE, modules=True),
-        Program(SDNEXT, controlnet=False, recovery=False),
+        Program(SDNEXT, controlnet=False, faces=False, recovery=False, tells=NAMES),
         Program(
             SDCPP,
             overrides=False,
@@ -55,7 +62,9 @@ PROGRAMS = {
             clip_field=True,
             extras=False,
             controlnet=False,
+            faces=False,
             recovery=False,
+            tells="",
         ),
         Program(
             KOBOLD,
@@ -64,7 +73,9 @@ PROGRAMS = {
             extras=False,
             controlnet=False,
             hires=False,
+            faces=False,
             recovery=False,
+            tells="",
         ),
     )
 }

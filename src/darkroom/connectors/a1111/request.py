@@ -148,9 +148,11 @@ def _hires(offer: Offer, values: Mapping[str, Value]) -> Body:
     _put(body, "hr_upscaler", values.get("hires_upscaler"))
     _put(body, "hr_sampler_name", values.get("hires_sampler"))
     _put(body, "hr_scheduler", values.get("hires_scheduler"))
+    if offer.program.extras:
+        # Others pay no heed to it, and which program it is may not be known yet.
+        body["hr_additional_modules"] = [SAME]
     if offer.program.modules:
         body |= {
-            "hr_additional_modules": [SAME],
             "hr_cfg": _or(values, "hires_cfg", 7.0),
             "hr_distilled_cfg": _or(values, "guidance", fields.GUIDANCE),
         }

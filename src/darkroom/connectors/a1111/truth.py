@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from darkroom.connectors.a1111.programs import ALL
 from darkroom.connectors.a1111.request import loras
 from darkroom.connectors.a1111.slots import MODULES, STYLES, UNITS, filled
 from darkroom.domain.text import excerpt
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import Value
 
 AUTOMATIC = "automatic"
-_KINDS = ("AUTOMATIC1111", "Forge", "SD.Next")
-"""Programs that write infotexts in which every name is found again."""
 
 
 def asked_for(offer: Offer, values: Mapping[str, Value], prompt: str) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def asked_for(offer: Offer, values: Mapping[str, Value], prompt: str) -> dict[st
         "hires_upscaler": None if plain else values.get("hires_upscaler"),
         "script": bool(values.get("script")),
         "control": any(filled("controlnet", UNITS, values)),
-        "tells": offer.program.name in _KINDS,
+        "tells": offer.program.tells,
     }
 
 
@@ -58,8 +57,12 @@ def differences(asked: Mapping[str, Any], said: Infotext, size_px: tuple[int, in
         said: The picture's own parameters.
         size_px: Of the picture; `None` when that was not read.
     """
-    if asked.get("tells") and not asked.get("script"):
+    # Scripts change anything from picture to picture.
+    tells = "" if asked.get("script") else asked.get("tells")
+    if tells:
         yield from _names(asked, said.fields)
+    if tells == ALL:
+        yield from _seconds(asked, said.fields)
         yield from _additions(asked, said)
     yield from _size(asked, size_px)
 
@@ -74,6 +77,10 @@ def _names(asked: Mapping[str, Any], said: Mapping[str, str]) -> Iterator[str]:
     model = asked.get("model")
     if model and not _is_model(model, said):
         yield _instead("checkpoint", model["name"], said.get("Model") or said.get("Model hash", "another"))
+
+
+def _seconds(asked: Mapping[str, Any], said: Mapping[str, str]) -> Iterator[str]:
+    """The models of later passes."""
     refiner, refined = asked.get("refiner"), said.get("Refiner")
     if refiner and (refined is None or refined.partition(" [")[0] not in (refiner, _stem(refiner))):
         yield _instead("refiner", refiner, refined or "none")
