@@ -9,6 +9,7 @@ Source: compel 2.5.1 as InvokeAI 6.14.2 has it, recordings `09_compel_parse*`; c
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from darkroom.domain.translate.a1111 import DEPTH
@@ -53,13 +54,15 @@ _TOKEN = re.compile(
     rf"|<(?P<name>[^\s<>:()\",]+)>(?P<signs>\++|-+)?{_ENDS}"
     r"|(?P<escaped>\\[()\"])"
     r"|(?P<mark>[()])"
-    rf"|(?P<word>[+\-]*{_LETTER}(?:{_LETTER}|[+\-])*?)(?P<tail>\++|-+){_ENDS}"
+    rf"|(?P<word>[+\-]*{_LETTER}(?:{_LETTER}|[+\-])*?)(?P<tail>\+{{2,}}|-{{2,}}|[+\-]{_ENDS})"
     r"|(?P<quote>\")"
     r"|(?P<text>(?:\\(?![()\"])|[^\s()\",\\<])+|.)",
     re.DOTALL,
 )
 _AFTER = re.compile(rf"(?P<number>{_NUMBER})|(?P<signs>\++|-+)")
-_SIGNED_WORD = re.compile(rf"(?<=[^\s+\-])(?=[+\-]+{_ENDS})")
+_SIGNED_WORD = re.compile(rf"(?<=[^\s+\-])(?=[+\-]+{_ENDS}|\+{{2}}|-{{2}})")
+_SIGNS = re.compile(rf"(?<=[^\s+\-])[+\-]+{_ENDS}|(?:(?<=\s)|\A)[+\-]+(?=\s|\Z)|(?:\+{{2,}}|-{{2,}})[+\-]*")
+"""Signs that would weigh a word, or keep a group from being one: they stand outside of groups."""
 
 
 class _Token(NamedTuple):
@@ -151,6 +154,26 @@ class _Reader:
 
 def _signs(signs: str) -> float:
     return float((PLUS if signs.startswith("+") else MINUS) ** min(len(signs), 50)) if signs else 1.0
+
+
+def fitted(prompt: Prompt) -> Prompt:
+    """`prompt` with the signs that no group can hold outside of weighted texts: they lose their weight."""
+    parts = tuple(replace(part, items=_without_signs(part.items)) for part in prompt.parts)
+    return settled(replace(prompt, parts=parts))
+
+
+def _without_signs(items: Items) -> Items:
+    found: list[Item] = []
+    for item in items:
+        if not isinstance(item, Text) or item.weight == 1:
+            found.append(item)
+            continue
+        begun = 0
+        for signs in _SIGNS.finditer(item.text):
+            found += [Text(item.text[begun : signs.start()], item.weight), Text(signs[0])]
+            begun = signs.end()
+        found.append(Text(item.text[begun:], item.weight))
+    return tuple(found)
 
 
 def write(prompt: Prompt) -> str:

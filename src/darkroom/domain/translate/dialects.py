@@ -64,12 +64,14 @@ class Dialect(NamedTuple):
         can: What it knows beyond plain words.
         parse: The tree of a text; every text has one.
         write: The text of a tree that holds nothing else than what the dialect knows.
+        fit: The tree nearest to one that holds nothing else, where some texts need more than that.
     """
 
     title: str
     can: frozenset[Can]
     parse: Callable[[str], Prompt]
     write: Callable[[Prompt], str]
+    fit: Callable[[Prompt], Prompt] = settled
 
 
 def _parse_plain(text: str) -> Prompt:
@@ -102,6 +104,7 @@ COMPEL = Dialect(
     frozenset({Can.WEIGHT, Can.EMBEDDING, Can.AND, Can.BLEND, Can.SWAP}),
     compel.parse,
     compel.write,
+    compel.fitted,
 )
 PLAIN = Dialect("this model", frozenset(), _parse_plain, _write_plain)
 """For models whose encoder is given the words as they are, as InvokeAI does for FLUX and SD3."""
@@ -141,7 +144,9 @@ def lowered(prompt: Prompt, target: Dialect) -> tuple[Prompt, tuple[str, ...]]:
     """The nearest tree that `target` can write, and a note for each thing that it cannot."""
     lowering = _Lowering(target)
     parts = tuple(Part(lowering.items(part.items), part.weight) for part in prompt.parts)
-    return settled(lowering.join(settled(Prompt(parts, prompt.joint)))), tuple(dict.fromkeys(lowering.notes))
+    return target.fit(lowering.join(settled(Prompt(parts, prompt.joint)))), tuple(
+        dict.fromkeys(lowering.notes)
+    )
 
 
 class _Lowering:

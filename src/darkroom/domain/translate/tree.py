@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 GRAIN = 4
 """Digits behind the point that a weight keeps."""
@@ -162,14 +165,44 @@ def settled(prompt: Prompt) -> Prompt:
 
 def settled_items(items: Items) -> Items:
     """What `settled` does, for one branch."""
+    # Joined first, or blanks between two words of one weight would be taken for edges.
+    return tuple(_around_breaks(_joined(_loosened(_joined(map(_rounded, items))))))
+
+
+def _joined(items: Iterable[Item]) -> list[Item]:
+    """Neighbouring texts of one weight as one."""
     found: list[Item] = []
-    for item in _loosened(items):
-        last = found[-1] if found else None
-        if isinstance(item, Text) and isinstance(last, Text) and item.weight == last.weight:
-            found[-1] = Text(last.text + item.text, item.weight)
-        else:
+    texts: list[str] = []
+    weight = 1.0
+
+    def close() -> None:
+        if text := "".join(texts):
+            found.append(Text(text, weight))
+        texts.clear()
+
+    for item in items:
+        if not isinstance(item, Text):
+            close()
             found.append(item)
-    return tuple(_around_breaks(found))
+        elif item.text:
+            if item.weight != weight:
+                close()
+            weight = item.weight
+            texts.append(item.text)
+    close()
+    return found
+
+
+def _rounded(item: Item) -> Item:
+    match item:
+        case Text() | Embedding() | Wildcard():
+            return replace(item, weight=rounded(item.weight))
+        case Scheduled() | Swapped():
+            return replace(item, before=settled_items(item.before), after=settled_items(item.after))
+        case Alternated() | Listed():
+            return replace(item, options=tuple(map(settled_items, item.options)))
+        case _:
+            return item
 
 
 def _around_breaks(items: list[Item]) -> list[Item]:
@@ -192,26 +225,15 @@ def _trimmed(items: Items) -> Items:
     return tuple(item for item in items if item != Text(""))
 
 
-def _loosened(items: Items) -> list[Item]:
-    """Items with rounded weights, and blanks at the edges of weighted texts outside of them."""
+def _loosened(items: list[Item]) -> list[Item]:
+    """Items with the blanks at the edges of weighted texts outside of them."""
     found: list[Item] = []
     for item in items:
-        match item:
-            case Text(text, weight) if rounded(weight) != 1:
-                inner = text.strip()
-                start = text.find(inner)
-                edges = (text, "") if not inner else (text[:start], text[start + len(inner) :])
-                middle = Text(inner, rounded(weight))
-                found += [one for one in (Text(edges[0]), middle, Text(edges[1])) if one.text]
-            case Text(text, _):
-                found += [Text(text)] if text else []
-            case Embedding() | Wildcard():
-                found.append(replace(item, weight=rounded(item.weight)))
-            case Scheduled() | Swapped():
-                before, after = settled_items(item.before), settled_items(item.after)
-                found.append(replace(item, before=before, after=after))
-            case Alternated() | Listed():
-                found.append(replace(item, options=tuple(map(settled_items, item.options))))
-            case _:
-                found.append(item)
+        if not isinstance(item, Text) or item.weight == 1:
+            found.append(item)
+            continue
+        inner = item.text.strip()
+        start = item.text.find(inner)
+        before, after = (item.text, "") if not inner else (item.text[:start], item.text[start + len(inner) :])
+        found += [Text(before), Text(inner, item.weight), Text(after)]
     return found
