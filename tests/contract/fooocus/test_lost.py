@@ -77,6 +77,13 @@ async def test_without_a_log_a_broken_line_is_a_lost_job(tmp_path: Path) -> None
         assert (await spot.server.state()).jobs == 1
 
 
+async def test_a_log_that_is_not_given_away_is_none(spot: Spot) -> None:
+    await spot.server.fault("private", count=-1)
+    await spot.server.fault("cut", at="running")
+    end = ended(await collect(spot.connector.run(await spot.prepare())))
+    assert (end.outcome, end.outputs) == (Outcome.LOST, ())
+
+
 async def test_a_server_that_was_started_anew_has_nothing_of_ours(spot: Spot) -> None:
     prepared = await spot.prepare(**LONG)
     events = spot.connector.run(prepared)

@@ -72,7 +72,7 @@ async def test_a_mask_that_cannot_be_read_marks_the_field(spot: Spot) -> None:
     )
     with pytest.raises(Rejected) as caught:
         await prepare(spot.connector, asked.snapshot, asked.blobs)
-    assert caught.value.problems
+    assert list(caught.value.problems) == ["mask"]
     assert (await spot.server.state()).jobs == 0
 
 

@@ -6,6 +6,7 @@ Source of everything it does: Gradio 3.41.2 (`routes.py`, `queueing.py`), Fooocu
 
     forget       the tasks that the page keeps are forgotten, as by a restart between the two calls
     deaf         the client seemed too slow: it is told nothing more, and its socket stays open
+    private      the log of the day is not given away
     full         the queue takes no call
 """
 

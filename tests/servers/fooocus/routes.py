@@ -138,7 +138,8 @@ class Site:
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         path = Path(request.match_info["path"].removeprefix("file="))
-        if not self._worker.log.gives(path):
+        private = path.suffix == ".html" and self._faults.strike("private") is not None
+        if private or not self._worker.log.gives(path):
             return web.json_response({"detail": f"File not allowed: {path}."}, status=403)
         if not path.exists():  # noqa: ASYNC240 - a test server may wait for its disk
             return web.json_response({"detail": f"File not found: {path}."}, status=404)

@@ -18,7 +18,7 @@ from darkroom.connectors.fooocus.files import ServerFile, outputs
 from darkroom.connectors.fooocus.handle import JobHandle, read_handle
 from darkroom.connectors.fooocus.log import is_of, read_log, seeds
 from darkroom.connectors.fooocus.used import embedded, replaced
-from darkroom.domain.errors import InputError, JobLost
+from darkroom.domain.errors import JobLost, Rejected
 from darkroom.domain.fooocus_metadata import FooocusMetadata
 from tests.unit.fooocus.recorded import DATA
 
@@ -76,9 +76,14 @@ def test_a_mask_gets_the_size_of_the_picture_as_it_is_turned() -> None:
 
 def test_what_is_no_picture_is_told() -> None:
     picture = encoded(Image.new("RGB", (4, 4)))
-    for image, mask in ((b"no", None), (picture, b"no"), (picture, picture[:40])):
-        with pytest.raises(InputError):
+    for image, mask, field in (
+        (b"no", None, "image"),
+        (picture, b"no", "mask"),
+        (picture, picture[:45], "mask"),
+    ):
+        with pytest.raises(Rejected) as caught:
             fitting_mask(image, mask)
+        assert list(caught.value.problems) == [field]
 
 
 async def test_references_become_pictures_where_they_are_meant() -> None:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from darkroom.domain.errors import InputError
+from darkroom.domain.errors import Rejected
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from darkroom.connectors.base import BlobReader
 
@@ -40,7 +42,7 @@ async def with_pictures(data: Sequence[Any], positions: Sequence[int], blobs: Bl
         blobs: Gives their bytes.
 
     Raises:
-        InputError: The mask, or the picture that it belongs to, cannot be read.
+        Rejected: The mask, or the picture that it belongs to, cannot be read.
     """
     filled = list(data)
     for at in positions:
@@ -69,26 +71,36 @@ def fitting_mask(image: bytes, mask: bytes | None) -> bytes:
     the edges.
 
     Raises:
-        InputError: One of them cannot be read.
+        Rejected: One of them cannot be read; the problem names its field.
     """
-    try:
-        with Image.open(BytesIO(image)) as opened:
-            # The page turns pictures by their EXIF orientation before it lays the mask on them.
-            size = ImageOps.exif_transpose(opened).size
-        if mask is None:
-            grey = Image.new("L", size, 0)
-        else:
-            with Image.open(BytesIO(mask)) as opened:
-                grey = _grey(ImageOps.exif_transpose(opened))
-            if grey.size != size:
-                grey = grey.resize(size, Image.Resampling.NEAREST)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
-        raise InputError(
-            "The picture or its mask cannot be read", str(error), "Choose another file"
-        ) from error
+    with _opened("image", image) as opened:
+        # The page turns pictures by their EXIF orientation before it lays the mask on them.
+        size = ImageOps.exif_transpose(opened).size
+    if mask is None:
+        grey = Image.new("L", size, 0)
+    else:
+        with _opened("mask", mask) as opened:
+            grey = _grey(ImageOps.exif_transpose(opened))
+        if grey.size != size:
+            grey = grey.resize(size, Image.Resampling.NEAREST)
     written = BytesIO()
     grey.convert("RGB").save(written, "PNG")
     return written.getvalue()
+
+
+@contextmanager
+def _opened(address: str, data: bytes) -> Iterator[Image.Image]:
+    try:
+        with Image.open(BytesIO(data)) as opened:
+            opened.load()
+            yield opened
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
+        raise Rejected(
+            f"The {address} cannot be read",
+            excerpt(str(error), 200),
+            "Choose another file",
+            problems={address: "it cannot be read"},
+        ) from error
 
 
 def _grey(mask: Image.Image) -> Image.Image:

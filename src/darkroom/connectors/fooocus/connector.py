@@ -18,7 +18,7 @@ from darkroom.connectors.fooocus.handle import read_handle
 from darkroom.connectors.fooocus.request import data_of, job_handle, request_body
 from darkroom.connectors.fooocus.search import Search
 from darkroom.connectors.http import Http
-from darkroom.domain.errors import InputError, Rejected, TimedOut, Unreachable
+from darkroom.domain.errors import Rejected, TimedOut, Unreachable
 from darkroom.domain.events import CancelResult, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.service import FOOOCUS
@@ -128,7 +128,7 @@ class FooocusConnector:
         job = job_handle(page, generation_id, life, log, snapshot)
         self._blobs = blobs
         if body["pictures"]:
-            self._filled[generation_id] = await self._fill(body["build"]["data"], body["pictures"], blobs)
+            self._filled[generation_id] = await with_pictures(body["build"]["data"], body["pictures"], blobs)
         return Prepared(body, job.to_json(), job.count, page.version)
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
@@ -141,6 +141,7 @@ class FooocusConnector:
         data = await self._data(job, prepared.request, page)
         follower = Follower(self._client, page, job, self._line(), quiet_s=self._quiet_s)
         self._following[job.session] = follower
+        self._unsent.pop(job.session, None)
         try:
             async for event in follower.events(data, confirm=lambda: self._confirm(prepared.request)):
                 yield event
@@ -245,19 +246,7 @@ class FooocusConnector:
                 "Generate it again",
                 profile=self._http.profile,
             )
-        return await self._fill(data, request["pictures"], self._blobs)
-
-    async def _fill(self, data: list[Any], positions: list[int], blobs: BlobReader) -> list[Any]:
-        try:
-            return await with_pictures(data, positions, blobs)
-        except InputError as error:
-            raise Rejected(
-                error.title,
-                error.detail,
-                error.hint,
-                profile=self._http.profile,
-                problems={"image": error.title},
-            ) from error
+        return await with_pictures(data, request["pictures"], self._blobs)
 
     def _line(self) -> Line:
         address = self._http.address

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from darkroom.connectors.fooocus.client import modified
 from darkroom.connectors.fooocus.files import ServerFile, outputs
 from darkroom.connectors.fooocus.log import is_of, read_log, seeds
-from darkroom.domain.errors import ConnectorError
+from darkroom.domain.errors import ConnectorError, Unauthorized
 from darkroom.domain.events import Ended, JobEvent, NotFound, Outcome, Progress, Stage
 from darkroom.domain.generation import OutputRef, Reason
 from darkroom.domain.text import plural
@@ -49,7 +49,7 @@ class Finding:
     Attributes:
         refs: Pictures of the job, in the order of their seeds.
         restarted: The server began a new life since: nothing of ours runs any more.
-        has_log: It keeps a log.
+        has_log: It keeps a log, and gives it away.
         quiet_s: Seconds since the last sign of the job, by the server's clock.
     """
 
@@ -141,7 +141,7 @@ class Search:
         if finding.restarted:
             why = "Fooocus was started anew since, and has not made them"
         elif not finding.has_log:
-            why = "Fooocus keeps no log here (--disable-image-log), or none that tells this job from others"
+            why = "Fooocus keeps no log here that can be read and tells of this job (--disable-image-log)"
         else:
             why = f"Nothing of it stands in Fooocus's log for {PATIENCE_S / 60:.0f} minutes"
         of = f"{found} of {plural(wanted, 'picture')} were found in Fooocus's log. " if found else ""
@@ -163,16 +163,20 @@ class Search:
         # A job that was sent before midnight may be noted after it.
         newer = today.path if today is not None and self._job.log else ""
         paths = dict.fromkeys(filter(None, [self._job.log, newer]))
-        for path in paths:
-            await self._read(ServerFile(path))
+        readable = [await self._read(ServerFile(path)) for path in paths]
         last = max([self._job.since, *(picture.written for picture in self._found.values())])
         restarted = bool(self._job.app) and life.app != self._job.app
-        return Finding(self._refs(), restarted, bool(paths), life.now - last)
+        return Finding(self._refs(), restarted, any(readable), life.now - last)
 
-    async def _read(self, log_file: ServerFile) -> None:
-        answer = await self._client.file(log_file)
+    async def _read(self, log_file: ServerFile) -> bool:
+        """Whether the server gives this log away; there may be none yet."""
+        try:
+            answer = await self._client.file(log_file)
+        except Unauthorized:
+            # A folder outside those that Gradio was told to give away.
+            return False
         if answer.status != 200:
-            return
+            return answer.status == 404
         wanted = set(seeds(self._job))
         html = answer.body[:LOG_CAP_BYTES].decode("utf-8", "replace")
         for entry in read_log(html):
@@ -182,6 +186,7 @@ class Search:
                 self._judged.add(path)
                 if written is not None and written >= self._job.since - SKEW_S:
                     self._found[path] = _Picture(entry.seed, written)
+        return True
 
     def _refs(self) -> tuple[OutputRef, ...]:
         order = {seed: number for number, seed in enumerate(seeds(self._job))}
