@@ -179,3 +179,17 @@ async def test_a_value_of_a_batch_that_fits_no_node_blocks_the_queue_for_ever(
     await client.cancel(prepared.handle)
     assert ended(await collect(events)).outcome is Outcome.CANCELLED
     assert (await server.state()).unfinished == 0
+
+
+async def test_the_place_of_a_waiting_job_falls_as_others_end(place: Site, client: Connector) -> None:
+    first = await place.prepare(client, LONG)
+    second, third = await place.prepare(client, LONG), await place.prepare(client, QUICK)
+    runs = [client.run(prepared) for prepared in (first, second, third)]
+    await until(runs[0], is_sampling)
+    await until(runs[1], lambda event: event == Queued(1))
+    await until(runs[2], lambda event: event == Queued(2))
+    await client.cancel(first.handle)
+    await until(runs[2], lambda event: event == Queued(1))
+    await client.cancel(second.handle)
+    ends = [ended(await collect(run)).outcome for run in runs]
+    assert ends == [Outcome.CANCELLED, Outcome.CANCELLED, Outcome.COMPLETE]

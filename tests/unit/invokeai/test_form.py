@@ -43,7 +43,14 @@ def test_models_of_other_bases_are_left_out_and_said() -> None:
     made = form(CATALOG, TXT2IMG, None, {})
     (checkpoint,) = made.with_role(Role.CHECKPOINT)
     assert checkpoint.choices == ("Tiny SD1", "Tiny SDXL", "Tiny FLUX")
-    assert made.notes == ("Models of these bases cannot be used from here yet: 1 × sd-3",)
+    assert made.notes == ("These models of the server cannot be used from here yet: 1 × sd-3",)
+
+
+def test_flux_fill_is_no_flux_that_we_can_ask() -> None:
+    fill = {"key": "k", "hash": "h", "name": "Fill", "base": "flux", "type": "main", "variant": "dev_fill"}
+    made = form(Catalog("", trim([fill, *library.MODELS], (), ())), TXT2IMG, None, {})
+    assert "Fill" not in made.with_role(Role.CHECKPOINT)[0].choices
+    assert made.notes == ("These models of the server cannot be used from here yet: 1 × flux dev_fill",)
 
 
 def test_pictures_bring_their_fields() -> None:

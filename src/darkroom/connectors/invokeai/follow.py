@@ -108,7 +108,7 @@ class Follower:
         if message.kind == frames.ITEM_CHANGED:
             yield from self._changed(message)
             return
-        self._began = True
+        self._began, self._mailbox.waits = True, False
         if message.kind == frames.NODE_DONE and message.data.get("invocation_source_id") == self._job.output:
             yield from self._made(message.item, frames.made_image(message.data))
         progress = self._meter.feed(message)
@@ -122,7 +122,7 @@ class Follower:
         if item is None or not self._tally.take(item):
             return
         if item.status == IN_PROGRESS and not self._began:
-            self._began = True
+            self._began, self._mailbox.waits = True, False
             yield self._meter.current()
         elif item.status in OVER:
             self._meter.item_over(item.id)
@@ -203,7 +203,7 @@ class Follower:
         progress = self._meter.counted(self._tally.over)
         if progress is not None or not self._began:
             events.append(progress or self._meter.current())
-        self._began = True
+        self._began, self._mailbox.waits = True, False
         return events
 
     def _jobs_ahead(self, status: QueueStatus, counts: Counts) -> int:

@@ -212,7 +212,7 @@ def _notes(offered: Offer) -> tuple[str, ...]:
     if not (strangers := offered.strangers()):
         return ()
     listed = ", ".join(f"{count} × {printable(base)}" for base, count in strangers.most_common(8))
-    return (f"Models of these bases cannot be used from here yet: {listed}",)
+    return (f"These models of the server cannot be used from here yet: {listed}",)
 
 
 def _own(offered: Offer, main: Model | None, specs: tuple[ParameterSpec, ...]) -> dict[str, Value]:

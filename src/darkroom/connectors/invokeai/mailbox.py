@@ -23,6 +23,8 @@ class Mailbox:
 
     def __init__(self, batch: str) -> None:
         self.batch = batch
+        self.waits = True
+        """The job has not begun: its place in the queue may change when another one ends."""
         self._facts: deque[JobMessage] = deque()
         self._progress: JobMessage | None = None
         self._filled = asyncio.Event()

@@ -20,6 +20,9 @@ SD1, SD2, SDXL, FLUX = "sd-1", "sd-2", "sdxl", "flux"
 BASES = (SD1, SD2, SDXL, FLUX)
 """The bases that we have graphs for; a main model of another one is left out of the form, with a note."""
 
+OTHER_VARIANTS = frozenset(("dev_fill",))
+"""Variants of these bases that need graphs of their own: FLUX Fill takes its picture in another way."""
+
 SCHEDULERS = (
     *(
         "ddim",
@@ -203,11 +206,15 @@ class Offer:
 
     def mains(self) -> tuple[Model, ...]:
         """The main models that we have graphs for."""
-        return tuple(model for model in self.models(MAIN) if model.base in BASES)
+        return tuple(model for model in self.models(MAIN) if not _is_strange(model))
 
     def strangers(self) -> Counter[str]:
-        """How many main models there are of each base that we have no graph for."""
-        return Counter(model.base for model in self.models(MAIN) if model.base not in BASES)
+        """How many main models there are of each kind that we have no graph for."""
+        return Counter(
+            f"{model.base} {model.variant}" if model.base in BASES else model.base
+            for model in self.models(MAIN)
+            if _is_strange(model)
+        )
 
     def boards(self) -> dict[str, str]:
         """Id by label."""
@@ -233,6 +240,10 @@ class Offer:
         if "preprocessors" not in self._schema:
             return tuple(PREPROCESSORS.values())
         return tuple(self._schema["preprocessors"])
+
+
+def _is_strange(model: Model) -> bool:
+    return model.base not in BASES or model.variant in OTHER_VARIANTS
 
 
 def _labelled(records: Iterable[Mapping[str, Any]]) -> tuple[Model, ...]:

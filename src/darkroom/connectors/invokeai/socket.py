@@ -22,6 +22,7 @@ from websockets.exceptions import WebSocketException
 from darkroom.connectors.documents import decode_text
 from darkroom.connectors.invokeai import frames
 from darkroom.connectors.invokeai.frames import JobMessage
+from darkroom.connectors.invokeai.items import OVER
 from darkroom.domain.errors import ConnectorError
 from darkroom.domain.text import excerpt
 
@@ -206,9 +207,12 @@ class Link:
         if not isinstance(message, JobMessage):
             self._nudge_all()
             return
+        ended = message.kind == frames.ITEM_CHANGED and message.data.get("status") in OVER
         for mailbox in self._mailboxes:
             if mailbox.batch == message.batch:
                 mailbox.put(message)
+            elif ended and mailbox.waits:
+                mailbox.nudge()
 
     def _nudge_all(self) -> None:
         for mailbox in self._mailboxes:
