@@ -23,7 +23,7 @@ from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.core import Core
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from darkroom.config.paths import Paths
     from darkroom.domain.parameters import Value
@@ -38,21 +38,31 @@ PICTURE = Path(__file__).resolve().parents[1] / "tests/data/pictures/harbour.png
 
 
 @contextmanager
-def home(url: str, *, stored: int = 0, form: Mapping[str, Value] | None = None) -> Iterator[Path]:
-    """A home whose server is at `url`; `stored` generations are in the session that it opens with."""
+def home(
+    url: str, *, stored: int = 0, form: Mapping[str, Value] | None = None, others: Sequence[Profile] = ()
+) -> Iterator[Path]:
+    """A home whose server is at `url`.
+
+    Args:
+        url: Of the server that it opens with.
+        stored: Generations in the session that it opens with.
+        form: What was typed into the form, beside the prompt.
+        others: Further profiles.
+    """
     with TemporaryDirectory() as folder:
         paths = resolve(Path(folder), {})
         paths.create()
         if stored:
             build(paths.database, (stored,))
-        asyncio.run(_furnish(paths, url, dict(form or {})))
+        asyncio.run(_furnish(paths, url, dict(form or {}), others))
         yield Path(folder)
 
 
-async def _furnish(paths: Paths, url: str, form: dict[str, Value]) -> None:
+async def _furnish(paths: Paths, url: str, form: dict[str, Value], others: Sequence[Profile]) -> None:
     core = await Core.open(paths, load(paths, {}))
     try:
-        core.profiles.save(Profile("box", url=url))
+        for profile in (Profile("box", url=url), *others):
+            core.profiles.save(profile)
         session = await core.sessions.last()
         values: dict[str, Value] = {"prompt": f"{NEWEST} at dawn", "width": 512, "height": 512, "seed": 7}
         generation_id = str(uuid.uuid4())
