@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,9 @@ from darkroom.cli.values import given, parse, split_size
 from darkroom.domain.errors import AmbiguousName, InputError
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MODELS = ("sdxl/base_1.0.safetensors", "sdxl/Refiner.safetensors", "anime.ckpt", "anime-v2.ckpt")
 
@@ -35,6 +38,22 @@ FORM = Form(
         ParameterSpec("5.height", "Height", Kind.INTEGER, role=Role.HEIGHT),
     )
 )
+
+
+DENOISE = ParameterSpec("denoise", "Denoise", Kind.NUMBER, role=Role.DENOISE)
+PICTURE = ParameterSpec("image", "Image", Kind.IMAGE, role=Role.IMAGE)
+
+
+def test_a_field_that_a_picture_brings_is_known_whichever_is_said_first() -> None:
+    def grow(values: Mapping[str, Value]) -> Form:
+        return Form((PICTURE, DENOISE) if values.get("image") else (PICTURE,))
+
+    for texts in (["image=a.png", "denoise=0.4"], ["denoise=0.4", "image=a.png"]):
+        assert given(grow({}), options(set=texts), None, grow) == {"image": "a.png", "denoise": 0.4}
+    with pytest.raises(InputError, match="denoise"):
+        given(grow({}), options(set=["denoise=0.4"]), None, grow)
+    with pytest.raises(InputError, match="nonsense"):
+        given(grow({}), options(set=["image=a.png", "nonsense=1"]), None, grow)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from darkroom.domain.parameters import RANDOM_SEED, Origin
+import pytest
+
+from darkroom.domain.errors import InputError
+from darkroom.domain.parameters import RANDOM_SEED, Origin, Role
+from darkroom.domain.profile import Profile
+from darkroom.domain.service import COMFYUI, FOOOCUS_API
 from darkroom.domain.workflow import BUILT_IN
 from tests.services.conftest import opened_core
 
@@ -130,3 +135,28 @@ async def test_a_draft_of_the_screens_is_none_of_the_command_lines_business(
     summary = await core.generations.submit(session.id, server.url, BUILT_IN, values)
     assert (await core.generations.wait(summary.id)).steps == 20
     assert await core.store.sessions.draft(session.id, BUILT_IN.id) == draft
+
+
+async def test_a_profiles_default_stands_above_what_its_server_proposes(core: Core) -> None:
+    for name, defaults in (("plain", {}), ("sharp", {"cfg_scale": 6.5})):
+        core.profiles.save(Profile(name, FOOOCUS_API, "http://127.0.0.1:9", defaults=defaults))
+    session = await core.sessions.last()
+    plain = await core.forms.open(session.id, "plain", BUILT_IN)
+    sharp = await core.forms.open(session.id, "sharp", BUILT_IN)
+    (field,) = plain.form.with_role(Role.CFG_SCALE)
+    assert plain.values()[field.address] == 4.0
+    assert sharp.values()[field.address] == 6.5
+
+
+async def test_a_graph_is_for_comfyui_alone_and_a_session_goes_on_without_it(core: Core) -> None:
+    graph = {"1": {"class_type": "SaveImage", "inputs": {}}}
+    workflow = await core.workflows.import_text(json.dumps(graph), "mine")
+    core.profiles.save(Profile("box", FOOOCUS_API, "http://127.0.0.1:9"))
+    session = await core.sessions.last()
+    with pytest.raises(InputError, match=r"Fooocus-API cannot run “mine”") as caught:
+        await core.forms.open(session.id, "box", workflow)
+    assert "txt2img" in caught.value.hint
+    await core.sessions.use(session.id, workflow_id=workflow.id, profile="box")
+    session = await core.sessions.last()
+    assert (await core.workflows.of_session(session, COMFYUI)).id == workflow.id
+    assert (await core.workflows.of_session(session, FOOOCUS_API)).id == BUILT_IN.id

@@ -24,8 +24,10 @@ from darkroom.services.exports import record
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
     from darkroom.cli.context import Context
+    from darkroom.domain.form import Form
     from darkroom.domain.generation import Generation, Summary
     from darkroom.domain.parameters import Value
     from darkroom.domain.session import Session
@@ -85,7 +87,11 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
             from darkroom.cli.likeness import like  # it brings all of the translation
 
             state = await like(core, state, args.like)
-        values = {**_typed(state), **given(state.form, args, prompt)}
+
+        def grow(values: Mapping[str, Value]) -> Form:
+            return core.forms.rebuild(state, values).form
+
+        values = {**_typed(state), **given(state.form, args, prompt, grow)}
         # A new session is made last: what was refused leaves none behind.
         session = session or await core.sessions.create(name)
         updates = core.updates()

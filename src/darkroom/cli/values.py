@@ -13,34 +13,31 @@ from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from darkroom.domain.form import Form
     from darkroom.domain.parameters import ParameterSpec, Value
+
+    Grow = Callable[[Mapping[str, Value]], Form]
 
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 
 
-def given(form: Form, args: Namespace, prompt: str | None) -> dict[str, Value]:
+def given(form: Form, args: Namespace, prompt: str | None, grow: Grow | None = None) -> dict[str, Value]:
     """What the options of `generate` set, by address.
 
     Args:
         form: The fields there are.
         args: `set`, `negative`, `seed` and `size` as parsed.
         prompt: The prompt, when there is one.
+        grow: The form when it holds some values: a picture brings further fields, whichever is said first.
 
     Raises:
         InputError: A name fits no field, or a value is not what its field holds.
         AmbiguousName: A name fits several fields.
     """
-    values: dict[str, Value] = {}
-    for text in args.set:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise InputError(f"“{excerpt(text, 60)}” sets nothing", hint="Write NAME=VALUE, such as steps=30")
-        spec = _resolve(form, name.strip())
-        values[spec.address] = parse(spec, value)
+    values, form = _set(form, args.set, grow)
     if args.seed is not None:
         spec = form.resolve(Role.SEED)
         values[spec.address] = parse(spec, args.seed)
@@ -52,6 +49,33 @@ def given(form: Form, args: Namespace, prompt: str | None) -> dict[str, Value]:
         if said is not None:
             values.update(dict.fromkeys(_prompt_addresses(form, role), said))
     return values
+
+
+def _set(form: Form, texts: Iterable[str], grow: Grow | None) -> tuple[dict[str, Value], Form]:
+    """The values of `NAME=VALUE` texts, and the form that has all their fields."""
+    values: dict[str, Value] = {}
+    waiting = list(texts)
+    while waiting:
+        unknown: dict[str, InputError] = {}
+        for text in waiting:
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise InputError(
+                    f"“{excerpt(text, 60)}” sets nothing", hint="Write NAME=VALUE, such as steps=30"
+                )
+            try:
+                spec = _resolve(form, name.strip())
+            except AmbiguousName:
+                raise
+            except InputError as error:
+                unknown[text] = error
+            else:
+                values[spec.address] = parse(spec, value)
+        if unknown and (grow is None or len(unknown) == len(waiting)):
+            raise next(iter(unknown.values()))
+        waiting = list(unknown)
+        form = grow(values) if grow is not None else form
+    return values, form
 
 
 def _resolve(form: Form, name: str) -> ParameterSpec:

@@ -137,8 +137,16 @@ class Forms:
     def _fill(self, state: FormState, values: Mapping[str, Value]) -> FormState:
         workflow = state.workflow
         form = registry.form_for(state.profile.service)(state.catalog, workflow.mode, workflow.graph, values)
-        layers = state.layers
-        fields = merge(form, replace(layers, workflow={**form.own, **layers.workflow}))
+        own = form.own
+        if workflow.built_in:
+            # What a profile says takes the place of what its server proposes; a graph keeps its own.
+            said = state.profile.defaults
+            own = {
+                spec.address: own[spec.address]
+                for spec in form.specs
+                if spec.address in own and spec.role not in said
+            }
+        fields = merge(form, replace(state.layers, workflow={**own, **state.layers.workflow}))
         return replace(state, form=form, fields=fields)
 
     async def save_draft(self, session_id: str, key: str, typed: Mapping[str, Value]) -> None:
