@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from PIL import UnidentifiedImageError
 
 from tests.servers.invokeai import library
 from tests.servers.invokeai.faults import LASTING
 from tests.servers.invokeai.graphs import OPENAPI, refusals
+from tests.servers.invokeai.image_routes import ImageRoutes, cut
 from tests.servers.invokeai.painting import VERSION
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.servers.invokeai.sockets import Sockets
     from tests.servers.invokeai.worker import Worker
 
-QUEUE, IMAGES = "/api/v1/queue/{queue}", "/api/v1/images"
+QUEUE = "/api/v1/queue/{queue}"
 SUBMIT = "/enqueue_batch"
 PAGE = "<!doctype html><html><head><title>Invoke - Community Edition</title></head><body></body></html>"
 
@@ -69,11 +69,7 @@ class Api:
         get(f"{QUEUE}/b/{{batch}}/status", self._batch_status)
         post(f"{QUEUE}{SUBMIT}", self._enqueue)
         put(f"{QUEUE}/cancel_by_batch_ids", self._cancel)
-        get(f"{IMAGES}/", self._find)
-        post(f"{IMAGES}/upload", self._upload)
-        get(f"{IMAGES}/i/{{name}}", self._picture)
-        get(f"{IMAGES}/i/{{name}}/metadata", self._metadata)
-        get(f"{IMAGES}/i/{{name}}/full", self._full)
+        ImageRoutes(self._pictures, self._faults).add_to(app)
         get("/ws/socket.io/", self._sockets.handle)
         post("/darkroom/control", self._order)
         get("/darkroom/control", self._tell)
@@ -90,15 +86,15 @@ class Api:
                 self._open = {known for known in self._open if not known.is_closing()} | {request.transport}
             submits = request.path.endswith(SUBMIT)
             if submits and self._faults.strike("cut", at="submit") is not None:
-                return self._cut(request)
+                return cut(request)
             if self._faults.strike("reset", path=request.path.rpartition("/")[2] or request.path) is not None:
-                return self._cut(request)
+                return cut(request)
             await asyncio.sleep(self._faults.silence_s())
             if (refusal := self._accounts.refusal(request)) is not None:
                 return refusal
             answer = await handler(request)
             if submits and self._faults.strike("cut", at="submitted") is not None:
-                return self._cut(request)
+                return cut(request)
             if not answer.prepared:
                 answer.headers.update(self._accounts.refreshed(request))
             return answer
@@ -108,12 +104,6 @@ class Api:
     def _cut_all(self) -> None:
         for transport in self._open:
             transport.abort()
-
-    @staticmethod
-    def _cut(request: web.Request) -> web.Response:
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
 
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"version": VERSION})
@@ -186,59 +176,6 @@ class Api:
             told = {"queue_id": "default", "canceled_item_ids": ids, "user_ids": ["system"]}
             self._sockets.push("queue_items_canceled", told)
         return web.json_response({"canceled": len(ran) + len(waited)})
-
-    async def _find(self, request: web.Request) -> web.Response:
-        asked = request.query
-        found = list(
-            self._pictures.find(
-                asked.get("categories", "general"),
-                asked.get("search_term", ""),
-                intermediate=asked.get("is_intermediate") == "true",
-            )
-        )
-        if asked.get("order_dir", "DESC") == "DESC":
-            found.reverse()
-        items = [picture.record() for picture in found]
-        return web.json_response({"items": items, "total": len(items), "limit": 1000, "offset": 0})
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        field = (await request.post())["file"]
-        data = field.file.read() if isinstance(field, web.FileField) else b""
-        try:
-            picture = self._pictures.add(
-                data,
-                request.query["image_category"],
-                intermediate=request.query["is_intermediate"] == "true",
-            )
-        except UnidentifiedImageError:
-            return web.json_response({"detail": "Failed to read image"}, status=415)
-        return web.json_response(picture.record(), status=201)
-
-    async def _picture(self, request: web.Request) -> web.Response:
-        found = self._pictures.all.get(request.match_info["name"])
-        return web.json_response(found.record()) if found else self._no_image()
-
-    async def _metadata(self, request: web.Request) -> web.Response:
-        found = self._pictures.all.get(request.match_info["name"])
-        return web.json_response(found.metadata) if found else self._no_image()
-
-    @staticmethod
-    def _no_image() -> web.Response:
-        return web.json_response({"detail": "Image not found"}, status=404)
-
-    async def _full(self, request: web.Request) -> web.StreamResponse:
-        data = self._pictures.get(request.match_info["name"])
-        if data is None:
-            return web.Response(status=404)
-        if self._faults.strike("half") is not None:
-            data = data[: len(data) // 2]
-        if self._faults.strike("cut", at="output") is not None:
-            headers = {"Content-Length": str(len(data)), "Content-Type": "image/png"}
-            answer = web.StreamResponse(headers=headers)
-            await answer.prepare(request)
-            await answer.write(data[: len(data) // 2])
-            return self._cut(request)
-        return web.Response(body=data, content_type="image/png")
 
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
