@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from darkroom.domain.errors import Unreachable
@@ -93,6 +94,20 @@ async def test_a_failed_job_is_no_running_one(own: Own) -> None:
         end = ended(await collect(connector.resume(prepared.handle)))
         assert end.outcome is Outcome.FAILED
         assert (await connector.probe()).queue_remaining == 0
+
+
+async def test_requests_that_failed_do_not_wait_for_ever(own: Own) -> None:
+    async with own.client() as connector:
+        async with httpx.AsyncClient() as other:
+            for _ in range(2):
+                await other.post(f"{own.server.url}/sdapi/v1/img2img", json={"init_images": ["AAAA"]})
+            pending = (await other.get(f"{own.server.url}/internal/pending-tasks")).json()
+        assert pending["size"] == 2
+        assert (await connector.probe()).queue_remaining == 0
+        events = connector.run(await own.site.prepare(connector, own.site.backend.steady))
+        await until(events, is_sampling)
+        assert (await connector.probe()).queue_remaining == 1
+        assert ended(await collect(events)).outcome is Outcome.COMPLETE
 
 
 async def test_a_request_that_never_arrived_may_be_sent_again(own: Own) -> None:

@@ -235,6 +235,8 @@ class Api:
             for text in (*body.get("init_images", ()), *filter(None, [body.get("mask")])):
                 painting.decode(text)
         except (binascii.Error, UnidentifiedImageError):
+            # It was put in the queue before its pictures were read, and is never taken out again.
+            self._jobs.pending[f"task({kind}-{len(self._jobs.pending):07})"] = None
             return web.json_response({"detail": "Invalid encoded image"}, status=500)
         job = asyncio.create_task(self._jobs.generate(body, kind))
         # It goes on when nobody waits any more.

@@ -122,14 +122,17 @@ def test_all_defaults_can_be_sent() -> None:
         "hires": True,
         "refiner": "tiny-sd15",
         "controlnet": PICTURE,
+        "controlnet_2": PICTURE,
         "script": "x/y/z plot",
         "extension": "freeu integrated (sd 1.x, sd 2.x, sdxl)",
+        "extension_2": "multidiffusion integrated",
         "subseed_strength": 0.5,
     }
     whole = made(values)
     fields = merge(whole, Layers(typed=values))
     assert not problems(whole.specs, {address: field.value for address, field in fields.items()})
     assert len({spec.address for spec in whole.specs}) == len(whole.specs)
+    assert len({(spec.section, spec.label) for spec in whole.specs}) == len(whole.specs)
 
 
 def test_a_plain_request() -> None:

@@ -87,6 +87,7 @@ class Follower:
                 return
             if isinstance(made, Refusal):
                 if made.status in REFUSED:
+                    self._settings.forget(job.task)
                     raise rejected(made, self._client.http.profile)
                 for event in watch.accept():
                     yield event

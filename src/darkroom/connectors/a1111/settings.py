@@ -83,6 +83,11 @@ class Settings:
         if keys:
             self._doubts[task] = words.format(keys=", ".join(sorted(keys)))
 
+    def forget(self, task: str) -> None:
+        """The job was refused: it has changed nothing."""
+        self._before.pop(task, None)
+        self._doubts.pop(task, None)
+
     async def put_back(self, task: str) -> tuple[str, ...]:
         """Looks, after a job, for settings that the server kept, and puts them back; says so, a line each."""
         noted, doubt = self._before.pop(task, None), self._doubts.pop(task, "")
