@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from benchmarks.figures import Figure, show
 from darkroom.domain.service import SERVICES
 
-NAMES = ("submit", "startup", "unreachable", "keys", "idle", "search", "json_stall", "pictures", "form")
+NAMES = (
+    "submit",
+    "startup",
+    "unreachable",
+    "keys",
+    "idle",
+    "search",
+    "json_stall",
+    "catalogs",
+    "pictures",
+    "form",
+)
 
 
 @dataclass(frozen=True)
