@@ -9,8 +9,9 @@ import pytest
 from darkroom.domain.parameters import Origin, Role
 from darkroom.domain.profile import Profile
 from darkroom.domain.service import SERVICES
+from darkroom.domain.translate import memory
 from darkroom.domain.workflow import BUILT_IN, Workflow
-from darkroom.services import memory
+from darkroom.services.forms import memory_key
 from tests.services.conftest import opened_core
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def test_each_service_hears_its_own_words() -> None:
 
 
 def test_the_built_in_form_of_each_service_has_a_place_of_its_own() -> None:
-    keys = {memory.key(BUILT_IN, service) for service in SERVICES}
+    keys = {memory_key(BUILT_IN, service) for service in SERVICES}
     assert len(keys) == len(SERVICES)
-    assert memory.key(BUILT_IN, "comfyui") == BUILT_IN.id, "as in databases that are there already"
-    assert memory.key(Workflow("abc", "mine"), "comfyui") == "abc"
+    assert memory_key(BUILT_IN, "comfyui") == BUILT_IN.id, "as in databases that are there already"
+    assert memory_key(Workflow("abc", "mine"), "comfyui") == "abc"
 
 
 async def test_a_session_is_understood_by_the_next_service(tmp_path: Path) -> None:

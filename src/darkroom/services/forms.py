@@ -10,18 +10,31 @@ from darkroom.domain.defaults import SYSTEM_DEFAULTS
 from darkroom.domain.errors import InputError
 from darkroom.domain.form import Field, Form, Layers, merge
 from darkroom.domain.server import Catalog
-from darkroom.domain.service import SERVICES
-from darkroom.services import memory
+from darkroom.domain.service import COMFYUI, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from darkroom.domain.parameters import Value
+    from darkroom.domain.parameters import Role, Value
     from darkroom.domain.profile import Profile
     from darkroom.domain.workflow import Workflow
     from darkroom.services.catalogs import Catalogs
     from darkroom.services.profiles import Profiles
     from darkroom.store.store import Store
+
+
+def memory_key(workflow: Workflow, service: str) -> str:
+    """Where a session keeps values by address: a built-in workflow has other fields with each service."""
+    return workflow.id if service == COMFYUI or not workflow.built_in else f"{workflow.id}@{service}"
+
+
+def _in_words_of(service: str, by_role: Mapping[Role, Value]) -> Mapping[Role, Value]:
+    if service == COMFYUI or not by_role:
+        return by_role
+    # Whoever stays with ComfyUI, in whose words it is kept, needs none of it.
+    from darkroom.domain.translate.memory import used
+
+    return used(service, by_role)
 
 
 def _refuse_unfit(workflow: Workflow, profile: Profile) -> None:
@@ -68,7 +81,7 @@ class FormState:
     @property
     def memory(self) -> str:
         """Under which key the session remembers its values by address."""
-        return memory.key(self.workflow, self.profile.service)
+        return memory_key(self.workflow, self.profile.service)
 
     def values(self) -> dict[str, Value]:
         """The values alone, by address."""
@@ -102,8 +115,8 @@ class Forms:
         _refuse_unfit(workflow, profile)
         catalog = await self._catalogs.cached(profile_name, workflow)
         sessions = self._store.sessions
-        key = memory.key(workflow, profile.service)
-        by_role = memory.used(profile.service, await sessions.values(session_id))
+        key = memory_key(workflow, profile.service)
+        by_role = _in_words_of(profile.service, await sessions.values(session_id))
         layers = Layers(
             system={**SYSTEM_DEFAULTS, **profile.defaults},
             session={str(role): value for role, value in by_role.items()},

@@ -14,8 +14,8 @@ from darkroom.domain.form import problems
 from darkroom.domain.generation import Generation, Status
 from darkroom.domain.parameters import RANDOM_SEED, Kind
 from darkroom.domain.seed import draw
+from darkroom.domain.service import COMFYUI
 from darkroom.domain.snapshot import Snapshot
-from darkroom.services import memory
 from darkroom.services.clock import now
 from darkroom.services.connections import RETRY_S
 from darkroom.services.lanes import Lanes
@@ -143,8 +143,12 @@ class Generations:
 
     async def _remember(self, session_id: str, state: FormState, typed: Mapping[str, Value]) -> None:
         by_role = {spec.role: typed[spec.address] for spec in state.form.specs if spec.role is not None}
-        kept = memory.kept(state.profile.service, by_role)
-        await self._store.sessions.remember(session_id, state.memory, kept, typed)
+        if state.profile.service != COMFYUI:
+            # What is remembered by role is in ComfyUI's words: who stays with it needs none of this.
+            from darkroom.domain.translate.memory import kept
+
+            by_role = kept(state.profile.service, by_role)
+        await self._store.sessions.remember(session_id, state.memory, by_role, typed)
         await self._store.workflows.count_use(state.workflow.id)
 
     def follow(self, generation_id: str, known: Generation | None = None) -> None:
