@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.domain.events import Outcome
+import pytest
+
+from darkroom.domain.events import Ended, Outcome
 from darkroom.domain.parameters import SEED_MAX, Role
-from tests.contract.driving import collect, ended, picture
+from tests.contract.driving import collect, ended, picture, prepare
 
 if TYPE_CHECKING:
     from tests.contract.a1111.conftest import Own
@@ -48,15 +50,21 @@ async def test_a_control_map_is_no_picture(own: Own) -> None:
     assert [output.node for output in end.outputs] == ["", "control map"]
 
 
-async def test_pictures_come_in_the_servers_format(own: Own) -> None:
-    await own.set_options(samples_format="jpg")
-    async with own.client() as connector:
-        made = await own.make(connector, {"sampler": "nope"})
+@pytest.mark.parametrize(("form", "magic"), [("jpg", b"\xff\xd8\xff"), ("webp", b"RIFF")])
+async def test_pictures_come_in_the_servers_format(own: Own, form: str, magic: bytes) -> None:
+    await own.set_options(samples_format=form)
+    async with own.client(may_change=True) as connector:
+        asked = await own.site.ask(connector, {**own.site.backend.quick, "sampler": "nope"})
+        prepared = await prepare(connector, asked.snapshot)
+        made = ended(await collect(connector.run(prepared)))
+        found = await connector.inspect(prepared.handle)
     (output,) = made.outputs
-    assert output.name == "picture-01.jpg"
+    assert output.name == f"picture-01.{form}"
     assert output.spooled is not None
-    assert output.spooled.startswith(b"\xff\xd8\xff")
-    assert any("nope" in note for note in made.notes), "the infotext beside the pictures tells it too"
+    assert output.spooled.startswith(magic)
+    for end in (made, found):
+        assert isinstance(end, Ended)
+        assert any("nope" in note for note in end.notes), "the picture tells it, from the folder too"
 
 
 async def test_what_begins_with_a_picture_is_compared_too(own: Own) -> None:

@@ -15,6 +15,7 @@ from darkroom.domain.infotext import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+EXIF_PART, COMMENT = 0x8769, 0x9286
 VERSION = "f2.0.1v1.10.1-previous-669-gdfdcbab6"
 
 
@@ -71,7 +72,9 @@ def encode(picture: Image.Image, text: str, form: str) -> bytes:
             info.add_text("parameters", text)
         picture.save(written, "PNG", pnginfo=info)
     else:
-        picture.save(written, "JPEG" if form in ("jpg", "jpeg") else form.upper())
+        exif = Image.Exif()
+        exif.get_ifd(EXIF_PART)[COMMENT] = b"UNICODE\0" + text.encode("utf-16-be")
+        picture.save(written, "JPEG" if form in ("jpg", "jpeg") else form.upper(), exif=exif)
     return written.getvalue()
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.a1111.truth import differences
-from darkroom.domain import infotext, png
+from darkroom.domain import exif, infotext, png
 from darkroom.domain.errors import InputError
 from darkroom.domain.generation import OutputRef
 
@@ -35,7 +35,7 @@ class Picture:
 
     Attributes:
         data: Its bytes, of whatever format the server is set to.
-        text: Its infotext, "" when it has none or holds it in another way.
+        text: Its infotext, "" when it has none or is of a format where it is not looked for.
         size_px: When that can be read without decoding.
     """
 
@@ -48,7 +48,7 @@ def look(data: bytes) -> Picture:
     """What can be seen of a picture without decoding it."""
     size = png.size(data)
     if size is None:
-        return Picture(data, "", None)
+        return Picture(data, exif.comment(data), None)
     try:
         texts = png.read_texts(io.BytesIO(data))
     except InputError:
