@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from darkroom.domain.workflow import Graph
 
 
+PROBE_S = 5.0
+"""How long a probe may take."""
+
+
 class BlobReader(Protocol):
     """Gives a connector the bytes of pictures that we keep."""
 
@@ -55,7 +59,7 @@ class Connector(Protocol):
     capabilities: Capabilities
 
     async def probe(self) -> ServerInfo:
-        """Whether it is there, which version, how busy; within 5 s, without side effects."""
+        """Whether it is there, which version, how busy; within `PROBE_S`, without side effects."""
         ...
 
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +13,7 @@ import httpx
 
 from darkroom.connectors.documents import decode
 from darkroom.connectors.faults import not_json, refused, translate
-from darkroom.domain.errors import ConfigError, ProtocolError, Unreachable
+from darkroom.domain.errors import ConfigError, ProtocolError, TimedOut, Unreachable
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
@@ -221,6 +223,24 @@ class Http:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._translate(error, endpoint) from error
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """Gives what is asked in this block so long, all of it together.
+
+        Raises:
+            TimedOut: It took longer.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError as error:
+            raise TimedOut(
+                "The server does not answer in time",
+                f"{self.address.base}: no complete answer within {seconds:.0f} s",
+                "It may be busy; see its log",
+                profile=self.profile,
+            ) from error
 
     async def aclose(self) -> None:
         """Closes all connections."""

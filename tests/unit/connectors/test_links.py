@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets.asyncio.server import serve
 
+from darkroom.connectors.access import Access, Address
 from darkroom.connectors.comfyui.events import JobMessage, PictureMessage, StatusMessage
 from darkroom.connectors.comfyui.handle import JobHandle
 from darkroom.connectors.comfyui.links import Links
 from darkroom.connectors.comfyui.socket import Link
+from darkroom.connectors.dialing import Dialer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +49,10 @@ class Script:
         await socket.wait_closed()
 
 
+def dialer() -> Dialer:
+    return Dialer(Address("http://127.0.0.1:9", is_loopback=True, is_tls=False), Access(), verify_tls=True)
+
+
 @asynccontextmanager
 async def script() -> AsyncIterator[tuple[Script, Links]]:
     made = Script()
@@ -54,9 +60,7 @@ async def script() -> AsyncIterator[tuple[Script, Links]]:
         made.port = next(iter(server.sockets)).getsockname()[1]
 
         def link(client_id: str) -> Link:
-            return Link(
-                f"ws://127.0.0.1:{made.port}/ws?clientId={client_id}", client_id, {}, None, use_proxy=False
-            )
+            return Link(f"ws://127.0.0.1:{made.port}/ws?clientId={client_id}", client_id, dialer())
 
         links = Links(link, "c")
         try:
@@ -189,7 +193,7 @@ async def test_an_id_whose_socket_was_lost_takes_no_new_job() -> None:
 
 
 async def test_without_a_server_a_job_can_be_followed_all_the_same() -> None:
-    links = Links(lambda name: Link("ws://127.0.0.1:9/ws", name, {}, None, use_proxy=False), "c")
+    links = Links(lambda name: Link("ws://127.0.0.1:9/ws", name, dialer()), "c")
     async with links.follow(JobHandle("a", "c-1")) as line:
         assert not line.link.hears
         assert await line.mailbox.get(10) is None

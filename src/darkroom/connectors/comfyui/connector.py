@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.base import Prepared
+from darkroom.connectors.base import PROBE_S, Prepared
 from darkroom.connectors.comfyui import payload
 from darkroom.connectors.comfyui.cancel import Cancels
 from darkroom.connectors.comfyui.client import Client
@@ -16,12 +15,12 @@ from darkroom.connectors.comfyui.form import form
 from darkroom.connectors.comfyui.handle import JobHandle, class_types, read_handle
 from darkroom.connectors.comfyui.links import Links
 from darkroom.connectors.comfyui.request import address_reader, check_graph, request_body
-from darkroom.connectors.comfyui.socket import Link, tls_context
+from darkroom.connectors.comfyui.socket import Link
 from darkroom.connectors.comfyui.submit import submit
 from darkroom.connectors.comfyui.uploads import upload_inputs
+from darkroom.connectors.dialing import Dialer
 from darkroom.connectors.http import Http
 from darkroom.connectors.together import together
-from darkroom.domain.errors import TimedOut
 from darkroom.domain.events import Accepted, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.text import printable
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
-PROBE_S = 5.0
-
 CAPABILITIES = Capabilities(
     workflows=True, previews=True, cancel_queued=True, cancel_running=True, recovers=True, uploads=True
 )
@@ -60,12 +57,11 @@ class ComfyConnector:
         self._known: dict[str, Any] = {}
         self._version = ""
         self._sending: dict[str, asyncio.Event] = {}
-        tls = tls_context(profile.verify_tls) if address.is_tls else None
-        headers = _socket_headers(access)
+        dialer = Dialer(address, access, verify_tls=profile.verify_tls)
 
         def make_link(link_id: str) -> Link:
             url = address.socket("/ws", clientId=link_id)
-            return Link(url, link_id, headers, tls, use_proxy=not address.is_loopback)
+            return Link(url, link_id, dialer)
 
         self._links = Links(make_link, client_id)
 
@@ -74,18 +70,9 @@ class ComfyConnector:
 
     async def probe(self) -> ServerInfo:
         """Whether a ComfyUI is there, which version, how busy; within 5 s."""
-        try:
-            async with asyncio.timeout(PROBE_S):
-                stats = await self._client.system_stats(timeout_s=PROBE_S)
-                remaining = await self._client.queue_remaining(timeout_s=PROBE_S)
-        except TimeoutError as error:
-            base = self._http.address.base
-            raise TimedOut(
-                "The server does not answer in time",
-                f"{base}: no complete answer within {PROBE_S:.0f} s",
-                "It may be busy; see its log",
-                profile=self._http.profile,
-            ) from error
+        async with self._http.within(PROBE_S):
+            stats = await self._client.system_stats(timeout_s=PROBE_S)
+            remaining = await self._client.queue_remaining(timeout_s=PROBE_S)
         self._take_version(stats)
         return _server_info(stats, remaining)
 
@@ -181,16 +168,6 @@ class ComfyConnector:
         """Ends the client and the sockets; whoever still follows a job gets an `Unreachable`."""
         await self._client.aclose()
         await self._links.aclose()
-
-
-def _socket_headers(access: Access) -> dict[str, str]:
-    headers = dict(access.headers)
-    if access.token:
-        headers["Authorization"] = f"Bearer {access.token}"
-    elif access.username:
-        pair = f"{access.username}:{access.password}".encode()
-        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    return headers
 
 
 def _server_info(stats: SystemStats, remaining: int | None) -> ServerInfo:

@@ -15,11 +15,9 @@ import asyncio
 import contextlib
 import logging
 import random
-import ssl
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from darkroom.connectors.comfyui.events import (
@@ -33,16 +31,13 @@ from darkroom.connectors.documents import decode_text
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from websockets.asyncio.client import ClientConnection
 
     from darkroom.connectors.comfyui.events import Message
     from darkroom.connectors.comfyui.mailbox import Mailbox
+    from darkroom.connectors.dialing import Dialer
 
 log = logging.getLogger(__name__)
-
-# The library logs handshakes with their Authorization header at DEBUG: never.
-_quiet = logging.getLogger(f"{__name__}.wire")
-_quiet.setLevel(logging.CRITICAL)
 
 FEATURES = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
 """Must be the first message on every connection, or previews come without their job's id."""
@@ -50,19 +45,13 @@ FEATURES = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
 FRAME_CAP_BYTES = 256 * 1024 * 1024
 """SaveImageWebsocket sends whole pictures; the library's default of 1 MiB would end the connection."""
 
-OPEN_TIMEOUT_S = 5.0
 SUBSCRIBE_S = 2.0
+PING_S = 20.0
+SILENCE_S = 60.0
+"""How long a ping may stay unanswered: loading a model holds the server's loop up."""
+
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
-
-
-def tls_context(verify: bool) -> ssl.SSLContext:
-    """For `wss`: the system's certificates, or none asked for."""
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 class Link:
@@ -72,10 +61,7 @@ class Link:
         self,
         url: str,
         client_id: str,
-        headers: Mapping[str, str],
-        tls: ssl.SSLContext | None,
-        *,
-        use_proxy: bool,
+        dialer: Dialer,
     ) -> None:
         self.client_id = client_id
         self.spent = False
@@ -83,9 +69,7 @@ class Link:
         self.remaining: int | None = None
         """Length of the server's queue, as last heard."""
         self._url = url
-        self._headers = headers
-        self._tls = tls
-        self._use_proxy = use_proxy
+        self._dialer = dialer
         self._mailboxes: list[Mailbox] = []
         self._socket: ClientConnection | None = None
         self._tried = asyncio.Event()
@@ -177,20 +161,8 @@ class Link:
 
     async def _read_one(self) -> bool:
         """Reads one connection to its end; whether it stood for some time."""
-        async with connect(
-            self._url,
-            additional_headers=self._headers,
-            ssl=self._tls,
-            proxy=True if self._use_proxy else None,
-            # Previews are JPEG already: deflating them again costs more than it saves.
-            compression=None,
-            max_size=FRAME_CAP_BYTES,
-            open_timeout=OPEN_TIMEOUT_S,
-            close_timeout=2.0,
-            ping_interval=20.0,
-            ping_timeout=60.0,
-            user_agent_header="darkroom",
-            logger=_quiet,
+        async with self._dialer.dial(
+            self._url, cap_bytes=FRAME_CAP_BYTES, ping_s=PING_S, silence_s=SILENCE_S
         ) as socket:
             await socket.send(FEATURES)
             opened_at = self._heard_at = monotonic()
