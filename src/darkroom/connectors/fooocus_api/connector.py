@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from darkroom.connectors.base import Prepared
+from darkroom.connectors.base import PROBE_S, Prepared
 from darkroom.connectors.fooocus_api.cancel import Cancels
 from darkroom.connectors.fooocus_api.client import Client
 from darkroom.connectors.fooocus_api.ending import SENT_AGAIN, found_files, read_end
@@ -22,7 +22,7 @@ from darkroom.connectors.fooocus_api.progress import ProgressMeter
 from darkroom.connectors.fooocus_api.seek import seek
 from darkroom.connectors.fooocus_api.submit import submit
 from darkroom.connectors.http import Http
-from darkroom.domain.errors import ProtocolError, TimedOut
+from darkroom.domain.errors import ProtocolError
 from darkroom.domain.events import Accepted, CancelResult, Ended, NotFound, Progress, Queued, Stage
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.service import FOOOCUS_API
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from darkroom.domain.profile import Profile
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
-
-PROBE_S = 5.0
 
 CAPABILITIES = Capabilities(
     previews=True, cancel_queued=False, cancel_running=True, recovers=True, uploads=True
@@ -66,17 +64,8 @@ class FooocusApiConnector:
 
     async def probe(self) -> ServerInfo:
         """Whether a Fooocus-API is there, and how busy; within 5 s. It tells no version."""
-        try:
-            async with asyncio.timeout(PROBE_S):
-                queue = await self._client.queue(timeout_s=PROBE_S)
-        except TimeoutError as error:
-            base = self._http.address.base
-            raise TimedOut(
-                "The server does not answer in time",
-                f"{base}: no complete answer within {PROBE_S:.0f} s",
-                "It may be busy; see its log",
-                profile=self._http.profile,
-            ) from error
+        async with self._http.within(PROBE_S):
+            queue = await self._client.queue(timeout_s=PROBE_S)
         return ServerInfo(FOOOCUS_API, "Fooocus-API", queue_remaining=queue.running_size)
 
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
