@@ -5,7 +5,6 @@ Whatever a server leaves out, answers with an error or in another shape is an em
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def _model(item: Mapping[str, Any]) -> dict[str, str]:
     Its title changes when it is loaded for the first time: the hash is added. In infotexts it goes by
     the stem of its file's name.
     """
-    file = PurePath(_text(item, "filename").replace("\\", "/")).name
+    file = _text(item, "filename").replace("\\", "/").rpartition("/")[2]
     stem = file.rpartition(".")[0] or file
     return {"name": item["model_name"], "hash": _text(item, "hash"), "stem": stem}
 

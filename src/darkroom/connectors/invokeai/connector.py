@@ -102,7 +102,9 @@ class InvokeConnector:
         await self._learn_version()
         models, boards = await self._client.models(), await self._client.boards()
         styles, lists = await self._client.styles(), await self._lists.get(self._version)
-        self._catalog = Catalog(self._version, {**trim(models, boards, styles), **lists})
+        # In a thread: with thousands of models it takes longer than a key may wait.
+        kept = await asyncio.to_thread(trim, models, boards, styles)
+        self._catalog = Catalog(self._version, {**kept, **lists})
         return self._catalog
 
     async def _learn_version(self) -> None:

@@ -40,10 +40,12 @@ class SchemaLists:
 
     async def _read(self) -> dict[str, Any]:
         try:
-            return trim_schemas(pick(await self._client.schema(), SCHEMAS))
+            schema = await self._client.schema()
         except ConnectorError as error:
             log.info("the schema of InvokeAI could not be read: %s", error.title)
             return {}
+        # In a thread: to look through some megabytes a dozen times takes longer than a key may wait.
+        return trim_schemas(await asyncio.to_thread(pick, schema, SCHEMAS))
 
     async def aclose(self) -> None:
         """Ends the reading."""
