@@ -74,6 +74,8 @@ class Log:
         copied = urllib.parse.quote(json.dumps(told, indent=0), safe="")
         block = f'<div id="{name.replace(".", "_")}" class="image-container"><hr><table><tr>\n'
         block += f"<td><a href=\"{name}\" target=\"_blank\"><img src='{name}' loading='lazy'/></a></td><td>"
+        # Written as it is, which fails on half a character when the log was opened, and so emptied, already.
+        block += f"<table class='metadata'><tr><td>{told.get('prompt', '')}</td></tr></table>"
         block += f"</br><button onclick=\"to_clipboard('{copied}')\">Copy to Clipboard</button>"
         block += "</td></tr></table></div>\n\n"
         page.write_text(f"<html><body>{SPLIT}{block}{middle}{SPLIT}</body></html>", encoding="utf-8")

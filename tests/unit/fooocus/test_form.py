@@ -123,6 +123,11 @@ def test_texts_and_numbers_go_to_their_inputs() -> None:
     assert picture_inputs(page(), list(task.values()) + [None] * (153 - len(task))) == []
 
 
+def test_half_a_character_is_replaced() -> None:
+    task = sent(prompt="a \ud800 cat 🏛", negative="\udfff")
+    assert (task["prompt"], task["negative_prompt"]) == ("a ? cat 🏛", "?")
+
+
 def test_metadata_is_written_for_our_request_where_the_page_can() -> None:
     assert sent()["save_metadata_to_images"] is True
     assert "save_metadata_to_images" not in sent(name="small")

@@ -136,7 +136,7 @@ class Call:
     async def _talk(self) -> None:
         """Answers what the server asks, up to the end of the call."""
         line = self._line
-        async with connect(
+        socket = await connect(
             line.url,
             additional_headers=line.headers,
             ssl=line.tls,
@@ -149,11 +149,15 @@ class Call:
             ping_timeout=SILENT_S,
             user_agent_header="darkroom",
             logger=_quiet,
-        ) as socket:
+        )
+        try:
             async for frame in socket:
                 if await self._take(socket, frame):
                     # It was told already: the follower does not wait for the socket's farewell.
-                    return
+                    return await socket.close()
+        finally:
+            # Whoever cancels the farewell must not leave the socket open.
+            socket.transport.abort()
         raise self._broken("closed by the server")
 
     async def _take(self, socket: ClientConnection, frame: str | bytes) -> bool:

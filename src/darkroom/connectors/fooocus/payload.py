@@ -56,7 +56,9 @@ def inputs(page: Page, mode: str, values: Mapping[str, Value]) -> list[Any]:
 
 def wishes(page: Page, mode: str, values: Mapping[str, Value]) -> dict[str, Any]:
     """What the inputs with a meaning must hold, where it is not what they hold anyway."""
-    found: dict[str, Any] = {name: values[name] for name in _AS_THEY_ARE if values.get(name) is not None}
+    found: dict[str, Any] = {
+        name: _written(values[name]) for name in _AS_THEY_ARE if values.get(name) is not None
+    }
     found["seed"] = str(values.get("seed") or 0)
     # It is written for our request alone: nothing is changed at the server.
     found["save_metadata"] = True
@@ -68,6 +70,14 @@ def wishes(page: Page, mode: str, values: Mapping[str, Value]) -> dict[str, Any]
     found["steps"] = values.get("steps") or -1
     found |= _pictures(page, mode, values)
     return {name: value for name, value in found.items() if not _is_guess(page, name, value)}
+
+
+def _written(value: Value) -> Value:
+    """Text as it can be written down: half a character would end the job, and empty the log of the day.
+
+    Source: Fooocus 2.5.5, `modules/private_logger.py`, observed.
+    """
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _is_guess(page: Page, name: str, value: object) -> bool:
