@@ -7,4 +7,12 @@ Where the numbered surprises that concern it are tested (`unit` is `tests/unit/f
         one session for both calls            common suite (all runs), test_lost (forgotten task)
     12  nothing is recovered, but the log     test_lost, unit/test_search, unit/test_pictures;
         stop hits the whole process           test_stopping, common suite (stopping)
+
+Seen beside them on the real page (2.5.5):
+
+    a page can have fewer than 100 inputs       test_page (small), unit/test_page
+    who is slow for a second is never told more test_lines
+    a task that failed counts as under way      test_stopping
+    the alpha channel of a mask is the mask     unit/test_pictures
+    half a character empties the log            unit/test_form, common suite (any prompt)
 """

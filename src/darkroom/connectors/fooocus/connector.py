@@ -110,7 +110,9 @@ class FooocusConnector:
         """What the page offers; the same for both modes."""
         life = await self._client.life()
         page = await self._read_page(life)
-        return Catalog(page.version, offer_of(page).to_schema())
+        # Tens of thousands of LoRAs take longer than a key may wait.
+        offer = await asyncio.to_thread(offer_of, page)
+        return Catalog(page.version, offer.to_schema())
 
     def form(self, catalog: Catalog, mode: str, graph: Graph | None, values: Mapping[str, Value]) -> Form:
         """The parameters; pure."""
