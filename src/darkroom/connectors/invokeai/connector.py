@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import ssl
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.base import Prepared
+from darkroom.connectors.base import PROBE_S, Prepared
+from darkroom.connectors.dialing import Dialer
 from darkroom.connectors.http import Http
 from darkroom.connectors.invokeai.cancel import Cancels
 from darkroom.connectors.invokeai.client import Client
@@ -23,7 +22,7 @@ from darkroom.connectors.invokeai.payload import make_job
 from darkroom.connectors.invokeai.socket import PATH, QUERY, Link
 from darkroom.connectors.invokeai.submit import submit
 from darkroom.connectors.invokeai.uploads import upload_inputs
-from darkroom.domain.errors import Rejected, TimedOut
+from darkroom.domain.errors import Rejected
 from darkroom.domain.events import Accepted, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.service import INVOKEAI
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
     from darkroom.domain.profile import Profile
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
-
-PROBE_S = 5.0
 
 CAPABILITIES = Capabilities(
     previews=True, cancel_queued=True, cancel_running=True, recovers=True, uploads=True
@@ -64,13 +61,8 @@ class InvokeConnector:
         self._catalog: Catalog | None = None
         self._lists = SchemaLists(self._client)
         self._version = ""
-        self._link = Link(
-            address.socket(PATH, **QUERY),
-            _socket_headers(access),
-            _tls_context(profile.verify_tls) if address.is_tls else None,
-            self._login,
-            use_proxy=not address.is_loopback,
-        )
+        dialer = Dialer(address, access, verify_tls=profile.verify_tls)
+        self._link = Link(address.socket(PATH, **QUERY), dialer, self._login)
 
     def __repr__(self) -> str:
         return f"InvokeConnector({self._http!r})"
@@ -81,19 +73,10 @@ class InvokeConnector:
         Raises:
             Unauthorized: It has accounts, and the profile opens none.
         """
-        try:
-            async with asyncio.timeout(PROBE_S):
-                await self._learn_version()
-                status = await self._client.queue_status(timeout_s=PROBE_S)
-                memory = await self._client.memory()
-        except TimeoutError as error:
-            base = self._http.address.base
-            raise TimedOut(
-                "The server does not answer in time",
-                f"{base}: no complete answer within {PROBE_S:.0f} s",
-                "It may be busy; see its log",
-                profile=self._http.profile,
-            ) from error
+        async with self._http.within(PROBE_S):
+            await self._learn_version()
+            status = await self._client.queue_status(timeout_s=PROBE_S)
+            memory = await self._client.memory()
         label = f"InvokeAI {self._version}"
         return ServerInfo(INVOKEAI, label, self._version, status.queue.open, tuple(map(printable, memory)))
 
@@ -195,23 +178,3 @@ class InvokeConnector:
         await self._lists.aclose()
         await self._client.aclose()
         await self._link.aclose()
-
-
-def _tls_context(verify: bool) -> ssl.SSLContext:
-    """For `wss`: the system's certificates, or none asked for."""
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _socket_headers(access: Access) -> dict[str, str]:
-    """What a proxy before the server wants; the server itself takes its token in the first packet."""
-    headers = dict(access.headers)
-    if access.token:
-        headers["Authorization"] = f"Bearer {access.token}"
-    elif access.username and not access.login:
-        pair = f"{access.username}:{access.password}".encode()
-        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    return headers

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from darkroom.connectors.invokeai.items import Item, read_item
 from darkroom.connectors.invokeai.tally import FORGOTTEN, output_ref
-from darkroom.connectors.invokeai.together import together
 from darkroom.connectors.invokeai.truth import differences
+from darkroom.connectors.together import together
 from darkroom.domain.errors import ConnectorError
 from darkroom.domain.events import Ended, Outcome
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from darkroom.connectors.invokeai.client import Client
     from darkroom.connectors.invokeai.handle import JobHandle
+
+AT_ONCE = 8
+"""Questions about items or pictures of one job at a time."""
 
 
 async def with_items(client: Client, job: JobHandle) -> JobHandle:
@@ -29,12 +33,14 @@ async def with_items(client: Client, job: JobHandle) -> JobHandle:
 
 async def ask_items(client: Client, job: JobHandle) -> tuple[Item, ...]:
     """The state of all items of a job that the server still has."""
+    limit = asyncio.Semaphore(AT_ONCE)
 
     async def ask(number: int) -> Item | None:
-        found = await client.item(number)
+        async with limit:
+            found = await client.item(number)
         return read_item(found, job.output) if found is not None else None
 
-    return tuple(item for item in await together(map(ask, job.items)) if item is not None)
+    return tuple(item for item in await together(*map(ask, job.items)) if item is not None)
 
 
 async def forgotten(client: Client, job: JobHandle) -> Ended | None:
@@ -64,7 +70,13 @@ async def compare(client: Client, job: JobHandle, pictures: Iterable[tuple[int, 
         job: What was asked for.
         pictures: Item and picture.
     """
-    found = await together(_compare_one(client, job, item, name) for item, name in pictures)
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(item: int, name: str) -> list[str]:
+        async with limit:
+            return await _compare_one(client, job, item, name)
+
+    found = await together(*(one(item, name) for item, name in pictures))
     return tuple(dict.fromkeys(line for lines in found for line in lines))
 
 

@@ -2,8 +2,8 @@
 
 InvokeAI speaks socket.io. Of that protocol its events need five packets: open, connect, event, ping
 and pong. They are read and written here and in `frames`, over the `websockets` library that the
-program has already. python-socketio would bring two more packages and 60 ms of start-up, reconnects
-by rules of its own, and a first step over HTTP polling that answers 500 with a newer starlette.
+program has already. python-socketio would be several packages more for them, reconnects by rules of its
+own, and takes a first step over HTTP polling, which answers 500 with a newer starlette.
 Nothing depends on the socket: `follow` asks the server beside it.
 """
 
@@ -16,7 +16,6 @@ import random
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from darkroom.connectors.documents import decode_text
@@ -27,22 +26,17 @@ from darkroom.domain.errors import ConnectorError
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Mapping
+    from websockets.asyncio.client import ClientConnection
 
+    from darkroom.connectors.dialing import Dialer
     from darkroom.connectors.invokeai.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
-
-# The library logs handshakes with their Authorization header at DEBUG: never.
-_quiet = logging.getLogger(f"{__name__}.wire")
-_quiet.setLevel(logging.CRITICAL)
 
 PATH = "/ws/socket.io/"
 QUERY = {"EIO": "4", "transport": "websocket"}
 
 FRAME_CAP_BYTES = 64 * 1024 * 1024
-OPEN_TIMEOUT_S = 5.0
 SUBSCRIBE_S = 2.0
 SILENCE_S = 60.0
 """The server pings every 25 s: a line that is silent for longer than this is dead."""
@@ -73,17 +67,12 @@ class Link:
     def __init__(
         self,
         url: str,
-        headers: Mapping[str, str],
-        tls: ssl.SSLContext | None,
+        dialer: Dialer,
         tokens: Tokens,
-        *,
-        use_proxy: bool,
     ) -> None:
         self._url = url
-        self._headers = headers
-        self._tls = tls
+        self._dialer = dialer
         self._tokens = tokens
-        self._use_proxy = use_proxy
         self._mailboxes: list[Mailbox] = []
         self._task: asyncio.Task[None] | None = None
         self._tried = asyncio.Event()
@@ -155,19 +144,9 @@ class Link:
     async def _read_one(self) -> None:
         """Reads one connection to its end."""
         token = await self._tokens.fresh()
-        async with connect(
-            self._url,
-            additional_headers=self._headers,
-            ssl=self._tls,
-            proxy=True if self._use_proxy else None,
-            compression=None,
-            max_size=FRAME_CAP_BYTES,
-            open_timeout=OPEN_TIMEOUT_S,
-            close_timeout=2.0,
-            # The protocol has pings of its own, from the server.
-            ping_interval=None,
-            user_agent_header="darkroom",
-            logger=_quiet,
+        # The protocol has pings of its own, from the server.
+        async with self._dialer.dial(
+            self._url, cap_bytes=FRAME_CAP_BYTES, ping_s=None, silence_s=None
         ) as socket:
             while True:
                 async with asyncio.timeout(SILENCE_S):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.connectors.invokeai.request import Uploaded
-from darkroom.connectors.invokeai.together import together
+from darkroom.connectors.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ async def upload_inputs(
         Rejected: The server cannot read one.
     """
     unique = {(blob.hash, _category(address)) for address, blob in inputs.items()}
-    stored = await together(_upload(client, blobs, digest, use) for digest, use in unique)
+    stored = await together(*(_upload(client, blobs, digest, use) for digest, use in unique))
     found = dict(zip(unique, stored, strict=True))
     return {address: found[blob.hash, _category(address)] for address, blob in inputs.items()}
 
