@@ -137,6 +137,27 @@ async def test_rerun_keeps_the_seed_and_reuse_fills_the_form(tmp_path: Path, ser
         )
 
 
+async def test_a_kept_picture_is_painted_from_and_made_larger(tmp_path: Path, server: ComfyServer) -> None:
+    async with at_work(tmp_path, server) as shell:
+        await shell.press(*"boats", "ctrl+g")
+        await first_row(shell, Status.COMPLETE)
+        (made,) = await shell.core.history.page(shell.main.session.id, offset=0, limit=1)
+        kept = f"blob:{(await shell.core.history.get(made.id)).outputs[0].hash}"
+        await shell.press("alt+4", "i")
+        await shell.until(lambda: shell.main.form.values().get("image") == kept, "the picture in the form")
+        await shell.until(lambda: "denoise" in shell.main.form.values(), "the fields that it brings")
+        await shell.press("alt+4", "m")
+        await shell.until(lambda: shell.main.desk.state.workflow.name == "upscale", "the other form")
+        await shell.until(lambda: shell.main.form.values().get("image") == kept, "the picture in it")
+        await shell.press("ctrl+g")
+        await shell.until(lambda: shell.main.history.list.window.count == 2, "a second row")
+        await first_row(shell, Status.COMPLETE)
+        larger, _ = await shell.core.history.page(shell.main.session.id, offset=0, limit=2)
+        assert (larger.workflow, larger.output_count) == ("upscale", 1)
+        await shell.press("alt+4", "i")
+        await shell.until(lambda: shell.main.desk.state.workflow.name == "txt2img", "the main form")
+
+
 async def test_what_the_form_holds_wrong_is_marked_and_nothing_is_sent(
     tmp_path: Path, server: ComfyServer
 ) -> None:

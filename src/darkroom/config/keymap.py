@@ -104,6 +104,8 @@ KEYS: tuple[Key, ...] = (
     Key("history.reuse", ("u",), "reuse", "Put all of its values into the form", "history", footer=True),
     Key("history.reuse_seed", ("s",), "reuse seed", "Put its seed into the form", "history", footer=True),
     Key("history.reuse_prompt", ("p",), "reuse prompt", "Put its prompts into the form", "history"),
+    Key("history.use_image", ("i",), "use image", "Put its picture into the form to start from", "history"),
+    Key("history.enlarge", ("m",), "enlarge", "Put its picture where it is made larger", "history"),
     Key("history.copy_seed", ("y",), "copy seed", "Copy the seed", "history"),
     Key("history.copy_prompt", ("c",), "copy prompt", "Copy the prompt", "history"),
     Key("history.export", ("e",), "export", "Write the picture to a file", "history", footer=True),

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class DetailScreen(GenerationKeys, StagedScreen[str]):
-    """One generation. Its result is the verb that the main screen has to do ("reuse", …), or "" for none."""
+    """One generation. Its result is the verb that the main screen has to do ("reuse", …), or "" for none.
+
+    Attributes:
+        output: 0-based index of the output that was shown when the verb was asked for.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,6 +45,7 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
         self._core = core
         self._deeds = deeds
         self._generation = generation
+        self.output = 0
 
     def compose(self) -> ComposeResult:
         """Title, picture, text, keys."""
@@ -79,7 +84,8 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
     def on_asked(self, message: Asked) -> None:
         """Does what a key asks for; what fills the form is the main screen's."""
         message.stop()
-        if message.verb.startswith("reuse"):
+        if message.verb.startswith("reuse") or message.verb in ("use_image", "enlarge"):
+            self.output = self.query_one(PreviewPane).output_index()
             self.dismiss(message.verb)
         elif message.verb == "delete":
             attempt(self, self._delete(message), group="deed", description="deleting")

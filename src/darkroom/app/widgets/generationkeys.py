@@ -9,7 +9,7 @@ from darkroom.domain.generation import OutputKind, Summary
 if TYPE_CHECKING:
     from textual.message import Message
 
-NEEDS_PICTURE = frozenset({"history_export"})
+NEEDS_PICTURE = frozenset({"history_export", "history_use_image", "history_enlarge"})
 NEEDS_SEED = frozenset({"history_reuse_seed", "history_copy_seed"})
 
 
@@ -45,7 +45,7 @@ class GenerationKeys:
         if summary is None:
             return "There is no generation here yet"
         if action in NEEDS_PICTURE and not summary.output_count:
-            return "It has no picture to export"
+            return "It has no picture"
         if action in NEEDS_SEED and not summary.seed:
             return "It has no seed"
         return ""
@@ -76,6 +76,14 @@ class GenerationKeys:
     def action_history_reuse_prompt(self) -> None:
         """Puts its prompts into the form."""
         self._ask("reuse_prompt")
+
+    def action_history_use_image(self) -> None:
+        """Puts its picture into the form."""
+        self._ask("use_image")
+
+    def action_history_enlarge(self) -> None:
+        """Puts its picture where it is made larger."""
+        self._ask("enlarge")
 
     def action_history_copy_seed(self) -> None:
         """Copies the seed."""

@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 PARTS: Mapping[str, Part] = {"reuse": "all", "reuse_seed": "seed", "reuse_prompt": "prompt"}
 """Keys of the history that fill the form."""
 
+TAKING = ("use_image", "enlarge")
+"""Keys of the history that put its picture into the form."""
+
 
 class GeneratingScreen(ChoosingScreen):
     """The panes of a session, with what the form and the keys of a generation do."""
@@ -97,6 +100,8 @@ class GeneratingScreen(ChoosingScreen):
             attempt(self, self._detail(summary.id), group="detail", exclusive=True, description="opening")
         elif verb in PARTS:
             attempt(self, self._reuse(summary.id, verb), group="reuse", description="filling the form")
+        elif verb in TAKING:
+            attempt(self, self._take(summary.id, verb, message.output), group="reuse", description=verb)
         else:
             attempt(self, self.deeds.do(message), group="deed", description=verb)
 
@@ -104,9 +109,19 @@ class GeneratingScreen(ChoosingScreen):
         from darkroom.app.screens.detail import DetailScreen
 
         generation = await self.core.history.get(generation_id)
-        verb = await self.app.push_screen_wait(DetailScreen(self.core, self.deeds, generation))
-        if verb:
+        detail = DetailScreen(self.core, self.deeds, generation)
+        verb = await self.app.push_screen_wait(detail)
+        if verb in TAKING:
+            await self._take(generation_id, verb, detail.output)
+        elif verb:
             await self._reuse(generation_id, verb)
+
+    async def _take(self, generation_id: str, verb: str, output: int) -> None:
+        # Not before it is wanted.
+        from darkroom.app.screens.main.taking import take_picture
+
+        await take_picture(self, generation_id, output, larger=verb == "enlarge")
+        self.go("form")
 
     async def _reuse(self, generation_id: str, verb: str) -> None:
         # Not before it is wanted: it brings all of the translation.
