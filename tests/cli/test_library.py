@@ -140,6 +140,19 @@ def test_workflows_are_kept_listed_and_exported(cli: Cli, url: str, make: Callab
     assert [w["name"] for w in cli("workflows", "--json").json()] == ["txt2img", "upscale"]
 
 
+def test_the_parameters_are_listed_in_words_with_those_that_values_bring(
+    cli: Cli, url: str, tmp_path: Path
+) -> None:
+    plain = cli("workflows", "show", "txt2img", "--profile", url)
+    assert "number from 0 to 100" in plain.out
+    assert "random" in plain.out
+    assert "denoise" not in plain.out
+    assert "--set image=FILE" in plain.err
+    picture = tmp_path / "a.png"
+    grown = cli("workflows", "show", "txt2img", "--profile", url, "--set", f"image={picture}")
+    assert "denoise" in grown.out
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"nodes": 3}', b"\xff", b'{"1": {}}', b"[" * 100_000])
 def test_what_is_no_workflow_is_refused(cli: Cli, data: bytes) -> None:
     done = cli("workflows", "import", "-", stdin=data)

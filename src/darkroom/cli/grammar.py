@@ -159,6 +159,14 @@ def _workflows(commands: Commands) -> None:
     )
     parser.add_argument("name", type=text, metavar="NAME")
     profile_option(parser)
+    parser.add_argument(
+        "--set",
+        type=text,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="list what such a value brings as well: a picture brings denoise; may be repeated",
+    )
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="write JSON to stdout")
     parser = command(actions, "export", "workflows:export", "write a workflow as API JSON")
     parser.add_argument("name", type=text, metavar="NAME")

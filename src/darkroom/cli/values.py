@@ -37,7 +37,7 @@ def given(form: Form, args: Namespace, prompt: str | None, grow: Grow | None = N
         InputError: A name fits no field, or a value is not what its field holds.
         AmbiguousName: A name fits several fields.
     """
-    values, form = _set(form, args.set, grow)
+    values, form = setting(form, args.set, grow)
     if args.seed is not None:
         spec = form.resolve(Role.SEED)
         values[spec.address] = parse(spec, args.seed)
@@ -51,8 +51,12 @@ def given(form: Form, args: Namespace, prompt: str | None, grow: Grow | None = N
     return values
 
 
-def _set(form: Form, texts: Iterable[str], grow: Grow | None) -> tuple[dict[str, Value], Form]:
-    """The values of `NAME=VALUE` texts, and the form that has all their fields."""
+def setting(form: Form, texts: Iterable[str], grow: Grow | None) -> tuple[dict[str, Value], Form]:
+    """The values of `NAME=VALUE` texts by address, and the form that has all their fields.
+
+    Raises:
+        InputError: As `given`.
+    """
     values: dict[str, Value] = {}
     waiting = list(texts)
     while waiting:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode
 from darkroom.cli.generate import choose_profile, read_stdin
+from darkroom.cli.values import setting
 from darkroom.domain.errors import InputError
-from darkroom.domain.text import excerpt
+from darkroom.domain.parameters import RANDOM_SEED, Kind
+from darkroom.domain.text import excerpt, plural
 from darkroom.services.workflows import to_api_json
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from darkroom.cli.context import Context
-    from darkroom.domain.parameters import ParameterSpec
+    from darkroom.domain.parameters import ParameterSpec, Value
     from darkroom.services.core import Core
     from darkroom.services.forms import FormState
 
@@ -85,6 +87,8 @@ def show(args: Namespace, context: Context) -> int:
         state = await core.forms.open(session.id, profile, workflow)
         if not state.known:
             state = await core.forms.refresh(state)
+        values, _ = setting(state.form, args.set, lambda held: core.forms.rebuild(state, held).form)
+        state = core.forms.rebuild(state, values)
         if args.json:
             output.as_json([_record(spec, state) for spec in state.form.specs])
             return
@@ -92,6 +96,8 @@ def show(args: Namespace, context: Context) -> int:
         output.data(output.table(rows, ("ADDRESS", "NAME", "TAKES", "NOW")))
         for note in state.form.notes:
             output.say(f"  {note}")
+        if workflow.graph is None and not args.set:
+            output.say("Some values bring further fields: add --set image=FILE, say, to see them")
 
     return _with_core(context, work)
 
@@ -153,16 +159,32 @@ def _row(spec: ParameterSpec, state: FormState) -> tuple[str, ...]:
         spec.address,
         str(spec.role or ""),
         excerpt(_takes(spec), 50),
-        "none" if value is None else excerpt(str(value), 50),
+        _now(spec, value),
     )
 
 
 def _takes(spec: ParameterSpec) -> str:
     if spec.choices:
-        return f"{len(spec.choices)} choices: " + ", ".join(spec.choices[:20])
+        return plural(len(spec.choices), "choice") + ": " + ", ".join(spec.choices[:20])
+    if spec.kind is Kind.BOOLEAN:
+        return "yes or no"
     if spec.minimum is not None and spec.maximum is not None:
-        return f"{spec.kind} from {spec.minimum} to {spec.maximum}"
-    return str(spec.kind)
+        return f"{spec.kind} from {_plain(spec.minimum)} to {_plain(spec.maximum)}"
+    return "the path of a picture" if spec.kind is Kind.IMAGE else str(spec.kind)
+
+
+def _now(spec: ParameterSpec, value: Value) -> str:
+    if value is None:
+        return "none"
+    if spec.kind is Kind.SEED and value == RANDOM_SEED:
+        return "random"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return excerpt(value, 50) if isinstance(value, str) else _plain(value)
+
+
+def _plain(number: float | int) -> str:
+    return f"{number:g}" if isinstance(number, float) else str(number)
 
 
 def _record(spec: ParameterSpec, state: FormState) -> dict[str, Any]:
