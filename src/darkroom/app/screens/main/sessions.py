@@ -132,7 +132,9 @@ class SessionScreen(PanesScreen):
 
     async def _new(self) -> str | None:
         # On the server that is in use: whoever starts anew did not ask for another one.
-        return await self._open(await self.core.sessions.create(), profile=self.profile)
+        said = await self._open(await self.core.sessions.create(), profile=self.profile)
+        self.form.focus_first()
+        return said
 
     async def _duplicate(self, session: Session) -> str | None:
         return await self._open(await self.core.sessions.duplicate(session.id))

@@ -75,7 +75,7 @@ class ParameterForm(FormBody, can_focus=False):
         """
         self._flush()
         newer = self.model.typed_since(asked_with) if asked_with is not None else {}
-        changed = state.form.specs != self._specs
+        changed = state.form.specs != self._specs or state.form.notes != self.model.notes
         self.model.load(state.form, state.fields)
         self._specs = state.form.specs
         for address, value in newer.items():
@@ -128,6 +128,11 @@ class ParameterForm(FormBody, can_focus=False):
             section.fold(False, by_person=True)
         self._focus.want(address)
         return True
+
+    def focus_first(self) -> bool:
+        """Goes to the first field, the prompt. False when the form is empty."""
+        address = next(iter(self.model.specs), None)
+        return address is not None and self.focus_field(address)
 
     def take_focus(self) -> None:
         """Goes to the field that had the focus last, else to the first, as soon as there is one."""
