@@ -70,11 +70,15 @@ class State:
     fields: Mapping[str, Field] = field(default_factory=dict)
 
 
-def state(specs: Iterable[ParameterSpec] = SPECS, values: Mapping[str, Value] = VALUES) -> State:
+def state(
+    specs: Iterable[ParameterSpec] = SPECS,
+    values: Mapping[str, Value] = VALUES,
+    notes: tuple[str, ...] = (),
+) -> State:
     """`specs` holding `values`, or their own defaults."""
     specs = tuple(specs)
     return State(
-        Form(specs),
+        Form(specs, notes),
         {s.address: Field(values.get(s.address, s.default), Origin.SYSTEM) for s in specs},
     )
 

@@ -247,3 +247,26 @@ async def test_names_and_remarks_of_any_length_are_drawn_in_their_place() -> Non
         assert "\x1b" not in "".join(rows)
         assert len(host.form.model.problem("3.steps") or "") <= 200
         assert any("20 px" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "now", "shapes"),
+    [
+        ("3.tiled", False, True, True),
+        ("4.ckpt_name", "sd_xl_base_1.0.safetensors", "dreamshaper_8.safetensors", True),
+        ("lora.name", None, "ink.safetensors", True),
+        ("3.cfg", 0.0, 0.3, True),
+        ("3.cfg", 7.0, 7.5, False),
+        ("10.image", "harbour.p", "harbour.pn", False),
+        ("10.image", None, "h", True),
+        ("6.text", "", "a harbour", False),
+    ],
+)
+def test_fields_may_follow_from_switches_choices_and_what_is_there_at_all(
+    address: str, before: Value, now: Value, shapes: bool
+) -> None:
+    model = FormModel()
+    given = state(values={**VALUES, address: before})
+    model.load(given.form, given.fields)
+    model.edit(address, now)
+    assert model.shapes_form(address, before) is shapes

@@ -47,7 +47,7 @@ def prompts(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec
     if styles and offer.program.extras:
         for place, address in open_slots("style", STYLES, values):
             label = "Style" if place == 1 else f"Style {place}"
-            yield choice(address, label, styles, Role.STYLE, "Prompt", optional=True)
+            yield choice(address, label, styles, Role.STYLE, "Styles", optional=True)
 
 
 def model(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from darkroom.domain.server import Catalog
     from darkroom.domain.workflow import Graph
 
-LOSS = (
-    "If the line to the server breaks while a picture is made, the picture is lost: "
-    "the server keeps no results. {cure}"
-)
+LOSS = "If the line breaks, the picture is lost: the server keeps no results. {cure}"
 CURE = "The profile's server_settings lets Darkroom have the server keep them."
 ABSENT = "The weights of “{name}” are not on the server: it fetches them first, or resizes plainly"
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from darkroom.domain.workflow import Graph
 
 NOTES = (
-    "Fooocus knows nothing of a job once the line to it is gone: its pictures are then looked for in the"
-    " server's own log of the day, and are lost to Darkroom when they are not there",
+    "If the line breaks, the pictures may be lost: Fooocus forgets the job, and they are looked for in its"
+    " own log of the day",
     "Each preview is a whole picture, 17 kB and more: mind it on a slow line",
     "Fooocus stops whatever it samples: Darkroom presses stop only while your own job runs",
 )

@@ -88,7 +88,7 @@ def _prompts(offered: Offer, about: Base) -> Iterator[ParameterSpec]:
             "style",
             "Style",
             styles,
-            fields.PROMPT,
+            "Styles",
             role=Role.STYLE,
             optional=True,
             note="A template of the server that the prompt is put into",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from darkroom.app.widgets.form.notes import FormNotes
     from darkroom.app.widgets.form.parameter import Made, ParameterField
     from darkroom.app.widgets.form.section import Section, SectionHeader
     from darkroom.domain.parameters import ParameterSpec
@@ -40,6 +41,7 @@ class FormBody(VerticalScroll, can_focus=False):
         self.model = FormModel()
         self.palette = Palette(self)
         self._specs: tuple[ParameterSpec, ...] = ()
+        self._notes: FormNotes | None = None
         self._top: SectionBody | None = None
         self._sections: dict[str, Section] = {}
         self._folded: dict[str, bool] = {}
@@ -125,8 +127,20 @@ class FormBody(VerticalScroll, can_focus=False):
             room -= 0 if section.folded else len(own)
             placed[title] = section
         self._sections = placed
-        put_in_order(self, [top, *placed.values()])
+        notes = self._noted()
+        put_in_order(self, [top, *notes, *placed.values()])
         return leaving
+
+    def _noted(self) -> list[FormNotes]:
+        """The line of the form's notes, once there were any; it stays, so that the focus need not go."""
+        if self._notes is None and self.model.notes and self._whole:
+            from darkroom.app.widgets.form.notes import FormNotes
+
+            self._notes = FormNotes(self.palette)
+        if self._notes is None:
+            return []
+        self._notes.show(self.model.notes)
+        return [self._notes]
 
     def _values_changed(self) -> None:
         if self._top is not None:

@@ -40,6 +40,7 @@ class FormModel:
         specs: Specs by address, in the order of the form.
         values: Every value by address.
         origins: Where each value came from.
+        notes: What a person should know of the form.
         last_seed: The seed of the newest generation, for "the last one" and "+1".
     """
 
@@ -47,6 +48,7 @@ class FormModel:
         self.specs: dict[str, ParameterSpec] = {}
         self.values: dict[str, Value] = {}
         self.origins: dict[str, Origin] = {}
+        self.notes: tuple[str, ...] = ()
         self.last_seed: int | None = None
         self._checked: dict[str, str | None] = {}
         self._marked: dict[str, str] = {}
@@ -55,6 +57,7 @@ class FormModel:
     def load(self, form: Form, fields: Mapping[str, Field]) -> None:
         """Takes another form; marks stay on fields whose values did not change."""
         self.specs = {spec.address: spec for spec in form.specs}
+        self.notes = form.notes
         self._checked = {}
         before, self.values = self.values, {}
         for address, spec in self.specs.items():
@@ -122,13 +125,19 @@ class FormModel:
         return {title: tuple(specs) for title, specs in found.items()}
 
     def shapes_form(self, address: str, old: Value) -> bool:
-        """Whether the change from `old` may add or remove fields."""
+        """Whether the change from `old` may add or remove fields.
+
+        A switch and a choice may at any change: another model has other fields. A picture does by being
+        there, and a number by being more than nothing (the strength of a variation).
+        """
         if address not in self.specs:
             return False
-        spec, new = self.specs[address], self.values[address]
-        if spec.kind not in (Kind.CHOICE, Kind.IMAGE):
-            return False
-        return (old in (None, "")) != (new in (None, ""))
+        kind, new = self.specs[address].kind, self.values[address]
+        if kind in (Kind.CHOICE, Kind.BOOLEAN):
+            return old != new
+        if kind in (Kind.IMAGE, Kind.NUMBER, Kind.INTEGER):
+            return bool(old) != bool(new)
+        return False
 
 
 def _is_top(spec: ParameterSpec) -> bool:
