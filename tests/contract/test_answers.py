@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,9 @@ from tests.servers.answering import answering
 if TYPE_CHECKING:
     from tests.contract.backends.base import Backend
     from tests.contract.site import Site
+
+AT_MOST = 8
+"""So many answers are broken in one run, each time others: some services are asked dozens of things."""
 
 NONSENSE: dict[str, tuple[int, Any, type[ConnectorError]]] = {
     "a page": (200, "<!doctype html><title>Welcome</title>", ProtocolError),
@@ -51,10 +55,10 @@ async def test_an_answer_that_makes_no_sense_is_told(backend: Backend, answer: s
 async def test_each_answer_may_be_the_one_that_fails(site: Site) -> None:
     async with proxy(site.url) as before:
         assert await questions(site, before.url) == []
-        paths = dict.fromkeys(path.removeprefix(PREFIX) for path, _ in before.seen)
-        for path in paths:
+        paths = sorted({path.removeprefix(PREFIX) for path, _ in before.seen})
+        for path in random.sample(paths, min(len(paths), AT_MOST)):
             before.broken = path
-            assert all(error.title for error in await questions(site, before.url))
+            assert all(error.title for error in await questions(site, before.url)), path
 
 
 async def questions(site: Site, url: str) -> list[ConnectorError]:
