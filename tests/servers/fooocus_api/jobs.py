@@ -13,10 +13,9 @@ from tests.servers.fooocus_api import painting
 from tests.servers.fooocus_api.requests import Common, VaryOrUpscale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.servers.fooocus_api.faults import Faults
+    from tests.servers.harness.faults import Faults
 
 SEED_MAX = 2**63 - 1
 
@@ -87,7 +86,6 @@ class Queue:
         self.ready_at = 0.0
         self.dead = False
         self.interrupted = False
-        self.drop: Callable[[], None] = lambda: None
         self._folder = folder
         self._base_url = base_url
         self._step_s = step_s
@@ -110,6 +108,14 @@ class Queue:
     def release(self) -> None:
         """Ends the foreign job."""
         self._released.set()
+
+    def die(self) -> None:
+        """Ends the scheduler: jobs are taken and never begin."""
+        self.dead = True
+
+    def live(self) -> None:
+        """Starts the scheduler again."""
+        self.dead = False
 
     def get(self, job_id: str) -> Job | None:
         return next((job for job in (*self.waiting, *self.history) if job.id == job_id), None)
@@ -186,7 +192,8 @@ class Queue:
             await asyncio.sleep(self._step_s)
             if self.interrupted:
                 raise Interrupted
-            self._faults.at_step(self)
+            if (failure := self._faults.at_step()) is not None:
+                raise RuntimeError(failure)
             done = number * steps + step
             # A little less than at the end of the picture before: so it falls between two.
             job.progress = int(15 + 85 * done / total)

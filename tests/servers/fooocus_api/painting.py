@@ -6,13 +6,12 @@ import base64
 import io
 import json
 import math
-import random
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from tests.servers.fooocus_api.requests import Common, Inpaint, VaryOrUpscale
+from tests.servers.harness.painting import cloud, decode, png, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
 STEPS = {"Quality": 60, "Speed": 30, "Extreme Speed": 8, "Lightning": 4, "Hyper-SD": 4}
 RESTRICTED = ("Extreme Speed", "Lightning", "Hyper-SD")
 VERSION = "Fooocus v2.5.3"
-
-
-def cloud(seed: int, size: tuple[int, int]) -> Image.Image:
-    """Coloured clouds of a seed's own."""
-    rng = random.Random(seed)
-    return Image.frombytes("RGB", (5, 4), rng.randbytes(60)).resize(size, Image.Resampling.BICUBIC)
-
-
-def decode(text: str) -> Image.Image:
-    """The picture in a request: base64, with or without `data:` before it."""
-    data = base64.b64decode(text.partition(",")[2] if text.startswith("data:image") else text)
-    with Image.open(io.BytesIO(data)) as opened:
-        opened.load()
-        return opened.convert("RGB")
 
 
 def paint(request: Common, seed: int) -> Image.Image:
@@ -99,25 +84,19 @@ def _distance(request: Inpaint, edge: str, given: Image.Image) -> int:
 
 def preview(seed: int, fraction: float) -> str:
     """A picture in the making: bare base64, unlike results."""
-    noise = cloud(seed + 1, (64, 64))
-    written = io.BytesIO()
-    Image.blend(noise, cloud(seed, (64, 64)), fraction).save(written, "PNG")
-    return base64.b64encode(written.getvalue()).decode("ascii")
+    return base64.b64encode(png(unfinished(seed, fraction, (64, 64)))).decode("ascii")
 
 
 def encode(picture: Image.Image, request: Common, told: Mapping[str, Any]) -> bytes:
     """The file: `jpg` holds no metadata, nor does what was upscaled at once."""
-    written = io.BytesIO()
     ending = request.save_extension
     if ending != "png":
+        written = io.BytesIO()
         picture.save(written, "JPEG" if ending in ("jpg", "jpeg") else ending.upper())
         return written.getvalue()
-    info = PngInfo()
-    if request.save_meta and "Fast" not in getattr(request, "uov_method", ""):
-        info.add_text("parameters", _text(request, told))
-        info.add_text("fooocus_scheme", request.meta_scheme)
-    picture.save(written, "PNG", pnginfo=info)
-    return written.getvalue()
+    if not request.save_meta or "Fast" in getattr(request, "uov_method", ""):
+        return png(picture)
+    return png(picture, {"parameters": _text(request, told), "fooocus_scheme": request.meta_scheme})
 
 
 def _text(request: Common, told: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import binascii
 import json
 from pathlib import Path
@@ -12,15 +11,19 @@ from aiohttp import web
 from PIL import UnidentifiedImageError
 from pydantic import ValidationError
 
-from tests.servers.fooocus_api import painting
-from tests.servers.fooocus_api.faults import HOSTILE, LASTING
 from tests.servers.fooocus_api.requests import KINDS, PRESET, SAMPLERS, SCHEDULERS, Common
+from tests.servers.harness.control import Control
+from tests.servers.harness.faults import HOSTILE_FILES
+from tests.servers.harness.lines import cut
+from tests.servers.harness.outputs import handed_out
+from tests.servers.harness.painting import decode
+from tests.servers.process import State
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
-    from tests.servers.fooocus_api.faults import Faults
     from tests.servers.fooocus_api.jobs import Queue
+    from tests.servers.harness.faults import Faults
 
 DATA = Path(__file__).parents[2] / "data" / "fooocus-api-0.5.0.1"
 OPENAPI = json.loads((DATA / "openapi.json").read_text("utf-8"))
@@ -37,7 +40,7 @@ NOT_FOUND = {
     "job_result": None,
 }
 FULL = {"base64": None, "url": None, "seed": "", "finish_reason": "QUEUE_IS_FULL"}
-OPEN = ("/files/", "/openapi.json", "/docs", "/darkroom/")
+OPEN = ("/files/", "/openapi.json", "/docs")
 """What needs no key."""
 
 
@@ -49,12 +52,11 @@ class Api:
         self._faults = faults
         self._folder = folder
         self._key = key
-        self._open: set[asyncio.Transport] = set()
-        queue.drop = self._drop
 
     def app(self) -> web.Application:
         """The application."""
-        app = web.Application(middlewares=[self._guard()], client_max_size=64 * 2**20)
+        guards = [self._control().middleware(), self._lock()]
+        app = web.Application(middlewares=guards, client_max_size=64 * 2**20)
         app.router.add_get("/", self._home)
         app.router.add_get("/ping", self._ping)
         app.router.add_get("/openapi.json", self._openapi)
@@ -67,43 +69,33 @@ class Api:
         app.router.add_get("/files/{day}/{name}", self._file)
         for path in KINDS:
             app.router.add_post(path, self._generate)
-        app.router.add_post("/darkroom/control", self._order)
-        app.router.add_get("/darkroom/control", self._tell)
         return app
 
-    def _guard(self) -> Middleware:
+    def _control(self) -> Control:
+        queue = self._queue
+        return Control(
+            self._faults,
+            lambda: State(queue.taken, len(queue.waiting), queue.foreign_stopped, queue.ready_at),
+            {
+                "busy": lambda: queue.add(None, "Text to Image"),
+                "free": queue.release,
+                "standstill": queue.die,
+                "forget": queue.history.clear,
+                "clear": queue.live,
+            },
+            waiting=("full", "undescribed"),
+            submits=KINDS.__contains__,
+        )
+
+    def _lock(self) -> Middleware:
         @web.middleware
-        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith("/darkroom/"):
-                return await handler(request)
-            if request.transport is not None:
-                self._open = {known for known in self._open if not known.is_closing()} | {request.transport}
-            submits = request.path in KINDS
-            if submits and self._faults.strike("cut", at="submit") is not None:
-                return self._cut(request)
-            await asyncio.sleep(self._faults.silence_s())
-            if (
-                self._key
-                and not request.path.startswith(OPEN)
-                and request.headers.get("X-API-KEY") != self._key
-            ):
+        async def lock(request: web.Request, handler: Handler) -> web.StreamResponse:
+            opened = not self._key or request.headers.get("X-API-KEY") == self._key
+            if not opened and not request.path.startswith(OPEN):
                 return web.json_response({"detail": "Forbidden"}, status=403)
-            answer = await handler(request)
-            if submits and self._faults.strike("cut", at="submitted") is not None:
-                return self._cut(request)
-            return answer
+            return await handler(request)
 
-        return guard
-
-    def _drop(self) -> None:
-        for transport in self._open:
-            transport.abort()
-
-    @staticmethod
-    def _cut(request: web.Request) -> web.Response:
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
+        return lock
 
     async def _home(self, _request: web.Request) -> web.Response:
         return web.Response(text='Swagger-UI to: <a href="/docs">/docs</a>', content_type="text/html")
@@ -117,13 +109,13 @@ class Api:
         return web.json_response(OPENAPI)
 
     async def _models(self, _request: web.Request) -> web.Response:
-        strange = list(HOSTILE) if self._faults.hostile else []
+        strange = list(HOSTILE_FILES) if self._faults.hostile else []
         return web.json_response(
             {"model_filenames": [*MODELS, *strange], "lora_filenames": [*LORAS, *strange]}
         )
 
     async def _styles(self, _request: web.Request) -> web.Response:
-        return web.json_response([*STYLES, *(HOSTILE if self._faults.hostile else ())])
+        return web.json_response([*STYLES, *(HOSTILE_FILES if self._faults.hostile else ())])
 
     async def _query(self, request: web.Request) -> web.Response:
         job = self._queue.get(request.query.get("job_id", ""))
@@ -169,14 +161,17 @@ class Api:
         try:
             for text in (asked.input_image, *(prompt.cn_img for prompt in asked.image_prompts)):
                 if text:
-                    painting.decode(text)
+                    decode(text)
         except (binascii.Error, UnidentifiedImageError):
             return web.Response(text="Internal Server Error", status=500)
         if self._faults.strike("full") is not None:
             return web.json_response(
                 {**NOT_FOUND, "job_type": kind, "job_status": None, "job_result": [FULL]}
             )
-        return web.json_response(self._queue.add(asked, kind).record(with_preview=False))
+        job = self._queue.add(asked, kind)
+        if self._faults.strike("cut", at="submitted") is not None:
+            return cut(request)
+        return web.json_response(job.record(with_preview=False))
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         place = self._folder / request.match_info["day"] / request.match_info["name"]
@@ -184,54 +179,11 @@ class Api:
             return web.Response(status=404)
         if "Accept" not in request.headers or not place.is_file():
             return web.Response(text="Internal Server Error", status=500)
-        data = place.read_bytes()
+        data, kind = place.read_bytes(), f"image/{place.suffix[1:]}"
         # The beginning alone is asked for to look at it: faults are for those who fetch the whole.
-        if "Range" not in request.headers:
-            if self._faults.strike("half") is not None:
-                data = data[: len(data) // 2]
-            if self._faults.strike("cut", at="output") is not None:
-                return await self._broken_off(request, data)
-        return web.Response(body=data, content_type=f"image/{place.suffix[1:]}")
-
-    async def _broken_off(self, request: web.Request, data: bytes) -> web.StreamResponse:
-        answer = web.StreamResponse(headers={"Content-Length": str(len(data)), "Content-Type": "image/png"})
-        await answer.prepare(request)
-        await answer.write(data[: len(data) // 2])
-        self._cut(request)
-        return answer
-
-    async def _order(self, request: web.Request) -> web.Response:
-        body: dict[str, Any] = await request.json()
-        name, count = str(body.pop("fault")), int(body.pop("count", 1))
-        if name in LASTING:
-            self._faults.order(name, body, count)
-        elif name == "busy":
-            self._queue.add(None, "Text to Image")
-        elif name == "free":
-            self._queue.release()
-        elif name == "hostile":
-            self._faults.hostile = True
-        elif name == "standstill":
-            self._queue.dead = True
-        elif name == "forget":
-            self._queue.history.clear()
-        elif name == "clear":
-            self._faults.clear()
-            self._queue.release()
-            self._queue.dead = False
-        elif name != "expire":
-            return web.json_response({"error": f"no fault {name!r}"}, status=400)
-        return web.json_response({})
-
-    async def _tell(self, _request: web.Request) -> web.Response:
-        return web.json_response(
-            {
-                "jobs": self._queue.taken,
-                "unfinished": len(self._queue.waiting),
-                "foreign_stopped": self._queue.foreign_stopped,
-                "ready_at": self._queue.ready_at,
-            }
-        )
+        if "Range" in request.headers:
+            return web.Response(body=data, content_type=kind)
+        return await handed_out(request, data, self._faults, kind)
 
 
 def _replaced(asked: Common) -> Common:

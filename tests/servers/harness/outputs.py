@@ -1,0 +1,27 @@
+"""A result's bytes on their way out, whole or as faults leave them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from tests.servers.harness.lines import broken_off
+
+if TYPE_CHECKING:
+    from tests.servers.harness.faults import Faults
+
+
+def halved(data: bytes, faults: Faults) -> bytes:
+    """The bytes, or half of them, as if that were all, when the fault "half" waits."""
+    return data if faults.strike("half") is None else data[: len(data) // 2]
+
+
+async def handed_out(
+    request: web.Request, data: bytes, faults: Faults, kind: str = "image/png"
+) -> web.StreamResponse:
+    """The answer with these bytes, which "half" cuts short and "cut" at "output" breaks off."""
+    data = halved(data, faults)
+    if faults.strike("cut", at="output") is not None:
+        return await broken_off(request, data, kind)
+    return web.Response(body=data, content_type=kind)
