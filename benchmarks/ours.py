@@ -62,7 +62,8 @@ class Ours:
     async def run(self, workflow: Workflow, values: Values) -> Made:
         """Makes one picture, and waits until it is kept."""
         # What the server offers is known long before a person presses the key.
-        await self._core.catalogs.fetch(self._profile, workflow)
+        if await self._core.catalogs.cached(self._profile, workflow) is None:
+            await self._core.catalogs.fetch(self._profile, workflow)
         updates = self._core.updates()
         began = time.monotonic()
         kept = await self._core.generations.submit(self._session_id, self._profile, workflow, values)
