@@ -6,47 +6,24 @@ import asyncio
 import base64
 import binascii
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import BasicAuth, web
 from PIL import Image, UnidentifiedImageError
 
 from tests.servers.a1111 import painting
-from tests.servers.a1111.faults import HOSTILE, LASTING
+from tests.servers.a1111.control import Control
 from tests.servers.a1111.jobs import Failure, Made
+from tests.servers.a1111.lists import LISTS, Lists
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
     from tests.servers.a1111.jobs import Jobs
 
-DATA = Path(__file__).parents[2] / "data" / "a1111-forge-f2.0.1"
-LISTS: dict[str, Any] = json.loads((DATA / "lists.json").read_text("utf-8"))
 SUBMITS = ("/sdapi/v1/txt2img", "/sdapi/v1/img2img", "/sdapi/v1/extra-single-image")
 OPEN = ("/sdapi/v1/loras", "/controlnet/", "/internal/", "/file=", "/openapi.json", "/darkroom/")
 """What `--api-auth` does not protect. Source: Forge f2.0.1."""
-
-SMALL = frozenset(
-    f"/sdapi/v1/{name}"
-    for name in (
-        "samplers",
-        "schedulers",
-        "upscalers",
-        "latent-upscale-modes",
-        "loras",
-        "sd-models",
-        "options",
-        "txt2img",
-        "img2img",
-    )
-)
-"""All that stable-diffusion.cpp and KoboldCpp have."""
-
-NAMED = {"/sdapi/v1/samplers": "name", "/sdapi/v1/loras": "name", "/sdapi/v1/sd-models": "model_name"}
-"""The lists that can be made hostile, and the key of the name."""
-
-SDNEXT_VERSION = {"app": "sd.next", "updated": "2026-01-02", "commit": "0e76332b"}
 
 
 class Api:
@@ -56,7 +33,7 @@ class Api:
         self._jobs = jobs
         self._faults = jobs.faults
         self._program = program
-        self._webui = webui
+        self._lists = Lists(program, jobs.faults, webui=webui)
         self._login = login
         self._open: set[asyncio.Transport] = set()
         self._running: set[asyncio.Task[Made]] = set()
@@ -66,11 +43,8 @@ class Api:
     def app(self) -> web.Application:
         """The application."""
         app = web.Application(middlewares=[self._guard()], client_max_size=256 * 2**20)
-        app.router.add_get("/darkroom/control", self._tell)
-        app.router.add_post("/darkroom/control", self._order)
-        for path in LISTS:
-            if path not in ("/sdapi/v1/options", "/internal/pending-tasks"):
-                app.router.add_get(path, self._list)
+        Control(self._jobs).add_to(app)
+        self._lists.add_to(app)
         app.router.add_get("/sdapi/v1/options", self._options)
         app.router.add_post("/sdapi/v1/options", self._set_options)
         app.router.add_get("/sdapi/v1/progress", self._progress)
@@ -81,11 +55,6 @@ class Api:
         app.router.add_post("/internal/progress", self._task)
         app.router.add_get("/internal/pending-tasks", self._pending)
         app.router.add_get("/file={path:.+}", self._file)
-        app.router.add_get("/openapi.json", self._openapi)
-        app.router.add_get("/sdapi/v1/version", self._version)
-        app.router.add_get("/sdcpp/v1/capabilities", self._version)
-        app.router.add_get("/api/extra/version", self._version)
-        app.router.add_get("/sdapi/v1/sd-vae", self._vaes)
         return app
 
     def _guard(self) -> Middleware:
@@ -101,7 +70,7 @@ class Api:
             if self._login and not request.path.startswith(OPEN) and not self._allows(request):
                 headers = {"WWW-Authenticate": "Basic"}
                 return web.json_response({"detail": "Not authenticated"}, status=401, headers=headers)
-            if not self._has(request.path):
+            if not self._lists.has(request.path):
                 return web.json_response({"detail": "Not Found"}, status=404)
             try:
                 answer = await handler(request)
@@ -117,24 +86,6 @@ class Api:
         header = request.headers.get("Authorization", "")
         return header == BasicAuth(*self._login.split(":", 1)).encode()
 
-    def _has(self, path: str) -> bool:
-        """Whether this program knows the path."""
-        own = {
-            "/sdapi/v1/sd-modules": "forge",
-            "/sdapi/v1/version": "sdnext",
-            "/sdcpp/v1/capabilities": "sdcpp",
-            "/api/extra/version": "kobold",
-        }
-        if path in own:
-            return self._program == own[path]
-        if path == "/sdapi/v1/sd-vae":
-            return self._program in ("a1111", "sdnext")
-        if self._program in ("sdcpp", "kobold"):
-            return path in SMALL or path == "/openapi.json"
-        if path.startswith(("/internal/", "/file=")):
-            return self._webui and self._program != "sdnext"
-        return not (path.startswith("/controlnet/") and self._program == "sdnext")
-
     def _drop(self) -> None:
         for transport in self._open:
             transport.abort()
@@ -144,22 +95,6 @@ class Api:
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
-
-    async def _list(self, request: web.Request) -> web.Response:
-        found = LISTS[request.path]
-        if self._faults.hostile and request.path in NAMED:
-            found = [*found, *({**found[0], NAMED[request.path]: name} for name in HOSTILE)]
-        return web.json_response(found)
-
-    async def _vaes(self, _request: web.Request) -> web.Response:
-        return web.json_response([{"model_name": "kl-f8.pt", "filename": "/srv/kl-f8.pt"}])
-
-    async def _version(self, _request: web.Request) -> web.Response:
-        versions = {"kobold": {"result": "KoboldCpp", "version": "1.99"}, "sdnext": SDNEXT_VERSION}
-        return web.json_response(versions.get(self._program, {"features": ["img_gen"]}))
-
-    async def _openapi(self, _request: web.Request) -> web.Response:
-        return web.json_response({"openapi": "3.1.0", "paths": {"/sdapi/v1/txt2img": {"post": {}}}})
 
     async def _options(self, _request: web.Request) -> web.Response:
         if self._jobs.options.poisoned:
@@ -309,33 +244,6 @@ class Api:
             detail = f"File not found: {request.match_info['path']}."
             return web.json_response({"detail": detail}, status=404)
         return web.Response(body=place.read_bytes(), content_type="image/png")
-
-    async def _order(self, request: web.Request) -> web.Response:
-        body: dict[str, Any] = await request.json()
-        name, count = str(body.pop("fault")), int(body.pop("count", 1))
-        if name in LASTING:
-            self._faults.order(name, body, count)
-        elif name == "busy":
-            self._jobs.occupy()
-        elif name == "free":
-            self._jobs.free()
-        elif name == "hostile":
-            self._faults.hostile = True
-        elif name == "interrupt":
-            self._jobs.state.interrupted = True
-        elif name == "forget":
-            self._jobs.finished.clear()
-        elif name == "clear":
-            self._faults.clear()
-            self._jobs.free()
-        elif name != "expire":
-            return web.json_response({"error": f"no fault {name!r}"}, status=400)
-        return web.json_response({})
-
-    async def _tell(self, _request: web.Request) -> web.Response:
-        jobs = self._jobs
-        told = {"jobs": jobs.taken, "unfinished": jobs.unfinished, "foreign_stopped": jobs.foreign_stopped}
-        return web.json_response({**told, "ready_at": jobs.ready_at})
 
 
 def _failed(failure: Failure) -> web.Response:
