@@ -31,7 +31,14 @@ class Dialer:
         self._use_proxy = not address.is_loopback
 
     def dial(
-        self, url: str, *, cap_bytes: int, ping_s: float | None, silence_s: float | None, cookie: str = ""
+        self,
+        url: str,
+        *,
+        cap_bytes: int,
+        ping_s: float | None,
+        silence_s: float | None = None,
+        open_s: float = OPEN_TIMEOUT_S,
+        cookie: str = "",
     ) -> connect:
         """A connection to `url`, to be entered with `async with`.
 
@@ -40,6 +47,7 @@ class Dialer:
             cap_bytes: Longest frame that is taken; the library's own limit of 1 MiB is too small.
             ping_s: How often the server is pinged; `None` for protocols with pings of their own.
             silence_s: How long it may leave a ping unanswered.
+            open_s: How long opening may take.
             cookie: Of the service's own login, "" for none.
         """
         headers = dict(self._headers)
@@ -53,7 +61,7 @@ class Dialer:
             # Previews are packed already: deflating them again costs more than it saves.
             compression=None,
             max_size=cap_bytes,
-            open_timeout=OPEN_TIMEOUT_S,
+            open_timeout=open_s,
             close_timeout=CLOSE_TIMEOUT_S,
             ping_interval=ping_s,
             ping_timeout=silence_s,

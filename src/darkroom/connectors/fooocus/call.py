@@ -10,13 +10,10 @@ Source: Gradio 3.41.2 `gradio/queueing.py`; recordings `ws-*`.
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import logging
-import ssl
 from typing import TYPE_CHECKING, NamedTuple
 
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 
 from darkroom.connectors.documents import decode_text
@@ -27,15 +24,11 @@ from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unau
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from websockets.asyncio.client import ClientConnection
 
-    from darkroom.connectors.access import Access
+    from darkroom.connectors.dialing import Dialer
 
 log = logging.getLogger(__name__)
-
-# The library logs handshakes with their cookies and Authorization header at DEBUG: never.
-_quiet = logging.getLogger(f"{__name__}.wire")
-_quiet.setLevel(logging.CRITICAL)
 
 FRAME_CAP_BYTES = 64 * 1024 * 1024
 """Previews are whole pictures in base64; the library's default of 1 MiB would end the connection."""
@@ -54,39 +47,15 @@ class Line(NamedTuple):
 
     Attributes:
         url: `ws://…/queue/join`.
-        headers: For proxies, and the cookie of the login.
-        tls: For `wss`; `None` for `ws`.
-        use_proxy: Go by the environment's proxies.
+        dialer: Opens it.
+        cookie: Of the login, "" for none.
         profile: Named in errors.
     """
 
     url: str
-    headers: Mapping[str, str]
-    tls: ssl.SSLContext | None
-    use_proxy: bool
+    dialer: Dialer
+    cookie: str
     profile: str
-
-
-def tls_context(*, verify: bool) -> ssl.SSLContext:
-    """For `wss`: the system's certificates, or none asked for."""
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def handshake_headers(access: Access, cookie: str) -> dict[str, str]:
-    """What opens the door: the profile's headers, its credentials for a proxy, the cookie of the login."""
-    headers = dict(access.headers)
-    if access.token:
-        headers["Authorization"] = f"Bearer {access.token}"
-    elif access.username and not access.login:
-        pair = f"{access.username}:{access.password}".encode()
-        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
-    if cookie:
-        headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie", ""), cookie]))
-    return headers
 
 
 class Call:
@@ -136,19 +105,13 @@ class Call:
     async def _talk(self) -> None:
         """Answers what the server asks, up to the end of the call."""
         line = self._line
-        socket = await connect(
+        socket = await line.dialer.dial(
             line.url,
-            additional_headers=line.headers,
-            ssl=line.tls,
-            proxy=True if line.use_proxy else None,
-            compression=None,
-            max_size=FRAME_CAP_BYTES,
-            open_timeout=OPEN_TIMEOUT_S,
-            close_timeout=2.0,
-            ping_interval=20.0,
-            ping_timeout=SILENT_S,
-            user_agent_header="darkroom",
-            logger=_quiet,
+            cap_bytes=FRAME_CAP_BYTES,
+            ping_s=20.0,
+            silence_s=SILENT_S,
+            open_s=OPEN_TIMEOUT_S,
+            cookie=line.cookie,
         )
         try:
             async for frame in socket:

@@ -6,8 +6,9 @@ import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.base import Prepared
-from darkroom.connectors.fooocus.call import Line, handshake_headers, tls_context
+from darkroom.connectors.base import PROBE_S, Prepared
+from darkroom.connectors.dialing import Dialer
+from darkroom.connectors.fooocus.call import Line
 from darkroom.connectors.fooocus.canvas import with_pictures
 from darkroom.connectors.fooocus.catalog import offer_of
 from darkroom.connectors.fooocus.client import Client
@@ -18,7 +19,7 @@ from darkroom.connectors.fooocus.handle import read_handle
 from darkroom.connectors.fooocus.request import data_of, job_handle, request_body
 from darkroom.connectors.fooocus.search import Search
 from darkroom.connectors.http import Http
-from darkroom.domain.errors import Rejected, TimedOut, Unreachable
+from darkroom.domain.errors import Rejected, Unreachable
 from darkroom.domain.events import CancelResult, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.service import FOOOCUS
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from darkroom.domain.profile import Profile
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
-
-PROBE_S = 5.0
 
 LOG_S = 3600.0
 """How long the address of the log is believed: it holds the day. A search asks for the newest anyway."""
@@ -69,9 +68,8 @@ class FooocusConnector:
         """Connects to nothing yet; see `Follower` for `quiet_s`."""
         self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
         self._client = Client(self._http, access)
-        self._access = access
         self._quiet_s = quiet_s
-        self._tls = tls_context(verify=profile.verify_tls) if address.is_tls else None
+        self._dialer = Dialer(address, access, verify_tls=profile.verify_tls)
         self._app = ""
         self._page: Page | None = None
         self._log_file: ServerFile | None = None
@@ -90,17 +88,9 @@ class FooocusConnector:
 
     async def probe(self) -> ServerInfo:
         """Whether a Fooocus is there, which version, how busy; within 5 s."""
-        try:
-            async with asyncio.timeout(PROBE_S):
-                _, page = await self._learn(timeout_s=PROBE_S)
-                waiting = await self._client.waiting(timeout_s=PROBE_S)
-        except TimeoutError as error:
-            raise TimedOut(
-                "The server does not answer in time",
-                f"{self._http.address.base}: no complete answer within {PROBE_S:.0f} s",
-                "It may be busy; see its log",
-                profile=self._http.profile,
-            ) from error
+        async with self._http.within(PROBE_S):
+            _, page = await self._learn(timeout_s=PROBE_S)
+            waiting = await self._client.waiting(timeout_s=PROBE_S)
         # The call that runs is not counted by the page; when others wait, or ours runs, there is one.
         runs = bool(waiting) or any(follower.sent for follower in self._following.values())
         remaining = (waiting or 0) + 1 if runs else None
@@ -251,11 +241,8 @@ class FooocusConnector:
         return await with_pictures(data, request["pictures"], self._blobs)
 
     def _line(self) -> Line:
-        address = self._http.address
-        headers = handshake_headers(self._access, self._client.cookie)
-        return Line(
-            address.socket("/queue/join"), headers, self._tls, not address.is_loopback, self._http.profile
-        )
+        url = self._http.address.socket("/queue/join")
+        return Line(url, self._dialer, self._client.cookie, self._http.profile)
 
 
 def _remember(sessions: dict[str, None], session: str) -> None:
