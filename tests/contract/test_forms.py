@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from tests.contract.site import Site
 
 FIRST_SECTIONS = ("Prompt", "Model", "Sampling", "Size", "Image")
+BETWEEN = "Styles"
+"""They belong to the prompt, and may stand after it."""
+
 LARGEST_CATALOG_BYTES = 2**20
 """It is kept in the store and compared at every refresh."""
 
@@ -34,9 +38,12 @@ def hold(form: Form) -> None:
     """What holds for every form."""
     addresses = [spec.address for spec in form.specs]
     assert len(set(addresses)) == len(addresses)
-    sections = list(form.sections())
+    sections = [section for section, _ in itertools.groupby(spec.section for spec in form.specs)]
+    assert len(set(sections)) == len(sections), "a section stands in one place"
     common = [section for section in sections if section in FIRST_SECTIONS]
-    assert sections[: len(common)] == sorted(common, key=FIRST_SECTIONS.index)
+    assert common == sorted(common, key=FIRST_SECTIONS.index)
+    before = sections[: sections.index(common[-1])] if common else []
+    assert set(before) <= {*FIRST_SECTIONS, BETWEEN}
     labels = [(spec.section, spec.label) for spec in form.specs]
     assert len(set(labels)) == len(labels)
     for spec in form.specs:
