@@ -160,3 +160,16 @@ async def test_a_graph_is_for_comfyui_alone_and_a_session_goes_on_without_it(cor
     session = await core.sessions.last()
     assert (await core.workflows.of_session(session, COMFYUI)).id == workflow.id
     assert (await core.workflows.of_session(session, FOOOCUS_API)).id == BUILT_IN.id
+
+
+async def test_a_remembered_choice_brings_its_fields_at_the_first_look(core: Core) -> None:
+    core.profiles.save(Profile("box", FOOOCUS_API, "http://127.0.0.1:9"))
+    session = await core.sessions.last()
+    plain = await core.forms.open(session.id, "box", BUILT_IN)
+    (performance,) = plain.form.with_role(Role.PERFORMANCE)
+    fast = core.forms.rebuild(plain, {performance.address: "Lightning"})
+    assert fast.form != plain.form
+    await core.store.sessions.remember(session.id, "another", {Role.PERFORMANCE: "Lightning"}, {})
+    again = await core.forms.open(session.id, "box", BUILT_IN)
+    assert again.values()[performance.address] == "Lightning"
+    assert again.form == fast.form

@@ -148,17 +148,19 @@ class Forms:
         return self._fill(replace(state, layers=layers), {**known, **typed})
 
     def _fill(self, state: FormState, values: Mapping[str, Value]) -> FormState:
+        """The form for `values` and what the layers add: a remembered model may bring other fields."""
+        filled = self._build(state, values)
+        merged = filled.values()
+        return filled if merged.items() <= values.items() else self._build(state, {**values, **merged})
+
+    def _build(self, state: FormState, values: Mapping[str, Value]) -> FormState:
         workflow = state.workflow
         form = registry.form_for(state.profile.service)(state.catalog, workflow.mode, workflow.graph, values)
         own = form.own
         if workflow.built_in:
             # What a profile says takes the place of what its server proposes; a graph keeps its own.
             said = state.profile.defaults
-            own = {
-                spec.address: own[spec.address]
-                for spec in form.specs
-                if spec.address in own and spec.role not in said
-            }
+            own = {s.address: own[s.address] for s in form.specs if s.address in own and s.role not in said}
         fields = merge(form, replace(state.layers, workflow={**own, **state.layers.workflow}))
         return replace(state, form=form, fields=fields)
 
