@@ -19,7 +19,12 @@ import darkroom
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
-DEVELOPMENT = [Requirement(text) for text in PROJECT["optional-dependencies"]["dev"]]
+OPTIONAL = [
+    Requirement(text)
+    for texts in PROJECT["optional-dependencies"].values()
+    for text in texts
+    if PROJECT["name"] not in text
+]
 PINS = {
     canonicalize_name(name): version
     for name, _, version in (
@@ -39,7 +44,7 @@ def test_the_command_exists() -> None:
     assert callable(getattr(import_module(module), function))
 
 
-@pytest.mark.parametrize("requirement", [*RUNTIME, *DEVELOPMENT], ids=lambda found: found.name)
+@pytest.mark.parametrize("requirement", [*RUNTIME, *OPTIONAL], ids=lambda found: found.name)
 def test_every_dependency_is_pinned_within_its_range(requirement: Requirement) -> None:
     pin = PINS.get(canonicalize_name(requirement.name))
     assert pin, f"{requirement.name} stands in pyproject.toml and not in constraints.txt"
