@@ -273,3 +273,13 @@ async def test_values_set_from_outside_replace_what_is_shown() -> None:
             "lora.name": "ink.safetensors",
         }
         assert [type(message).__name__ for message in host.said] == ["Changed", "RebuildWanted"]
+
+
+async def test_a_kept_picture_is_named_in_few_letters() -> None:
+    kept = "blob:" + "0123456789abcdef" * 4
+    async with FormHost(state(values={**VALUES, "10.image": kept})).run_test(size=(100, 40)) as pilot:
+        host = await at(pilot, "10.image")
+        host.form.focus_field("3.steps")
+        await until(pilot, lambda: "0123456789ab…" in shown(host, "10.image"))
+        assert "456789abcdef0" not in shown(host, "10.image")
+        assert host.form.values()["10.image"] == kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from darkroom.app.widgets.prompt_editor import PromptEditor
 from darkroom.domain.profile import Profile
 from tests.app.seeding import fill
 from tests.app.shell import opened_core, shown
@@ -47,6 +48,10 @@ async def test_new_rename_duplicate(full: Core) -> None:
         await shell.press("ctrl+n")
         await shell.until(lambda: shell.main.session.name == "new session", "a new session")
         await shell.sees("No pictures yet")
+        assert shell.main.form.focus_field("steps")
+        await shell.press("ctrl+n")
+        await shell.until(lambda: shell.main.session.name == "new session 2", "another")
+        await shell.until(lambda: isinstance(shell.app.focused, PromptEditor), "the cursor in the prompt")
         await shell.press("alt+1", "f2")
         await shell.sees("Name of the session")
         await shell.press("ctrl+u", *"night", "enter")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 HINT = " type a path, or drop a picture"
 
+KEPT_LETTERS = 13
+"""Cells that the name of a kept picture takes: it is a long number."""
+
 
 class PictureRow(EntryRow):
     """Edits the path of a picture: paste or drop one, or complete it with tab."""
@@ -116,8 +119,10 @@ class PictureRow(EntryRow):
         return pieces
 
     def resting_pieces(self, columns: int) -> list[Piece]:
-        """The end of the path tells more than its start."""
+        """The end of the path tells more than its start; of a kept picture's name a part is enough."""
         text = self.line.text
+        if text.startswith(KEPT):
+            return [Piece(clip(text.removeprefix(KEPT), min(columns, KEPT_LETTERS)))]
         if len(text) > columns > 4:
             return [Piece("…" + text[len(text) - columns + 1 :])]
         return super().resting_pieces(columns)
