@@ -38,9 +38,21 @@ def test_json_says_everything_a_script_needs(make: Callable[..., Any]) -> None:
     assert (made["prompt"], made["negative"]) == ("a quiet harbour", "fog")
     assert (made["parameters"]["width"], made["parameters"]["steps"]) == (64, 2)
     assert made["reason"] is None
+    assert made["service"] == "comfyui"
     output = made["outputs"][0]
+    assert output["extra"] is None
     assert (output["media_type"], output["width_px"], output["height_px"]) == ("image/png", 64, 64)
     assert hashlib.sha256(Path(output["path"]).read_bytes()).hexdigest() == output["hash"]
+
+
+def test_a_prompt_after_making_a_picture_larger_makes_a_new_picture(
+    cli: Cli, url: str, make: Callable[..., Any]
+) -> None:
+    picture = make("boats")["outputs"][0]["path"]
+    larger = cli("generate", "--url", url, "--workflow", "upscale", "--set", f"image={picture}", "--json")
+    assert (larger.code, larger.json()["workflow"]) == (0, "upscale"), larger.err
+    again = cli("generate", "gulls", "--url", url, "--json")
+    assert (again.code, again.json()["workflow"], again.json()["prompt"]) == (0, "txt2img", "gulls")
 
 
 def test_quiet_says_nothing_but_the_result(cli: Cli, url: str) -> None:

@@ -19,7 +19,7 @@ from darkroom.domain.generation import Status
 from darkroom.domain.parameters import Origin
 from darkroom.domain.profile import DEMO
 from darkroom.domain.text import excerpt
-from darkroom.domain.workflow import TXT2IMG, Workflow
+from darkroom.domain.workflow import TXT2IMG, UPSCALE, Workflow
 from darkroom.services.exports import record
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
         service = core.profiles.get(profile).service
         if args.workflow is None:
             workflow = await core.workflows.of_session(session, service)
+            if workflow.mode == UPSCALE and prompt:
+                # Who writes a prompt does not mean to make the last picture larger once more.
+                workflow = await core.workflows.named(TXT2IMG)
         else:
             workflow = await workflow_named(core, args.workflow)
         _need_prompt(args, workflow, prompt)

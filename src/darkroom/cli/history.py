@@ -12,6 +12,7 @@ from darkroom.cli.exitcodes import ExitCode
 from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role
 from darkroom.domain.query import parse_filter
+from darkroom.domain.service import SERVICES
 from darkroom.domain.text import excerpt, plural
 from darkroom.services.exports import heading, record, workflow
 
@@ -140,7 +141,7 @@ async def _description(core: Core, generation: Generation) -> str:
     lines += [
         f"made        {_local(summary.created_at)}",
         f"session     {session.name if session is not None else summary.session_id}",
-        f"server      {summary.profile}" + (f", version {v}" if (v := generation.server_version) else ""),
+        f"server      {summary.profile}, {_service(generation)}",
         f"workflow    {summary.workflow}",
     ]
     lines += _indented("prompt", summary.prompt)
@@ -149,10 +150,20 @@ async def _description(core: Core, generation: Generation) -> str:
     lines += _parameters(generation)
     for kept in generation.outputs:
         size = f", {kept.width_px}x{kept.height_px}" if kept.width_px else ""
-        lines.append(f"output      {kept.name}: {kept.media_type}{size}, {kept.size_bytes:,} bytes")
+        extra = f" ({excerpt(name, 40)})" if (name := generation.extra_name(kept)) else ""
+        lines.append(f"output      {kept.name}{extra}: {kept.media_type}{size}, {kept.size_bytes:,} bytes")
         lines.append(f"            {core.store.blobs.path(kept.hash)}")
     lines += [f"note        {note}" for note in generation.notes]
     return "\n".join(lines)
+
+
+def _service(generation: Generation) -> str:
+    """What kind of server made it, and its version where that is known."""
+    service = SERVICES.get(generation.snapshot.service)
+    title = service.title if service is not None else generation.snapshot.service
+    # ComfyUI's version says its name already.
+    version = generation.server_version.removeprefix(title).strip()
+    return f"{title} {version}".strip()
 
 
 def _parameters(generation: Generation) -> list[str]:

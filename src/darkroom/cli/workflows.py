@@ -13,6 +13,7 @@ from darkroom.cli.values import setting
 from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import RANDOM_SEED, Kind
 from darkroom.domain.text import excerpt, plural
+from darkroom.domain.workflow import TXT2IMG
 from darkroom.services.workflows import to_api_json
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def show(args: Namespace, context: Context) -> int:
         output.data(output.table(rows, ("ADDRESS", "NAME", "TAKES", "NOW")))
         for note in state.form.notes:
             output.say(f"  {note}")
-        if workflow.graph is None and not args.set:
+        if workflow.mode == TXT2IMG and not args.set:
             output.say("Some values bring further fields: add --set image=FILE, say, to see them")
 
     return _with_core(context, work)

@@ -64,7 +64,9 @@ class Form:
         close = nearest(folded, known)
         raise InputError(
             f"No parameter is called “{name}”",
-            hint=f"Did you mean {close}?" if close else "`darkroom workflows show` lists the names",
+            hint=f"Did you mean {close}?"
+            if close
+            else "`darkroom workflows show NAME` lists the parameters of a workflow",
         )
 
 

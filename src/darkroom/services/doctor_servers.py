@@ -51,7 +51,9 @@ async def _server(core: Core, profile: Profile, *, online: bool) -> list[Finding
     if not online:
         return [Finding(SECTION, profile.name, f"{profile.url} (not asked)".strip()), *_standing(profile)]
     found, seems = await asyncio.gather(_probe(core, profile), _identify(core, profile))
-    advice = _at_odds(profile, seems) if seems is not None else ()
+    advice = list(_at_odds(profile, seems)) if seems is not None else []
+    if seems is not None and seems.service not in ("", profile.service):
+        return advice  # what such a profile should have besides is of no use yet
     return [found, *advice, *_standing(profile)]
 
 
@@ -120,9 +122,9 @@ def _standing(profile: Profile) -> Iterator[Finding]:
         yield Finding(
             SECTION,
             profile.name,
-            "a job cannot be found again: when the line breaks, its picture stays on the server's disk",
+            "when the line breaks, a picture in the making may be lost: it is looked for in the server's log",
             Level.NOTE,
-            "Its log.html lists what was made; Fooocus-API, on port 8888, keeps its jobs",
+            "Fooocus-API, on port 8888, keeps its jobs",
         )
     parts = urlsplit(profile.url)
     if parts.scheme == "https" and not profile.verify_tls:

@@ -103,6 +103,7 @@ def record(generation: Generation, store: Store) -> dict[str, Any]:
     reason = summary.reason
     return {
         **heading(summary),
+        "service": generation.snapshot.service,
         "parameters": _parameters(generation),
         "server_version": generation.server_version,
         "created_at": summary.created_at.isoformat(),
@@ -121,6 +122,7 @@ def record(generation: Generation, store: Store) -> dict[str, Any]:
                 "name": output.name,
                 "hash": output.hash,
                 "kind": str(output.kind),
+                "extra": generation.extra_name(output) or None,
                 "media_type": output.media_type,
                 "size_bytes": output.size_bytes,
                 "width_px": output.width_px,
