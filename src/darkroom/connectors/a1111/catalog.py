@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.a1111 import lists
 from darkroom.connectors.a1111.lists import condense
 from darkroom.connectors.identify import identify, wrong_service
+from darkroom.connectors.together import together
 from darkroom.domain.errors import ConnectorError, ProtocolError, Unauthorized
 from darkroom.domain.service import A1111, SERVICES
 from darkroom.domain.workflow import UPSCALE
@@ -45,7 +45,7 @@ async def read_lists(client: Client, mode: str) -> dict[str, Any]:
     """
     wanted = lists.UPSCALE_PATHS if mode == UPSCALE else tuple(lists.PATHS)
     samplers = await read_samplers(client, await client.samplers())
-    found = await asyncio.gather(*(_list(client, name) for name in wanted))
+    found = await together(*(_list(client, name) for name in wanted))
     known: dict[str, Any] = dict(zip(wanted, found, strict=True))
     if "scripts" in known:
         known["scripts"] = _without_repeats(known["scripts"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,10 @@ from darkroom.connectors.a1111.probing import Probe
 from darkroom.connectors.a1111.sending import PictureBody, references
 from darkroom.connectors.a1111.settings import Settings
 from darkroom.connectors.a1111.truth import asked_for
-from darkroom.connectors.base import Prepared
+from darkroom.connectors.base import PROBE_S, Prepared
 from darkroom.connectors.http import PIECE_BYTES, Http
-from darkroom.domain.errors import ProtocolError, Rejected, TimedOut
+from darkroom.connectors.together import together
+from darkroom.domain.errors import ProtocolError, Rejected
 from darkroom.domain.events import Ended, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
-PROBE_S = 5.0
 PREPARED_MAX = 8
 """Requests whose pictures are held in memory; one is sent at a time."""
 
@@ -72,20 +71,12 @@ class A1111Connector:
 
     async def probe(self) -> ServerInfo:
         """Whether the server is there, which program it is, how busy; within 5 s."""
-        try:
-            async with asyncio.timeout(PROBE_S):
-                return await self._probe.look(timeout_s=PROBE_S)
-        except TimeoutError as error:
-            raise TimedOut(
-                "The server does not answer in time",
-                f"{self._http.address.base}: no complete answer within {PROBE_S:.0f} s",
-                "It may be busy; see its log",
-                profile=self._http.profile,
-            ) from error
+        async with self._http.within(PROBE_S):
+            return await self._probe.look(timeout_s=PROBE_S)
 
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
         """The server's lists, cut down to what the form of `mode` needs."""
-        found, tasks, _ = await asyncio.gather(
+        found, tasks, _ = await together(
             read_lists(self._client, mode), self._client.pending(), self._probe.identify()
         )
         known = {**found, "program": self._probe.program, "tasks": tasks is not None}

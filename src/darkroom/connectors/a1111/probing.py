@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from darkroom.connectors.a1111.catalog import read_program, read_samplers
 from darkroom.connectors.a1111.programs import A1111
+from darkroom.connectors.together import together
 from darkroom.domain import service
 from darkroom.domain.errors import ConnectorError
 from darkroom.domain.server import ServerInfo
@@ -43,7 +43,7 @@ class Probe:
         client = self._client
         answer = await client.samplers(timeout_s=timeout_s)
         await read_samplers(client, answer)
-        progress, pending, memory, _ = await asyncio.gather(
+        progress, pending, memory, _ = await together(
             _or_none(client.progress(timeout_s=timeout_s)),
             _or_none(client.pending(timeout_s=timeout_s)),
             _or_none(client.memory(timeout_s=timeout_s)),

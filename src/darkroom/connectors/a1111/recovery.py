@@ -9,10 +9,10 @@ one picture only, so `[none]` stands between.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.a1111.handle import Saved
+from darkroom.connectors.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,6 @@ async def fetch(client: Client, job: JobHandle) -> list[bytes]:
     if job.saved is None or job.expected is None:
         return []
     paths = [f"{job.saved.folder}/{name}" for name in job.saved.names(job.expected)]
-    found = await asyncio.gather(*map(client.file, paths))
+    found = await together(*map(client.file, paths))
     complete = found.index(None) if None in found else len(found)
     return [data for data in found[:complete] if data is not None]

@@ -22,6 +22,7 @@ from darkroom.connectors.fooocus_api.progress import ProgressMeter
 from darkroom.connectors.fooocus_api.seek import seek
 from darkroom.connectors.fooocus_api.submit import submit
 from darkroom.connectors.http import Http
+from darkroom.connectors.together import together
 from darkroom.domain.errors import ProtocolError
 from darkroom.domain.events import Accepted, CancelResult, Ended, NotFound, Progress, Queued, Stage
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
@@ -70,7 +71,7 @@ class FooocusApiConnector:
 
     async def catalog(self, graph: Graph | None = None, mode: str = TXT2IMG) -> Catalog:  # noqa: ARG002
         """Models, LoRAs and styles, and the defaults and limits of the server's preset."""
-        openapi, models, styles = await asyncio.gather(
+        openapi, models, styles = await together(
             self._description(), self._client.models(), self._client.styles()
         )
         offer = read_offers(openapi, models.model_filenames, models.lora_filenames, styles)

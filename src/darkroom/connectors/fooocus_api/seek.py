@@ -8,12 +8,12 @@ ours is not sent again before.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from darkroom.connectors.fooocus_api.outputs import is_ours, ref
+from darkroom.connectors.together import together
 from darkroom.domain.errors import ProtocolError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ async def _among(client: Client, job: JobHandle, ids: Sequence[str], waiting: Se
     doubtful = []
     for start in range(0, len(ids), AT_ONCE):
         asked = ids[start : start + AT_ONCE]
-        for job_id, record in zip(asked, await asyncio.gather(*map(client.query, asked)), strict=True):
+        for job_id, record in zip(asked, await together(*map(client.query, asked)), strict=True):
             if record is None:
                 continue
             if is_ours(record.job_result or (), job.name):
