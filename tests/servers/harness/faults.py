@@ -38,8 +38,8 @@ class Faults:
         lines: The connections that faults break.
     """
 
-    def __init__(self) -> None:
-        self.hostile = False
+    def __init__(self, *, hostile: bool = False) -> None:
+        self.hostile = hostile
         self.lines = Lines()
         self._waiting: list[_Fault] = []
         self._silent_until = 0.0

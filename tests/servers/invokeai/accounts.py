@@ -10,7 +10,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OPEN_PATHS = ("/api/v1/app/version", "/api/v1/auth/", "/openapi.json", "/darkroom/", "/ws/")
+OPEN_PATHS = ("/api/v1/app/version", "/api/v1/auth/", "/openapi.json", "/ws/")
 """What needs no token."""
 
 REFRESHED = "X-Refreshed-Token"

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from PIL import UnidentifiedImageError
 
+from tests.servers.harness.outputs import handed_out
+
 if TYPE_CHECKING:
-    from tests.servers.invokeai.faults import Faults
+    from tests.servers.harness.faults import Faults
     from tests.servers.invokeai.pictures import Pictures
 
 IMAGES = "/api/v1/images"
-
-
-def cut(request: web.Request) -> web.Response:
-    """Breaks the connection of a request without a word."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
 
 
 class ImageRoutes:
@@ -84,12 +79,4 @@ class ImageRoutes:
         data = self._pictures.get(request.match_info["name"])
         if data is None:
             return web.Response(status=404)
-        if self._faults.strike("half") is not None:
-            data = data[: len(data) // 2]
-        if self._faults.strike("cut", at="output") is not None:
-            headers = {"Content-Length": str(len(data)), "Content-Type": "image/png"}
-            answer = web.StreamResponse(headers=headers)
-            await answer.prepare(request)
-            await answer.write(data[: len(data) // 2])
-            return cut(request)
-        return web.Response(body=data, content_type="image/png")
+        return await handed_out(request, data, self._faults)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.invokeai.faults import HOSTILE
+from tests.servers.harness.faults import HOSTILE
 from tests.servers.invokeai.graphs import DATA
 
 if TYPE_CHECKING:
-    from tests.servers.invokeai.faults import Faults
+    from tests.servers.harness.faults import Faults
 
 MODELS: list[dict[str, Any]] = json.loads((DATA / "models.json").read_text("utf-8"))["models"]
 STYLES: list[dict[str, Any]] = json.loads((DATA / "styles.json").read_text("utf-8"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
-import random
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
+from tests.servers.harness.painting import cloud, load, png
 from tests.servers.invokeai.graphs import REQUIRED, inputs_of
 
 if TYPE_CHECKING:
@@ -30,12 +29,6 @@ class NodeError(Exception):
         self.kind = kind
 
 
-def cloud(seed: int, size: tuple[int, int]) -> Image.Image:
-    """Coloured clouds of a seed's own."""
-    rng = random.Random(seed)
-    return Image.frombytes("RGB", (5, 4), rng.randbytes(60)).resize(size, Image.Resampling.BICUBIC)
-
-
 def preview(seed: int, part: float, size: tuple[int, int]) -> dict[str, Any]:
     """The picture in the making: an eighth of the size, as a data URI; the size told is the full one."""
     small = (max(1, size[0] // 8), max(1, size[1] // 8))
@@ -48,13 +41,10 @@ def preview(seed: int, part: float, size: tuple[int, int]) -> dict[str, Any]:
 
 def encode(made: Image.Image, metadata: Mapping[str, Any] | None, graph: Mapping[str, Any]) -> bytes:
     """As PNG, with the server's text chunks."""
-    info = PngInfo()
+    texts = {"invokeai_graph": json.dumps(graph)}
     if metadata is not None:
-        info.add_text("invokeai_metadata", json.dumps(metadata))
-    info.add_text("invokeai_graph", json.dumps(graph))
-    written = io.BytesIO()
-    made.save(written, "PNG", pnginfo=info)
-    return written.getvalue()
+        texts = {"invokeai_metadata": json.dumps(metadata), **texts}
+    return png(made, texts)
 
 
 class Values:
@@ -101,9 +91,7 @@ class Values:
             data = self._pictures.get(value["image_name"])
             if data is None:
                 raise NodeError("ImageRecordNotFoundException", "Image record not found")
-            with Image.open(io.BytesIO(data)) as opened:
-                opened.load()
-                return opened.copy()
+            return load(data)
         return value if isinstance(value, Image.Image) else None
 
     def _need(self, node_id: str, field: str) -> Image.Image:

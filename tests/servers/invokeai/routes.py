@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from tests.servers.harness.control import Control
+from tests.servers.harness.lines import cut
 from tests.servers.invokeai import library
-from tests.servers.invokeai.faults import LASTING
 from tests.servers.invokeai.graphs import OPENAPI, refusals
-from tests.servers.invokeai.image_routes import ImageRoutes, cut
+from tests.servers.invokeai.image_routes import ImageRoutes
 from tests.servers.invokeai.painting import VERSION
+from tests.servers.process import State
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
+    from tests.servers.harness.faults import Faults
     from tests.servers.invokeai.accounts import Accounts
-    from tests.servers.invokeai.faults import Faults
     from tests.servers.invokeai.pictures import Pictures
     from tests.servers.invokeai.queue import Queue
     from tests.servers.invokeai.sockets import Sockets
@@ -46,13 +47,11 @@ class Api:
         self._sockets = sockets
         self._accounts = accounts
         self._faults = faults
-        self._open: set[asyncio.Transport] = set()
-        sockets.cut_all = self._cut_all
-        sockets.lets_in = accounts.lets_in
 
     def app(self) -> web.Application:
         """The application. Any other GET gets the web page, any other POST a 405."""
-        app = web.Application(middlewares=[self._guard()], client_max_size=64 * 2**20)
+        guards = [self._control().middleware(), self._lock()]
+        app = web.Application(middlewares=guards, client_max_size=64 * 2**20)
         get, post, put = app.router.add_get, app.router.add_post, app.router.add_put
         get("/api/v1/app/version", self._version)
         get("/api/v1/app/generation_device_options", self._devices)
@@ -71,39 +70,40 @@ class Api:
         put(f"{QUEUE}/cancel_by_batch_ids", self._cancel)
         ImageRoutes(self._pictures, self._faults).add_to(app)
         get("/ws/socket.io/", self._sockets.handle)
-        post("/darkroom/control", self._order)
-        get("/darkroom/control", self._tell)
         get("/{path:.*}", self._page)
         app.router.add_route("*", "/{path:.*}", self._no_method)
         return app
 
-    def _guard(self) -> Middleware:
+    def _control(self) -> Control:
+        return Control(
+            self._faults,
+            self._state,
+            {
+                "busy": self._queue.add_foreign,
+                "free": self._free,
+                "deaf": self._sockets.deafen,
+                "expire": self._accounts.expire,
+                "prune": self._prune,
+                "wipe": self._wipe,
+                "clear": self._sockets.listen,
+            },
+            waiting=("full", "lie", "reset"),
+            submits=lambda path: path.endswith(SUBMIT),
+        )
+
+    def _lock(self) -> Middleware:
         @web.middleware
-        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith("/darkroom/"):
-                return await handler(request)
-            if request.transport is not None:
-                self._open = {known for known in self._open if not known.is_closing()} | {request.transport}
-            submits = request.path.endswith(SUBMIT)
-            if submits and self._faults.strike("cut", at="submit") is not None:
-                return cut(request)
+        async def lock(request: web.Request, handler: Handler) -> web.StreamResponse:
             if self._faults.strike("reset", path=request.path.rpartition("/")[2] or request.path) is not None:
                 return cut(request)
-            await asyncio.sleep(self._faults.silence_s())
             if (refusal := self._accounts.refusal(request)) is not None:
                 return refusal
             answer = await handler(request)
-            if submits and self._faults.strike("cut", at="submitted") is not None:
-                return cut(request)
             if not answer.prepared:
                 answer.headers.update(self._accounts.refreshed(request))
             return answer
 
-        return guard
-
-    def _cut_all(self) -> None:
-        for transport in self._open:
-            transport.abort()
+        return lock
 
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"version": VERSION})
@@ -161,6 +161,8 @@ class Api:
         told = {"queue_id": "default", "batch_id": name, "enqueued": len(made), "requested": requested}
         self._sockets.push("batch_enqueued", {**told, "priority": 0, "origin": body["batch"].get("origin")})
         del told["batch_id"]
+        if self._faults.strike("cut", at="submitted") is not None:
+            return cut(request)
         ids = [item.item_id for item in reversed(made)]
         batch = {**body["batch"], "batch_id": name}
         return web.json_response({**told, "batch": batch, "priority": 0, "item_ids": ids})
@@ -183,46 +185,23 @@ class Api:
     async def _no_method(self, _request: web.Request) -> web.Response:
         return web.json_response({"detail": "Method Not Allowed"}, status=405)
 
-    async def _order(self, request: web.Request) -> web.Response:
-        body: dict[str, Any] = await request.json()
-        name, count = str(body.pop("fault")), int(body.pop("count", 1))
-        foreign = [item for item in self._queue.items if item.foreign and item.status != "completed"]
-        if name in LASTING:
-            self._faults.order(name, body, count)
-        elif name == "busy":
-            self._queue.add_foreign()
-        elif name == "hostile":
-            self._faults.hostile = True
-        elif name == "deaf":
-            self._faults.deaf = True
-            self._cut_all()
-        elif name == "expire":
-            self._accounts.expire()
-        elif name in ("prune", "wipe"):
-            self._forget(everything=name == "wipe")
-        elif name not in ("free", "clear"):
-            return web.json_response({"error": f"no fault {name!r}"}, status=400)
-        if name == "clear":
-            self._faults.clear()
-        for item in foreign if name in ("free", "clear") else ():
+    def _free(self) -> None:
+        for item in [item for item in self._queue.items if item.foreign and item.status != "completed"]:
             self._queue.move(item, "completed")
-        return web.json_response({})
 
-    def _forget(self, *, everything: bool) -> None:
-        ran, _ = self._queue.cancel(self._queue.items) if everything else ([], [])
+    def _prune(self) -> None:
+        self._queue.items = [item for item in self._queue.items if item.status in ("pending", "in_progress")]
+        self._queue.save()
+
+    def _wipe(self) -> None:
+        ran, _ = self._queue.cancel(self._queue.items)
         for item in ran:
             # In a clear, the one that runs is first told as cancelled.
             self._worker.tell_status(item)
-        open_ones = [item for item in self._queue.items if item.status in ("pending", "in_progress")]
-        self._queue.items = open_ones
-        self._queue.save()
-        if everything:
-            self._sockets.push("queue_cleared", {"queue_id": "default", "user_id": None})
+        self._prune()
+        self._sockets.push("queue_cleared", {"queue_id": "default", "user_id": None})
 
-    async def _tell(self, _request: web.Request) -> web.Response:
-        counts = self._queue.counts(self._queue.items)
-        queue = self._queue
-        told = {"jobs": queue.taken, "unfinished": counts["pending"] + counts["in_progress"]}
-        return web.json_response(
-            {**told, "foreign_stopped": queue.foreign_stopped, "ready_at": queue.ready_at}
-        )
+    def _state(self) -> State:
+        queue, counts = self._queue, self._queue.counts(self._queue.items)
+        unfinished = counts["pending"] + counts["in_progress"]
+        return State(queue.taken, unfinished, queue.foreign_stopped, queue.ready_at)

@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.servers.invokeai.faults import Faults
+    from tests.servers.harness.faults import Faults
 
 PING_S = 25.0
 
@@ -21,11 +21,21 @@ PING_S = 25.0
 class Sockets:
     """All open sockets."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, lets_in: Callable[[str], bool]) -> None:
+        self.deaf = False
+        """No connection is taken."""
         self._faults = faults
+        self._lets_in = lets_in
         self._open: dict[web.WebSocketResponse, asyncio.Queue[str]] = {}
-        self.cut_all: Callable[[], None] = lambda: None
-        self.lets_in: Callable[[str], bool] = lambda _token: True
+
+    def deafen(self) -> None:
+        """All connections break, and no more are taken."""
+        self.deaf = True
+        self._faults.lines.drop()
+
+    def listen(self) -> None:
+        """Connections are taken again."""
+        self.deaf = False
 
     def push(self, event: str, data: dict[str, Any]) -> None:
         """Sends an event to everybody; never waits."""
@@ -35,7 +45,7 @@ class Sockets:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws/socket.io/`: websocket alone; long polling fails, as it does with a newer starlette."""
-        if request.query.get("transport") != "websocket" or self._faults.deaf:
+        if request.query.get("transport") != "websocket" or self.deaf:
             return web.Response(text="Internal Server Error", status=500)
         socket = web.WebSocketResponse(heartbeat=None)
         await socket.prepare(request)
@@ -48,7 +58,7 @@ class Sockets:
                     continue
                 if message.data.startswith("40") and writing is None:
                     told = json.loads(message.data[2:] or "{}")
-                    if not self.lets_in(str(told.get("token", ""))):
+                    if not self._lets_in(str(told.get("token", ""))):
                         await socket.send_str('44{"message":"Connection rejected by server"}')
                         continue
                     await socket.send_str("40" + json.dumps({"sid": uuid.uuid4().hex}))
@@ -68,5 +78,5 @@ class Sockets:
                     frame = await asyncio.wait_for(waiting.get(), PING_S)
                 except TimeoutError:
                     frame = "2"
-                await asyncio.sleep(self._faults.silence_s())
+                await self._faults.quiet()
                 await socket.send_str(frame)

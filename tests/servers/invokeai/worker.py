@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from tests.servers.harness.faults import HOSTILE
 from tests.servers.invokeai import painting
-from tests.servers.invokeai.faults import HOSTILE
 from tests.servers.invokeai.graphs import order, refusals
 from tests.servers.invokeai.painting import NodeError, Values
 
 if TYPE_CHECKING:
-    from tests.servers.invokeai.faults import Faults
+    from tests.servers.harness.faults import Faults
     from tests.servers.invokeai.pictures import Pictures
     from tests.servers.invokeai.queue import Item, Queue
     from tests.servers.invokeai.sockets import Sockets
@@ -109,15 +109,12 @@ class Worker:
 
     def _strike(self) -> None:
         """What happens at a step."""
-        strange = f" in {HOSTILE[0]} {HOSTILE[1]} {HOSTILE[2]}" if self._faults.hostile else ""
-        if self._faults.strike("fail") is not None:
+        failure = self._faults.at_step()
+        if failure == "fail":
+            strange = f" in {' '.join(HOSTILE)}" if self._faults.hostile else ""
             raise NodeError("TypeError", f"argument of type 'NoneType' is not iterable{strange}")
-        if self._faults.strike("oom") is not None:
+        if failure == "oom":
             raise NodeError("OutOfMemoryError", "CUDA out of memory. Tried to allocate 2.00 GiB")
-        if (silence := self._faults.strike("silence")) is not None:
-            self._faults.silent_until = time.monotonic() + float(silence.get("seconds", 1.0))
-        if self._faults.strike("cut", at="running") is not None:
-            self._sockets.cut_all()
 
     def _save(self, item: Item, node_id: str, made: Image.Image, values: Values) -> dict[str, Any]:
         node = item.graph["nodes"][node_id]

@@ -13,8 +13,8 @@ from darkroom.connectors.invokeai.request import Uploaded
 from darkroom.domain.server import Catalog
 from darkroom.domain.snapshot import BlobInput, Snapshot
 from darkroom.domain.workflow import TXT2IMG
+from tests.servers.harness.faults import Faults
 from tests.servers.invokeai import library
-from tests.servers.invokeai.faults import Faults
 
 DATA = Path(__file__).parents[2] / "data" / "invokeai-6.14.2"
 

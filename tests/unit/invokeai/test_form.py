@@ -13,8 +13,8 @@ from darkroom.connectors.invokeai.offer import SCHEDULERS, Offer, trim, trim_sch
 from darkroom.domain.parameters import Role
 from darkroom.domain.server import Catalog
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
+from tests.servers.harness.faults import Faults
 from tests.servers.invokeai import library
-from tests.servers.invokeai.faults import Faults
 from tests.unit.invokeai.offering import CATALOG, recorded
 
 
