@@ -120,7 +120,7 @@ class Search:
 
     def state(self) -> Progress:
         """What can be said while the job may still run."""
-        return Progress(Stage.WORKING, None, label="the line broke; looking into Fooocus's log")
+        return Progress(Stage.WORKING, None, label="looking for it in its log")
 
     async def inspect(self) -> Progress | Ended | NotFound:
         """What is known now, for one who only asks."""
