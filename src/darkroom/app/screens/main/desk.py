@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from darkroom.domain.parameters import Origin
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import Value
     from darkroom.services.core import Core
     from darkroom.services.forms import FormState
+
+
+def _place(state: FormState) -> tuple[str, str, str]:
+    """What a form is of: another session, server or workflow has another."""
+    return state.session_id, state.profile.name, state.workflow.id
 
 
 class Desk:
@@ -39,7 +45,11 @@ class Desk:
         before = self.state
         fresh = await self._core.forms.refresh(self._core.forms.rebuild(before, values))
         if self.state is not before:
-            return False
+            if _place(self.state) != _place(before):
+                return False
+            # The form was made anew while the server answered: what it answered holds for that one too.
+            before = self.state
+            fresh = self._core.forms.rebuild(replace(before, catalog=fresh.catalog, known=True), {})
         changed = fresh.form != before.form or not before.known
         if changed:
             self.state = fresh
