@@ -2,7 +2,10 @@
 
 It paints small pictures that differ by seed, show what was fed in, and hold their infotext. Its lists are
 the recorded ones; its settings leak as those of the real one do. With `program` it is one of the others
-that speak the API: it lacks what they lack.
+that speak the API: it lacks what they lack. Faults beside the common ones:
+
+    interrupt    somebody interrupts what runs, without the API
+    vanish       the next picture is not written to disk
 """
 
 from __future__ import annotations

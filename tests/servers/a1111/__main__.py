@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from tests.servers.a1111.faults import Faults
 from tests.servers.a1111.jobs import Jobs
 from tests.servers.a1111.options import Options
 from tests.servers.a1111.routes import Api
+from tests.servers.harness import main
+from tests.servers.harness.faults import Faults
 
-LOOK_EVERY_S = 0.5
+if TYPE_CHECKING:
+    import argparse
 
 
-async def serve(arguments: argparse.Namespace) -> None:
-    """Serves until the process that started this one is gone."""
-    parent = os.getppid()
-    faults = Faults()
+def build(arguments: argparse.Namespace) -> main.Built:
+    """The server that was asked for."""
     settings = Options(arguments.home / "config.json")
-    jobs = Jobs(arguments.home, settings, faults, arguments.step_s)
+    jobs = Jobs(arguments.home, settings, Faults(), arguments.step_s)
     api = Api(jobs, arguments.program, webui=not arguments.nowebui, login=arguments.login)
-    runner = web.AppRunner(api.app(), access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", arguments.port).start()
-    print(f"A1111 listens on http://127.0.0.1:{runner.addresses[0][1]}", flush=True)  # noqa: T201
-    forever = asyncio.create_task(asyncio.Event().wait())
-    while os.getppid() == parent:
-        await asyncio.wait([forever], timeout=LOOK_EVERY_S)
-    forever.cancel()
-    await runner.cleanup()
-
-
-def main() -> None:
-    """Reads the command line and serves."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--step-s", type=float, default=0.0)
-    parser.add_argument("--program", default="forge")
-    parser.add_argument("--login", default="")
-    parser.add_argument("--nowebui", action="store_true")
-    arguments = parser.parse_args()
-    arguments.home.mkdir(parents=True, exist_ok=True)
-    asyncio.run(serve(arguments))
+    return main.Built(api.app())
 
 
 if __name__ == "__main__":
-    main()
+    parser = main.parser()
+    parser.add_argument("--program", default="forge")
+    parser.add_argument("--login", default="")
+    parser.add_argument("--nowebui", action="store_true")
+    main.run("A1111", parser.parse_args(), build)

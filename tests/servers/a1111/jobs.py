@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.servers.a1111 import painting
-from tests.servers.a1111.faults import HOSTILE
+from tests.servers.a1111.lists import names
+from tests.servers.harness.faults import HOSTILE
+from tests.servers.harness.painting import cloud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from PIL import Image
 
-    from tests.servers.a1111.faults import Faults
     from tests.servers.a1111.options import Options
+    from tests.servers.harness.faults import Faults
 
 REMEMBERED = 16
 _LORA = re.compile(r"<lora:([^:>]+):")
@@ -92,7 +94,6 @@ class Jobs:
         self.unfinished = 0
         self.foreign_stopped = 0
         self.ready_at = 0.0
-        self.drop: Callable[[], None] = lambda: None
         self._step_s = step_s
         self._lock = asyncio.Lock()
         self._foreign: asyncio.Task[None] | None = None
@@ -120,6 +121,10 @@ class Jobs:
         """A job of a browser runs until it is freed."""
         if self._foreign is None or self._foreign.done():
             self._foreign = asyncio.create_task(self._browse())
+
+    def flag(self) -> None:
+        """Sets the flag that `interrupt` sets, as if somebody else had."""
+        self.state.interrupted = True
 
     def free(self) -> None:
         """The browser's job ends."""
@@ -198,7 +203,7 @@ class Jobs:
                 made.infotexts.insert(0, made.infotexts[0])
                 made.first = 1
         if body.get("alwayson_scripts", {}).get("ControlNet"):
-            made.pictures.append(painting.encode(painting.cloud(1, painted[0].size).convert("L"), "", form))
+            made.pictures.append(painting.encode(cloud(1, painted[0].size).convert("L"), "", form))
         return made
 
     async def _sample(self, body: Mapping[str, Any], seed: int) -> None:
@@ -214,22 +219,17 @@ class Jobs:
                 return
 
     def _strike(self) -> None:
-        words = (
-            HOSTILE[1] + HOSTILE[2] if self.faults.hostile else "mat1 and mat2 shapes cannot be multiplied"
-        )
-        if self.faults.strike("fail") is not None:
-            raise Failure("RuntimeError", words)
-        if self.faults.strike("oom") is not None:
+        failure = self.faults.at_step()
+        if failure == "fail":
+            words = "mat1 and mat2 shapes cannot be multiplied"
+            raise Failure("RuntimeError", HOSTILE[1] + HOSTILE[2] if self.faults.hostile else words)
+        if failure == "oom":
             raise Failure("OutOfMemoryError", MEMORY)
-        if (silence := self.faults.strike("silence")) is not None:
-            self.faults.be_silent(float(silence.get("seconds", 1.0)))
-        if self.faults.strike("cut", at="running") is not None:
-            self.drop()
 
     def _text(self, body: Mapping[str, Any], seed: int) -> str:
         sampler, scheduler = body.get("sampler_name") or "Euler", body.get("scheduler") or "Automatic"
-        known = self.known("/sdapi/v1/samplers", "name")
-        schedulers = self.known("/sdapi/v1/schedulers", "label")
+        known = names("/sdapi/v1/samplers", "name")
+        schedulers = names("/sdapi/v1/schedulers", "label")
         model = str(self.options["sd_model_checkpoint"])
         return painting.infotext(
             body,
@@ -239,20 +239,12 @@ class Jobs:
                 "model": model,
                 "hash": MODELS[model],
                 "clip_skip": int(self.options["CLIP_stop_at_last_layers"]),
-                "loras": [
-                    n for n in _LORA.findall(body["prompt"]) if n in self.known("/sdapi/v1/loras", "name")
-                ],
+                "loras": [n for n in _LORA.findall(body["prompt"]) if n in names("/sdapi/v1/loras", "name")],
                 "prompt": _styled(body["prompt"], body.get("styles"), 0),
                 "negative": _styled(body.get("negative_prompt", ""), body.get("styles"), 1),
             },
             seed,
         )
-
-    lists: dict[str, Any]
-
-    def known(self, path: str, key: str) -> list[str]:
-        """The names of one of the lists."""
-        return [item[key] for item in self.lists[path]]
 
     def _save(self, made: Made, kind: str, planned: int) -> None:
         """Writes the pictures to disk, under names of the server's pattern."""

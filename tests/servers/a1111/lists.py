@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from tests.servers.a1111.faults import HOSTILE
+from tests.servers.harness.faults import HOSTILE
 
 if TYPE_CHECKING:
-    from tests.servers.a1111.faults import Faults
+    from tests.servers.harness.faults import Faults
 
 DATA = Path(__file__).parents[2] / "data" / "a1111-forge-f2.0.1"
 LISTS: dict[str, Any] = json.loads((DATA / "lists.json").read_text("utf-8"))
@@ -36,6 +36,11 @@ NAMED = {"/sdapi/v1/samplers": "name", "/sdapi/v1/loras": "name", "/sdapi/v1/sd-
 """The lists that can be made hostile, and the key of the name."""
 
 SDNEXT_VERSION = {"app": "sd.next", "updated": "2026-01-02", "commit": "0e76332b"}
+
+
+def names(path: str, key: str) -> list[str]:
+    """The names of one of the lists."""
+    return [item[key] for item in LISTS[path]]
 
 
 class Lists:

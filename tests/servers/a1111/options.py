@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.servers.a1111.lists import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-DATA = Path(__file__).parents[2] / "data" / "a1111-forge-f2.0.1"
-DEFAULTS: dict[str, Any] = json.loads((DATA / "lists.json").read_text("utf-8"))["/sdapi/v1/options"]
+DEFAULTS: dict[str, Any] = LISTS["/sdapi/v1/options"]
 NUMBERS = frozenset(("jpeg_quality", "show_progress_every_n_steps", "CLIP_stop_at_last_layers"))
 
 

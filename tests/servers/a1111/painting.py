@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import random
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from darkroom.domain.infotext import quote
+from tests.servers.harness.painting import cloud, decode, png, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXIF_PART, COMMENT = 0x8769, 0x9286
 VERSION = "f2.0.1v1.10.1-previous-669-gdfdcbab6"
-
-
-def cloud(seed: int, size: tuple[int, int]) -> Image.Image:
-    """Coloured clouds of a seed's own."""
-    rng = random.Random(seed)
-    return Image.frombytes("RGB", (5, 4), rng.randbytes(60)).resize(size, Image.Resampling.BICUBIC)
-
-
-def decode(text: str) -> Image.Image:
-    """The picture in a request."""
-    data = base64.b64decode(text.partition(",")[2] if text.startswith("data:image") else text)
-    with Image.open(io.BytesIO(data)) as opened:
-        opened.load()
-        return opened.convert("RGB")
 
 
 def paint(body: Mapping[str, Any], seed: int) -> Image.Image:
@@ -49,9 +33,7 @@ def paint(body: Mapping[str, Any], seed: int) -> Image.Image:
 
 def preview(seed: int, fraction: float) -> bytes:
     """A picture in the making, an eighth of the size."""
-    written = io.BytesIO()
-    Image.blend(cloud(seed + 1, (8, 8)), cloud(seed, (8, 8)), fraction).save(written, "PNG")
-    return written.getvalue()
+    return png(unfinished(seed, fraction, (8, 8)))
 
 
 def grid(pictures: list[Image.Image]) -> Image.Image:
@@ -65,16 +47,12 @@ def grid(pictures: list[Image.Image]) -> Image.Image:
 
 def encode(picture: Image.Image, text: str, form: str) -> bytes:
     """The file as the server's settings want it."""
-    written = io.BytesIO()
     if form == "png":
-        info = PngInfo()
-        if text:
-            info.add_text("parameters", text)
-        picture.save(written, "PNG", pnginfo=info)
-    else:
-        exif = Image.Exif()
-        exif.get_ifd(EXIF_PART)[COMMENT] = b"UNICODE\0" + text.encode("utf-16-be")
-        picture.save(written, "JPEG" if form in ("jpg", "jpeg") else form.upper(), exif=exif)
+        return png(picture, {"parameters": text} if text else {})
+    exif = Image.Exif()
+    exif.get_ifd(EXIF_PART)[COMMENT] = b"UNICODE\0" + text.encode("utf-16-be")
+    written = io.BytesIO()
+    picture.save(written, "JPEG" if form in ("jpg", "jpeg") else form.upper(), exif=exif)
     return written.getvalue()
 
 
