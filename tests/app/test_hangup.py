@@ -1,4 +1,4 @@
-"""The terminal goes away: the program leaves, and nothing is lost."""
+"""The program on a terminal: what keeps it from opening, and what happens when the terminal goes away."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from darkroom.app.hangup import HUNG_UP
+from darkroom.cli.exitcodes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 class Program:
     """The program on a pseudo-terminal that is not its controlling one: closing it sends no signal."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str) -> None:
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "darkroom", "--home", str(home), "--profile", "demo"],
+            [sys.executable, "-m", "darkroom", "--home", str(home), "--profile", "demo", *options],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -64,3 +65,14 @@ def test_a_terminal_that_vanishes_without_a_signal_ends_it(program: Program) -> 
     program.until(b"Prompt")
     os.close(program.master)
     assert program.process.wait(timeout=60) != 0
+
+
+def test_a_session_that_is_not_there_is_told_before_anything_is_shown(tmp_path: Path) -> None:
+    running = Program(tmp_path, "--session", "absent")
+    try:
+        running.until("No session is called “absent”".encode())
+        assert running.process.wait(timeout=60) == ExitCode.USAGE
+    finally:
+        os.close(running.master)
+        running.process.kill()
+        running.process.wait()

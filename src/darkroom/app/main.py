@@ -7,11 +7,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from darkroom.domain.errors import InputError
+from darkroom.domain.text import excerpt
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
+    from darkroom.domain.session import Session
+    from darkroom.services.core import Core
 
 
 def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "") -> int:
@@ -29,6 +34,7 @@ def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "
     Raises:
         StoreError: The database or the data folder cannot be used; nothing was shown.
         ConfigError: There is no such profile.
+        InputError: There is no such session.
     """
     prepare_terminal(os.environ)
     # Pictures are prepared in a thread; at the default of 5 ms a key waits that long for it, several times.
@@ -69,8 +75,7 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
 
     core = await Core.open(paths, loaded)
     try:
-        session = (await core.sessions.named(session_name)) if session_name else None
-        session = session or (await core.sessions.last())
+        session = await (_named(core, session_name) if session_name else core.sessions.last())
         opened = await open_session(core, session, profile=await core.profiles.resolve(profile))
         app = DarkroomApp(core, loaded, opened, await core.sessions.list())
         with leaving_when_alone(app.exit):
@@ -78,3 +83,10 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
         return status if status is not None else app.return_code or 0
     finally:
         await core.aclose()
+
+
+async def _named(core: Core, name: str) -> Session:
+    session = await core.sessions.named(name)
+    if session is None:
+        raise InputError(f"No session is called “{excerpt(name, 60)}”", hint="`darkroom sessions` lists them")
+    return session
