@@ -259,5 +259,6 @@ def _combo(address: str, one: Input) -> ParameterSpec:
 
 
 def _choices(listed: Sequence[Any]) -> tuple[str, ...]:
-    texts = (choice_text(item) for item in listed)
-    return tuple(dict.fromkeys(text for text in texts if text is not None))
+    # Thousands of names, as a rule: what is text already is taken as it is.
+    texts = dict.fromkeys([item if type(item) is str else choice_text(item) for item in listed])
+    return tuple(text for text in texts if text is not None)

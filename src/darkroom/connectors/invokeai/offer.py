@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 MAIN, VAE, LORA, CONTROLNET, T2I, IP = "main", "vae", "lora", "controlnet", "t2i_adapter", "ip_adapter"
 T5, CLIP_EMBED, UPSCALER = "t5_encoder", "clip_embed", "spandrel_image_to_image"
@@ -85,9 +85,8 @@ _SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model on the server.
+class Model(NamedTuple):
+    """A model on the server. A tuple, because thousands of them are made for each form.
 
     Attributes:
         key: What a graph names it by.
@@ -103,7 +102,7 @@ class Model:
     type: str
     label: str
     variant: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = MappingProxyType({})
     triggers: tuple[str, ...] = ()
 
     @property
@@ -270,5 +269,5 @@ def _label(model: Model, names: Counter[tuple[str, str]], in_base: Counter[tuple
     if names[model.type, model.name] == 1:
         return model
     if in_base[model.type, model.base, model.name] == 1:
-        return replace(model, label=f"{model.name} ({model.base})")
-    return replace(model, label=f"{model.name} ({model.base}, {model.key[:8]})")
+        return model._replace(label=f"{model.name} ({model.base})")
+    return model._replace(label=f"{model.name} ({model.base}, {model.key[:8]})")
