@@ -188,12 +188,17 @@ class Offer:
         """Reads a catalog's schema; an empty one is a server that was never asked."""
         self._schema = schema
         self._models = _labelled(schema.get("models", ()))
+        self._by_type: dict[str, list[Model]] = {}
+        for model in self._models:
+            self._by_type.setdefault(model.type, []).append(model)
 
     def models(self, kinds: str | tuple[str, ...], base: str = "") -> tuple[Model, ...]:
         """The models of one or more types, in the server's order; of `base` or of any, when it is given."""
-        wanted = (kinds,) if isinstance(kinds, str) else kinds
-        fits = (base, "any") if base else ()
-        return tuple(m for m in self._models if m.type in wanted and (not fits or m.base in fits))
+        if isinstance(kinds, str):
+            wanted = self._by_type.get(kinds, [])
+        else:
+            wanted = [model for model in self._models if model.type in kinds]
+        return tuple(model for model in wanted if not base or model.base in (base, "any"))
 
     def find(self, kinds: str | tuple[str, ...], label: object, base: str = "") -> Model | None:
         """The model that the form calls `label`."""
@@ -261,6 +266,8 @@ def _labelled(records: Iterable[Mapping[str, Any]]) -> tuple[Model, ...]:
         for r in records
     ]
     names = Counter((model.type, model.name) for model in plain)
+    if len(names) == len(plain):
+        return tuple(plain)
     in_base = Counter((model.type, model.base, model.name) for model in plain)
     return tuple(_label(model, names, in_base) for model in plain)
 
