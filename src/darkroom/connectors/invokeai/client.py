@@ -134,11 +134,11 @@ class Client:
         """The style presets: templates that the client fills in."""
         return await self._list(await self._get("/api/v1/style_presets/"))
 
-    async def schema(self) -> str:
-        """The server's description of itself as text: 1.8 MB of JSON, too much to be decoded whole."""
+    async def schema(self) -> bytes:
+        """The server's description of itself, as it came: 1.8 MB of JSON, too much to be decoded whole."""
         answer = await self._get("/openapi.json", timeout_s=SCHEMA_TIMEOUT_S)
         self._expect(answer)
-        return answer.body.decode("utf-8", "replace")
+        return answer.body
 
     async def memory(self) -> tuple[str, ...]:
         """One line a device, and one for the models held in memory; empty when the server does not say."""

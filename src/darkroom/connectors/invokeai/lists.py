@@ -45,7 +45,8 @@ class SchemaLists:
             log.info("the schema of InvokeAI could not be read: %s", error.title)
             return {}
         # In a thread: to look through some megabytes a dozen times takes longer than a key may wait.
-        return trim_schemas(await asyncio.to_thread(pick, schema, SCHEMAS))
+        picked = await asyncio.to_thread(lambda: pick(schema.decode("utf-8", "replace"), SCHEMAS))
+        return trim_schemas(picked)
 
     async def aclose(self) -> None:
         """Ends the reading."""
