@@ -66,17 +66,12 @@ def test_deep_and_broken_texts_are_read(dialect: Dialect) -> None:
         assert isinstance(dialect.parse(text), Prompt)
 
 
-@pytest.mark.parametrize("target", ALL, ids=lambda d: d.title)
-@pytest.mark.parametrize("source", ALL, ids=lambda d: d.title)
-def test_long_prompts_take_no_longer_than_they_must(source: Dialect, target: Dialect) -> None:
-    """Twice the text takes about twice as long: a prompt from a stranger must not hold the screen."""
-
-    def seconds(length: int) -> float:
-        text = "grüße, (mist:1.2) [blurry] <x> embedding:y w+ \\( " * length
-        begun = time.process_time()
-        reword(text, source, target)
-        return time.process_time() - begun
-
-    seconds(10)
-    few, many = min(seconds(100), seconds(100)), seconds(1600)
-    assert many < max(few, 0.002) * 16 * 4
+@pytest.mark.parametrize(
+    ("source", "target"), zip(ALL, (*ALL[1:], ALL[0]), strict=True), ids=lambda dialect: dialect.title
+)
+def test_long_prompts_take_time_that_grows_with_their_length(source: Dialect, target: Dialect) -> None:
+    """A prompt from a stranger must not hold the screen: by the length squared it took minutes."""
+    text = "grüße, (mist:1.2) [blurry] <x> embedding:y w+ \\( " * 6400
+    begun = time.process_time()
+    reword(text, source, target)
+    assert time.process_time() - begun < 20
