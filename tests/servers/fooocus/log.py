@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
+
+from tests.servers.harness.painting import png
 
 if TYPE_CHECKING:
     from tests.servers.fooocus.task import Task
@@ -83,11 +84,10 @@ class Log:
 
 def _write(picture: Image.Image, path: Path, told: dict[str, Any] | None) -> None:
     if path.suffix == ".png":
-        info = PngInfo()
+        texts = {}
         if told is not None:
-            info.add_text("parameters", json.dumps(dict(sorted(told.items()))))
-            info.add_text("fooocus_scheme", "fooocus")
-        picture.save(path, pnginfo=info)
+            texts = {"parameters": json.dumps(dict(sorted(told.items()))), "fooocus_scheme": "fooocus"}
+        path.write_bytes(png(picture, texts))
         return
     exif = Image.Exif()
     if told is not None:
@@ -110,10 +110,10 @@ def metadata(task: Task, seed: int, size: tuple[int, int]) -> dict[str, Any]:
         "resolution": str(size),
         "guidance_scale": 1.0 if task.fast else asked["cfg_scale"],
         "sharpness": 0.0 if task.fast else asked["sharpness"],
-        "base_model": _stem(asked["base_model_name"]),
-        "refiner_model": "None" if task.fast or same else _stem(asked["refiner_model_name"]),
+        "base_model": stem(asked["base_model_name"]),
+        "refiner_model": "None" if task.fast or same else stem(asked["refiner_model_name"]),
         "refiner_switch": asked["refiner_switch"],
-        "loras": [[_stem(name), weight, "e5a00aa999"] for name, weight in task.loras()],
+        "loras": [[stem(name), weight, "e5a00aa999"] for name, weight in task.loras()],
         "sampler": "euler" if task.fast else asked["sampler_name"],
         "scheduler": "sgm_uniform" if task.fast else asked["scheduler_name"],
         "vae": asked["vae_name"],
@@ -124,6 +124,7 @@ def metadata(task: Task, seed: int, size: tuple[int, int]) -> dict[str, Any]:
     }
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """A model's name, without folders and ending."""
     last = name.rpartition("/")[2]
     return last.rpartition(".")[0] or last

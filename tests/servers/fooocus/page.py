@@ -8,14 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parents[2] / "data" / "fooocus-2.5.5"
+from tests.servers.harness.faults import HOSTILE_FILES
 
-HOSTILE = (
-    "[bold red]b[/bold red][link=file:///etc]x[/link].safetensors",
-    "esc\x1b]52;c;aGk=\x07\x1b[2J\u202egnp.safetensors",
-    "long" * 2500,
-)
-"""Names that must stay text."""
+DATA = Path(__file__).parents[2] / "data" / "fooocus-2.5.5"
 
 
 def recorded(name: str) -> dict[str, Any]:
@@ -62,7 +57,7 @@ class Page:
             props = component["props"]
             label = str(props.get("label") or "")
             if label.startswith(("LoRA ", "Base Model", "Selected Styles")):
-                props["choices"] = [*props["choices"], *HOSTILE]
+                props["choices"] = [*props["choices"], *HOSTILE_FILES]
             elif component["type"] == "html":
                 props["value"] = "<script>" * 100
         return config

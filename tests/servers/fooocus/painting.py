@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from tests.servers.harness.painting import cloud, load, unfinished
+
 if TYPE_CHECKING:
     from tests.servers.fooocus.task import Task
 
@@ -17,17 +19,9 @@ if TYPE_CHECKING:
 NOISE_FROM_PX = 64
 
 
-def cloud(seed: int, size: tuple[int, int]) -> Image.Image:
-    """Coloured clouds of a seed's own."""
-    rng = random.Random(seed)
-    return Image.frombytes("RGB", (5, 4), rng.randbytes(60)).resize(size, Image.Resampling.BICUBIC)
-
-
 def decode(uri: str) -> Image.Image:
     """The picture in a `data:` URI."""
-    with Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))) as opened:
-        opened.load()
-        return opened.copy()
+    return load(base64.b64decode(uri.partition(",")[2]))
 
 
 def encode(picture: Image.Image) -> str:
@@ -42,7 +36,7 @@ def preview(seed: int, part: float, side_px: int) -> Image.Image:
     size = (side_px, side_px)
     if side_px > NOISE_FROM_PX:
         return Image.frombytes("RGB", size, random.Random(seed + part).randbytes(3 * side_px**2))
-    return Image.blend(cloud(seed + 1, size), cloud(seed, size), part)
+    return unfinished(seed, part, size)
 
 
 def paint(task: Task, seed: int) -> Image.Image:
@@ -62,7 +56,7 @@ def upscaled(task: Task) -> Image.Image:
     given = decode(task.asked["uov_input_image"]).convert("RGB")
     factor = {"Upscale (1.5x)": 1.5, "Upscale (2x)": 2.0}.get(task.method, 1.0)
     size = (int(given.width * factor), int(given.height * factor))
-    return given.resize(size if math.sqrt(math.prod(size)) >= 1024 else _at_least_1024(*size))
+    return given.resize(size if math.sqrt(math.prod(size)) >= 1024 else at_least_1024(*size))
 
 
 def _again(task: Task, seed: int) -> Image.Image:
@@ -71,14 +65,17 @@ def _again(task: Task, seed: int) -> Image.Image:
         strength = task.asked["overwrite_upscale_strength"]
         return Image.blend(given, cloud(seed, given.size), strength if strength > 0 else 0.382)
     given = decode(task.asked["uov_input_image"]).convert("RGB")
-    given = given.resize(_at_least_1024(*given.size))
+    given = given.resize(at_least_1024(*given.size))
     strength = task.asked["overwrite_vary_strength"]
     usual = 0.5 if "Subtle" in task.method else 0.85
     return Image.blend(given, cloud(seed, given.size), strength if strength > 0 else usual)
 
 
-def _at_least_1024(width: int, height: int) -> tuple[int, int]:
-    """Source: Fooocus 2.5, `modules/util.py`, `set_image_shape_ceil`."""
+def at_least_1024(width: int, height: int) -> tuple[int, int]:
+    """A size, made so large that it holds 1024×1024 pixels, in steps of 64.
+
+    Source: Fooocus 2.5, `modules/util.py`, `set_image_shape_ceil`.
+    """
     factor = 1024 / math.sqrt(width * height)
     return (max(64, round(width * factor / 64) * 64), max(64, round(height * factor / 64) * 64))
 

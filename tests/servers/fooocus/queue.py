@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.servers.fooocus.faults import Faults
     from tests.servers.fooocus.worker import Worker
+    from tests.servers.harness.faults import Faults
 
 HASH_TIMEOUT_S = 5.0
 SEND_TIMEOUT_S = 1.0
@@ -70,7 +70,7 @@ class Queue:
     def unfinished(self) -> int:
         """Calls and tasks that wait or run, and the foreign one."""
         unbegun = self._active is not None and not self._worker.unfinished
-        return len(self._waiting) + unbegun + self._worker.unfinished + self._faults.busy
+        return len(self._waiting) + unbegun + self._worker.unfinished + self._worker.busy
 
     def estimation(self, rank: int | None = None) -> dict[str, Any]:
         """What the page says of its queue; the call that runs is not counted."""
@@ -97,7 +97,7 @@ class Queue:
         """Runs calls for ever."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            if not self._waiting or self._faults.busy:
+            if not self._waiting or self._worker.busy:
                 continue
             event = self._active = self._waiting.pop(0)
             for rank, other in enumerate(self._waiting):

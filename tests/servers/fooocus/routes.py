@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from tests.servers.fooocus.task import make_task
+from tests.servers.harness.control import Control
+from tests.servers.harness.outputs import spoiled
+from tests.servers.process import State
 
 if TYPE_CHECKING:
-    from tests.servers.fooocus.faults import Faults
+    from aiohttp.typedefs import Handler, Middleware
+
     from tests.servers.fooocus.page import Page
     from tests.servers.fooocus.queue import Queue
     from tests.servers.fooocus.worker import Worker
+    from tests.servers.harness.faults import Faults
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-OPEN = ("/darkroom/", "/login", "/app_id")
+OPEN = ("/login", "/app_id")
 """What answers without a login; the front page does too."""
 
 BODY_CAP_BYTES = 256 * 1024 * 1024
@@ -39,7 +41,8 @@ class Site:
         self._app_id = secrets.randbits(63)
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[self._guard()], client_max_size=BODY_CAP_BYTES)
+        guards = [self._control().middleware(), self._lock()]
+        app = web.Application(middlewares=guards, client_max_size=BODY_CAP_BYTES)
         app.router.add_get("/", self._front)
         app.router.add_get("/config", self._config)
         app.router.add_get("/app_id", self._life)
@@ -48,20 +51,20 @@ class Site:
         app.router.add_post("/run/predict", self._predict)
         app.router.add_post("/login", self._sign_in)
         app.router.add_get("/{path:file=.+}", self._file)
-        app.router.add_post("/darkroom/control", self._order)
-        app.router.add_get("/darkroom/control", self._tell)
         return app
 
-    def _guard(self) -> Any:
+    def _control(self) -> Control:
+        return Control(
+            self._faults,
+            self._state,
+            {"busy": self._worker.occupy, "free": self._worker.free, "expire": self._tokens.clear},
+            waiting=("deaf", "forget", "full", "private"),
+            submits=lambda path: path == "/run/predict",
+        )
+
+    def _lock(self) -> Middleware:
         @web.middleware
-        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith("/darkroom/"):
-                return await handler(request)
-            if request.transport is not None:
-                self._faults.transports.add(request.transport)
-            if request.path == "/run/predict" and self._faults.strike("cut", at="submit") is not None:
-                return _cut(request)
-            await self._faults.quiet()
+        async def lock(request: web.Request, handler: Handler) -> web.StreamResponse:
             known = {request.cookies.get(name) for name in ("access-token", "access-token-unsecure")}
             locked = self._login and request.path != "/" and not request.path.startswith(OPEN)
             if locked and not known & self._tokens:
@@ -70,7 +73,7 @@ class Site:
                 return web.json_response({"detail": "Not authenticated"}, status=status)
             return await handler(request)
 
-        return guard
+        return lock
 
     async def _front(self, _request: web.Request) -> web.Response:
         title = self._page.shown(hostile=self._faults.hostile)["title"]
@@ -143,58 +146,17 @@ class Site:
             return web.json_response({"detail": f"File not allowed: {path}."}, status=403)
         if not path.exists():  # noqa: ASYNC240 - a test server may wait for its disk
             return web.json_response({"detail": f"File not found: {path}."}, status=404)
-        if path.suffix != ".html" and self._faults.strike("half") is not None:
-            return web.Response(body=_half(path), content_type="image/png")
-        if path.suffix != ".html" and self._faults.strike("cut", at="output") is not None:
-            return await _break_off(request, _half(path))
-        return web.FileResponse(path)
+        answer = None
+        if path.suffix != ".html":
+            data = path.read_bytes()  # noqa: ASYNC240 - a test server may wait for its disk
+            answer = await spoiled(request, data, self._faults)
+        # With the file's date, by which the real page tells when a picture was made.
+        return web.FileResponse(path) if answer is None else answer
 
-    async def _order(self, request: web.Request) -> web.Response:
-        ordered = await request.json()
-        name, count = ordered.pop("fault"), ordered.pop("count", 1)
-        match name:
-            case "clear":
-                self._faults.clear()
-            case "hostile" | "busy":
-                setattr(self._faults, name, True)
-            case "free":
-                self._faults.busy = False
-            case "expire":
-                self._tokens.clear()
-            case _:
-                self._faults.order(name, ordered, count)
-        return web.json_response({})
-
-    async def _tell(self, _request: web.Request) -> web.Response:
-        return web.json_response(
-            {
-                "jobs": self._worker.jobs,
-                "unfinished": self._queue.unfinished,
-                "foreign_stopped": self._worker.foreign_stopped,
-                "ready_at": self._worker.log.ready_at,
-            }
-        )
+    def _state(self) -> State:
+        worker, log = self._worker, self._worker.log
+        return State(worker.jobs, self._queue.unfinished, worker.foreign_stopped, log.ready_at)
 
 
 def _output(data: list[Any]) -> web.Response:
     return web.json_response({"data": data, "is_generating": False, "duration": 0.0002})
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-def _half(path: Path) -> bytes:
-    data = path.read_bytes()
-    return data[: len(data) // 2]
-
-
-async def _break_off(request: web.Request, half: bytes) -> web.StreamResponse:
-    answer = web.StreamResponse(headers={"Content-Length": str(2 * len(half)), "Content-Type": "image/png"})
-    await answer.prepare(request)
-    await answer.write(half)
-    if request.transport is not None:
-        request.transport.abort()
-    return answer

@@ -16,8 +16,8 @@ from tests.servers.fooocus.task import Progress, Results, Task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.servers.fooocus.faults import Faults
     from tests.servers.fooocus.log import Log
+    from tests.servers.harness.faults import Faults
 
 START = 13
 """Percent where sampling begins."""
@@ -34,6 +34,8 @@ class Worker:
         self.log = log
         self.jobs = 0
         self.foreign_stopped = 0
+        self.busy = False
+        """A foreign job occupies the page's queue."""
         self.waiting: deque[Task] = deque()
         self.current: Task | None = None
         self._step_s = step_s
@@ -54,10 +56,18 @@ class Worker:
 
     def interrupt(self) -> None:
         """Sets the flag of the whole process."""
-        if self._faults.busy:
+        if self.busy:
             self.foreign_stopped += 1
-            self._faults.busy = False
+            self.free()
         self._interrupted = True
+
+    def occupy(self) -> None:
+        """A foreign job begins, and goes on until `free`."""
+        self.busy = True
+
+    def free(self) -> None:
+        """The foreign job ends."""
+        self.busy = False
 
     async def work(self) -> None:
         """Does tasks for ever."""
@@ -105,7 +115,8 @@ class Worker:
                 self._interrupted = False
                 raise Interrupted
             await asyncio.sleep(self._step_s)
-            self._faults.at_step()
+            if (failure := self._faults.at_step()) is not None:
+                raise RuntimeError(failure)
             percent = self._percent(task, number, (step + 1) / steps)
             title = f"Sampling step {step + 1}/{steps}, image {number + 1}/{count} ..."
             shown = preview(seed, (step + 1) / steps, self._preview_px)

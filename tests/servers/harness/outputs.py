@@ -17,11 +17,19 @@ def halved(data: bytes, faults: Faults) -> bytes:
     return data if faults.strike("half") is None else data[: len(data) // 2]
 
 
+async def spoiled(
+    request: web.Request, data: bytes, faults: Faults, kind: str = "image/png"
+) -> web.StreamResponse | None:
+    """The answer that "half" and "cut" at "output" leave of these bytes; `None`: they stay whole."""
+    left = halved(data, faults)
+    if faults.strike("cut", at="output") is not None:
+        return await broken_off(request, left, kind)
+    return None if left is data else web.Response(body=left, content_type=kind)
+
+
 async def handed_out(
     request: web.Request, data: bytes, faults: Faults, kind: str = "image/png"
 ) -> web.StreamResponse:
-    """The answer with these bytes, which "half" cuts short and "cut" at "output" breaks off."""
-    data = halved(data, faults)
-    if faults.strike("cut", at="output") is not None:
-        return await broken_off(request, data, kind)
-    return web.Response(body=data, content_type=kind)
+    """The answer with these bytes, or with what faults leave of them."""
+    answer = await spoiled(request, data, faults, kind)
+    return web.Response(body=data, content_type=kind) if answer is None else answer

@@ -15,8 +15,9 @@ from darkroom.domain.form import Layers, merge
 from darkroom.domain.parameters import Role, Values, check
 from darkroom.domain.server import Catalog
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
-from tests.servers.fooocus.page import HOSTILE, recorded
 from tests.servers.fooocus.page import Page as ServerPage
+from tests.servers.fooocus.page import recorded
+from tests.servers.harness.faults import HOSTILE_FILES
 from tests.unit.fooocus.recorded import PAGES, page
 
 if TYPE_CHECKING:
@@ -208,8 +209,8 @@ def test_hostile_names_are_choices_like_others() -> None:
     shown = ServerPage("default").shown(hostile=True)
     known = page(**shown)
     offer = offer_of(known)
-    assert offer.loras[-3:] == HOSTILE
-    assert sent_with(known, lora=HOSTILE[1])[known.names.index("lora_1")] == HOSTILE[1]
+    assert offer.loras[-3:] == HOSTILE_FILES
+    assert sent_with(known, lora=HOSTILE_FILES[1])[known.names.index("lora_1")] == HOSTILE_FILES[1]
 
 
 def sent_with(known: Page, **typed: Any) -> list[Any]:
