@@ -294,3 +294,15 @@ async def test_it_fits_small_windows(tmp_path: Path, size: tuple[int, int]) -> N
             await pilot.pause()
             frame = app.screen.query_one(".dialog").region
             assert app.screen.region.contains_region(frame)
+
+
+async def test_the_list_begins_with_the_server_in_use(tmp_path: Path) -> None:
+    async with opened_core(tmp_path) as core:
+        core.profiles.save(Profile("first", url="http://127.0.0.1:9"))
+        core.profiles.save(Profile("second", url="http://127.0.0.1:9"))
+        app = ScreenHost(ProfilesScreen(core, "second"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            await pilot.press("enter")
+            await settle(pilot)
+        assert app.answers == ["second"]

@@ -42,15 +42,17 @@ class ProfilesScreen(ListingScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = deed_bindings(DEEDS)
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, current: str = "") -> None:
+        """`current` is the name of the server in use."""
         super().__init__()
         self._core = core
+        self._current = current
         self._preferred = core.profiles.preferred
         self._answers: dict[str, ServerInfo] = {}
 
     def on_mount(self) -> None:
-        """Lists them."""
-        self._show()
+        """Lists them, beginning with the one in use."""
+        self._show(self._current)
         self.say("The demo paints patterns from your prompt and needs nothing. It is no AI.")
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:

@@ -134,7 +134,7 @@ class ChoosingScreen(SessionScreen):
     async def _profiles(self) -> str | None:
         from darkroom.app.screens.profiles import ProfilesScreen
 
-        name = await self.app.push_screen_wait(ProfilesScreen(self.core))
+        name = await self.app.push_screen_wait(ProfilesScreen(self.core, self.profile))
         return await self.use_profile(name) if name else None
 
     def action_workflows(self) -> None:
