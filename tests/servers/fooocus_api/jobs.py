@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.servers.fooocus.task import STEPS
 from tests.servers.fooocus_api import painting
 from tests.servers.fooocus_api.requests import Common, VaryOrUpscale
 
@@ -161,7 +162,7 @@ class Queue:
 
     async def _paint(self, job: Job, request: Common, made: list[tuple[bytes, int]]) -> None:
         width, height = (int(number) for number in request.aspect_ratios_selection.split("*")[:2])
-        steps = painting.STEPS[request.performance_selection]
+        steps = STEPS[request.performance_selection]
         if request.advanced_params.overwrite_step > 0:
             steps = request.advanced_params.overwrite_step
         for progress, status in (

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from tests.servers.fooocus.log import stem
+from tests.servers.fooocus.painting import at_least_1024
+from tests.servers.fooocus.task import RESTRICTED
 from tests.servers.fooocus_api.requests import Common, Inpaint, VaryOrUpscale
 from tests.servers.harness.painting import cloud, decode, png, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STEPS = {"Quality": 60, "Speed": 30, "Extreme Speed": 8, "Lightning": 4, "Hyper-SD": 4}
-RESTRICTED = ("Extreme Speed", "Lightning", "Hyper-SD")
 VERSION = "Fooocus v2.5.3"
 
 
@@ -42,23 +43,17 @@ def _again(request: VaryOrUpscale, seed: int) -> Image.Image:
         strength = 0.5 if "Subtle" in method else 0.85
         if advanced.overwrite_vary_strength > 0:
             strength = advanced.overwrite_vary_strength
-        given = given.resize(_at_least_1024(*given.size))
+        given = given.resize(at_least_1024(*given.size))
         return Image.blend(given, cloud(seed, given.size), strength)
     factors = {"Upscale (1.5x)": 1.5, "Upscale (Custom)": request.upscale_value or 1.0}
     factor = factors.get(method, 2.0)
     size = (int(given.width * factor), int(given.height * factor))
-    size = size if math.sqrt(size[0] * size[1]) >= 1024 else _at_least_1024(*size)
+    size = size if math.sqrt(size[0] * size[1]) >= 1024 else at_least_1024(*size)
     large = given.resize(size, Image.Resampling.LANCZOS)
     if "Fast" in method:
         return large
     strength = advanced.overwrite_upscale_strength
     return Image.blend(large, cloud(seed, size), strength if strength > 0 else 0.382)
-
-
-def _at_least_1024(width: int, height: int) -> tuple[int, int]:
-    """Source: Fooocus 2.5, `modules/util.py`, `set_image_shape_ceil`."""
-    factor = 1024 / math.sqrt(width * height)
-    return (max(64, round(width * factor / 64) * 64), max(64, round(height * factor / 64) * 64))
 
 
 def _inside(request: Inpaint, seed: int) -> Image.Image:
@@ -132,7 +127,7 @@ def metadata(request: Common, seed: int, steps: int, size: tuple[int, int]) -> d
     advanced, fast = request.advanced_params, request.performance_selection in RESTRICTED
     expansion = "Fooocus V2" in request.style_selections and request.prompt != ""
     styles = [name for name in request.style_selections if name != "Fooocus V2"]
-    loras = [(_stem(lora.model_name), lora.weight, "e5a00aa999") for lora in request.loras if lora.enabled]
+    loras = [(stem(lora.model_name), lora.weight, "e5a00aa999") for lora in request.loras if lora.enabled]
     return {
         "prompt": request.prompt,
         "negative_prompt": request.negative_prompt,
@@ -142,8 +137,8 @@ def metadata(request: Common, seed: int, steps: int, size: tuple[int, int]) -> d
         "resolution": str(size),
         "guidance_scale": 1.0 if fast else request.guidance_scale,
         "sharpness": 0.0 if fast else request.sharpness,
-        "base_model": _stem(request.base_model_name),
-        "refiner_model": "None" if fast else _stem(request.refiner_model_name),
+        "base_model": stem(request.base_model_name),
+        "refiner_model": "None" if fast else stem(request.refiner_model_name),
         "refiner_switch": request.refiner_switch,
         "loras": [item for item in loras if item[0] != "None"],
         "sampler": "euler" if fast else advanced.sampler_name,
@@ -154,8 +149,3 @@ def metadata(request: Common, seed: int, steps: int, size: tuple[int, int]) -> d
         "metadata_scheme": request.meta_scheme,
         "version": VERSION,
     }
-
-
-def _stem(name: str) -> str:
-    last = name.rpartition("/")[2]
-    return last.rpartition(".")[0] or last
