@@ -3,9 +3,9 @@
 An owner provides, in `tests/contract/backends/<service>.py` (`fooocus_api.py` for fooocus-api):
 
  1. `BACKEND = Backend(…)`; see `base.Backend` for what each attribute means, and `comfyui.py` for an example.
- 2. A test server, `tests/servers/<service>`, built on `tests/servers/harness`: a `ServerProcess` that takes the faults below and tells its
-    state (`ServerProcess.state`, `GET /darkroom/control`). Give it a pace at which `quick` takes some tenths
-    of a second, `steady` about two seconds, and `long` a minute or more.
+ 2. A test server, `tests/servers/<service>`, on `tests/servers/harness`: a `ServerProcess` that takes the
+    faults below and tells its state (`ServerProcess.state`, `GET /darkroom/control`). Give it a pace at which
+    `quick` takes some tenths of a second, `steady` about two seconds, and `long` a minute or more.
  3. Tests of the service's numbered surprises in `tests/contract/<service>/` or `tests/unit/<service>/`, and
     a table in the `__init__.py` of the former that says which is tested where.
 
