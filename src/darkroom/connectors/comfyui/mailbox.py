@@ -6,11 +6,11 @@ reader must never wait for a follower. Source: ComfyUI 0.3.64, recording `ws/13-
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 
 from darkroom.connectors.comfyui.events import JobMessage, Message, PictureMessage, StatusMessage
+from darkroom.connectors.messagebox import MessageBox
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ SPOOL_MAX_BYTES = 1024 * 1024 * 1024
 _PROGRESS = frozenset({"progress", "progress_state"})
 
 
-class Mailbox:
+class Mailbox(MessageBox[Message]):
     """Messages for one job, in order. Of previews and server status only the newest is kept."""
 
     def __init__(self, job: str, keep_nodes: frozenset[str] = frozenset()) -> None:
@@ -36,14 +36,12 @@ class Mailbox:
             job: Whose messages it takes.
             keep_nodes: Nodes whose pictures are results and must not be dropped like previews.
         """
-        self.job = job
+        super().__init__(job)
         self._keep_nodes = keep_nodes
         self._waiting: deque[JobMessage | PictureMessage] = deque()
         self._preview: PictureMessage | None = None
         self._status: StatusMessage | None = None
         self._spooled_bytes = 0
-        self._filled = asyncio.Event()
-        self._nudged = False
 
     def put(self, message: Message) -> None:
         """Adds a message; never waits."""
@@ -59,28 +57,7 @@ class Mailbox:
         """Whether a picture is an output and not a preview."""
         return message.node in self._keep_nodes
 
-    def nudge(self) -> None:
-        """Makes `get` return early, with nothing: the server should be asked."""
-        self._nudged = True
-        self._filled.set()
-
-    async def get(self, timeout_s: float) -> Message | None:
-        """The next message, or `None` after `timeout_s` seconds or a nudge."""
-        if (message := self._take()) is not None:
-            return message
-        if not self._nudged:
-            try:
-                async with asyncio.timeout(max(timeout_s, 0)):
-                    await self._filled.wait()
-            except TimeoutError:
-                return None
-        message = self._take()
-        if message is None:
-            self._nudged = False
-        return message
-
     def _take(self) -> Message | None:
-        self._filled.clear()
         if self._waiting:
             message = self._waiting.popleft()
             if isinstance(message, PictureMessage):

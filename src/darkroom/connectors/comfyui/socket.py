@@ -12,7 +12,6 @@ Source: ComfyUI 0.3.64, `server.py` `websocket_handler`, recordings `ws/07b-*`, 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 from time import monotonic
@@ -27,14 +26,15 @@ from darkroom.connectors.comfyui.events import (
     read_binary,
     read_document,
 )
+from darkroom.connectors.comfyui.mailbox import Mailbox
 from darkroom.connectors.documents import decode_text
+from darkroom.connectors.keeping import FIRST_PAUSE_S, LONGEST_PAUSE_S, KeptSocket
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
     from darkroom.connectors.comfyui.events import Message
-    from darkroom.connectors.comfyui.mailbox import Mailbox
     from darkroom.connectors.dialing import Dialer
 
 log = logging.getLogger(__name__)
@@ -45,16 +45,12 @@ FEATURES = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
 FRAME_CAP_BYTES = 256 * 1024 * 1024
 """SaveImageWebsocket sends whole pictures; the library's default of 1 MiB would end the connection."""
 
-SUBSCRIBE_S = 2.0
 PING_S = 20.0
 SILENCE_S = 60.0
 """How long a ping may stay unanswered: loading a model holds the server's loop up."""
 
-FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 10.0
 
-
-class Link:
+class Link(KeptSocket[Mailbox]):
     """The websocket of one client id; made by `Links`, started by the first `add`."""
 
     def __init__(
@@ -63,6 +59,7 @@ class Link:
         client_id: str,
         dialer: Dialer,
     ) -> None:
+        super().__init__(f"socket {client_id}")
         self.client_id = client_id
         self.spent = False
         """No new job may be sent under this id."""
@@ -70,10 +67,7 @@ class Link:
         """Length of the server's queue, as last heard."""
         self._url = url
         self._dialer = dialer
-        self._mailboxes: list[Mailbox] = []
         self._socket: ClientConnection | None = None
-        self._tried = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
         self._heard_at = monotonic()
         self._executing: tuple[str, str] = ("", "")
         self._reopened = 0
@@ -98,44 +92,12 @@ class Link:
         """Whether nobody listens."""
         return not self._mailboxes
 
-    async def add(self, mailbox: Mailbox) -> None:
-        """Delivers a job's messages to `mailbox` from now on.
-
-        Returns when the socket is open, its first attempt failed, or `SUBSCRIBE_S` is over: a task
-        goes on trying, and a job can be followed without a socket.
-        """
-        self._mailboxes.append(mailbox)
-        if self._task is None or self._task.done():
-            self._tried.clear()
-            self._task = asyncio.create_task(self._keep(), name=f"socket {self.client_id}")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), SUBSCRIBE_S)
-
-    def remove(self, mailbox: Mailbox) -> None:
-        """Ends the delivery."""
-        self._mailboxes.remove(mailbox)
-
-    def nudge(self, job: str) -> None:
-        """Makes the followers of `job` ask the server now."""
-        for mailbox in self._mailboxes:
-            if mailbox.job == job:
-                mailbox.nudge()
-
     async def renew(self) -> None:
         """Closes a socket that seems deaf, in order; the task opens the next one after a pause."""
         self.spent = True
         if self._socket is not None:
             log.info("socket %s: heard nothing for %.0f s, opened again", self.client_id, self.silent_s)
             await self._socket.close()
-
-    async def aclose(self) -> None:
-        """Closes the socket and ends its task."""
-        task, self._task = self._task, None
-        if task is None:
-            return
-        task.cancel()
-        await asyncio.wait([task])
-        self._nudge_all()
 
     async def _keep(self) -> None:
         """Opens the socket and reads it, again and again while somebody listens."""
@@ -176,10 +138,6 @@ class Link:
                 self._heard_at = monotonic()
                 await self._take(frame)
             return monotonic() - opened_at > 10.0
-
-    def _nudge_all(self) -> None:
-        for mailbox in self._mailboxes:
-            mailbox.nudge()
 
     async def _take(self, frame: str | bytes) -> None:
         try:

@@ -10,7 +10,6 @@ Nothing depends on the socket: `follow` asks the server beside it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 from time import monotonic
@@ -22,6 +21,8 @@ from darkroom.connectors.documents import decode_text
 from darkroom.connectors.invokeai import frames
 from darkroom.connectors.invokeai.frames import JobMessage
 from darkroom.connectors.invokeai.items import OVER
+from darkroom.connectors.invokeai.mailbox import Mailbox
+from darkroom.connectors.keeping import FIRST_PAUSE_S, LONGEST_PAUSE_S, KeptSocket
 from darkroom.domain.errors import ConnectorError
 from darkroom.domain.text import excerpt
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
     from darkroom.connectors.dialing import Dialer
-    from darkroom.connectors.invokeai.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +37,8 @@ PATH = "/ws/socket.io/"
 QUERY = {"EIO": "4", "transport": "websocket"}
 
 FRAME_CAP_BYTES = 64 * 1024 * 1024
-SUBSCRIBE_S = 2.0
 SILENCE_S = 60.0
 """The server pings every 25 s: a line that is silent for longer than this is dead."""
-
-FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 10.0
 
 
 class Tokens(Protocol):
@@ -61,7 +57,7 @@ class _Refused(Exception):
     """The server does not take our token."""
 
 
-class Link:
+class Link(KeptSocket[Mailbox]):
     """The websocket; opened by the first `add`, and again whenever it breaks while somebody listens."""
 
     def __init__(
@@ -70,48 +66,14 @@ class Link:
         dialer: Dialer,
         tokens: Tokens,
     ) -> None:
+        super().__init__("socket of InvokeAI")
         self._url = url
         self._dialer = dialer
         self._tokens = tokens
-        self._mailboxes: list[Mailbox] = []
-        self._task: asyncio.Task[None] | None = None
-        self._tried = asyncio.Event()
         self.hears = False
         """Whether events come now."""
         self.losses = 0
         """How often an open socket broke: whatever was told meanwhile must be asked for."""
-
-    async def add(self, mailbox: Mailbox) -> None:
-        """Delivers a batch's messages to `mailbox` from now on.
-
-        Returns when the socket is open, its first attempt failed, or `SUBSCRIBE_S` is over: a task
-        goes on trying, and a job can be followed without a socket.
-        """
-        self._mailboxes.append(mailbox)
-        if self._task is None or self._task.done():
-            self._tried.clear()
-            self._task = asyncio.create_task(self._keep(), name="socket of InvokeAI")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), SUBSCRIBE_S)
-
-    def remove(self, mailbox: Mailbox) -> None:
-        """Ends the delivery."""
-        self._mailboxes.remove(mailbox)
-
-    def nudge(self, batch: str) -> None:
-        """Makes the followers of `batch` ask the server now."""
-        for mailbox in self._mailboxes:
-            if mailbox.batch == batch:
-                mailbox.nudge()
-
-    async def aclose(self) -> None:
-        """Closes the socket and ends its task."""
-        task, self._task = self._task, None
-        if task is None:
-            return
-        task.cancel()
-        await asyncio.wait([task])
-        self._nudge_all()
 
     async def _keep(self) -> None:
         """Opens the socket and reads it, again and again while somebody listens."""
@@ -188,11 +150,7 @@ class Link:
             return
         ended = message.kind == frames.ITEM_CHANGED and message.data.get("status") in OVER
         for mailbox in self._mailboxes:
-            if mailbox.batch == message.batch:
+            if mailbox.job == message.batch:
                 mailbox.put(message)
             elif ended and mailbox.waits:
                 mailbox.nudge()
-
-    def _nudge_all(self) -> None:
-        for mailbox in self._mailboxes:
-            mailbox.nudge()
