@@ -7,11 +7,12 @@ import pty
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import pytest
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from darkroom.app.hangup import HUNG_UP
+from darkroom.app.hangup import HUNG_UP, Outlasting
 from darkroom.cli.exitcodes import ExitCode
 
 if TYPE_CHECKING:
@@ -65,6 +66,23 @@ def test_a_terminal_that_vanishes_without_a_signal_ends_it(program: Program) -> 
     program.until(b"Prompt")
     os.close(program.master)
     assert program.process.wait(timeout=60) != 0
+
+
+@pytest.mark.timeout(30)
+def test_writing_goes_on_when_nobody_reads_any_more() -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as file:
+        os.close(master)
+        with pytest.raises(OSError, match="Input/output"):
+            os.write(file.fileno(), b"lost")
+        writer = WriterThread(cast("IO[str]", Outlasting(file)))
+        writer.start()
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("lost")
+        writer.stop()
+        assert not writer.is_alive()
+        # Nor shall what is left in the buffer fail at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())
 
 
 def test_a_session_that_is_not_there_is_told_before_anything_is_shown(tmp_path: Path) -> None:

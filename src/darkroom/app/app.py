@@ -15,6 +15,7 @@ from darkroom.app.altkeys import ALT_SENDS_ESCAPE, let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.deeds import Deeds
+from darkroom.app.hangup import driver
 from darkroom.app.pacing import Pacing
 from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
@@ -81,7 +82,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
             clock: Seconds that never go back.
         """
         let_alt_digits_through()
-        super().__init__(css_path=[*stylesheets.first()])
+        super().__init__(driver_class=driver(), css_path=[*stylesheets.first()])
         self.core = core
         self._loaded = loaded
         self._opened = opened

@@ -1,7 +1,9 @@
 """Leaves when the terminal goes away: an SSH line that broke, a window that was closed.
 
 What runs goes on at its server, and what was typed is kept. Seen with Textual 8.2.8: a program whose
-pseudo-terminal is gone, and that got no SIGHUP, goes on at a third of a core for ever.
+pseudo-terminal is gone, and that got no SIGHUP, goes on at a third of a core for ever. And the thread that
+writes ends at the first error; then thirty more writes fill its queue, and the event loop waits for room
+in it for ever.
 """
 
 from __future__ import annotations
@@ -10,17 +12,57 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from textual.driver import Driver
 
 LOOK_EVERY_S = 5.0
 """How often the terminal is looked at; one system call."""
 
 HUNG_UP = 129
 """Exit status: 128 + SIGHUP, as a shell tells it."""
+
+
+class Outlasting:
+    """A file that drops what its terminal no longer takes, so that whoever writes to it never fails."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Writes `text`, if there is still somebody to read it."""
+        with suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Sends what was written, likewise."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def driver() -> type[Driver] | None:
+    """The driver for a terminal that may go away; `None` for Textual's own choice."""
+    if sys.platform == "win32":
+        return None
+    from textual.drivers.linux_driver import LinuxDriver  # Textual's own choice elsewhere: no import more
+
+    class OutlastingDriver(LinuxDriver):
+        """Writes to a file that outlasts its terminal."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            if self._file is not None:
+                self._file = cast("Any", Outlasting(self._file))
+
+    return OutlastingDriver
 
 
 @contextmanager
