@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from darkroom.domain.errors import JobLost
+from darkroom.connectors.handles import unreadable
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Handle
@@ -66,10 +66,7 @@ def read_handle(handle: Handle) -> JobHandle:
     """
     task, expected = handle.get("task"), handle.get("expected")
     if handle.get("v") != VERSION or not isinstance(task, str) or not task:
-        raise JobLost(
-            "The note that finds this job again cannot be read",
-            f"Its version is {handle.get('v')!r}, this Darkroom knows {VERSION}",
-        )
+        raise unreadable(handle, VERSION)
     asked, saved = handle.get("asked"), handle.get("saved")
     return JobHandle(
         task,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from darkroom.domain.errors import JobLost
+from darkroom.connectors.handles import unreadable
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Handle
@@ -51,10 +51,7 @@ def read_handle(handle: Handle) -> JobHandle:
     """
     job, client = handle.get("prompt_id"), handle.get("client_id")
     if handle.get("v") != VERSION or not isinstance(job, str) or not isinstance(client, str) or not job:
-        raise JobLost(
-            "The note that finds this job again cannot be read",
-            f"Its version is {handle.get('v')!r}, this Darkroom knows {VERSION}",
-        )
+        raise unreadable(handle, VERSION)
     classes = handle.get("class_types")
     dropped = handle.get("dropped")
     return JobHandle(

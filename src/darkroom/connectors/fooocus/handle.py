@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from darkroom.domain.errors import JobLost
+from darkroom.connectors.handles import unreadable
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Handle
@@ -75,7 +75,4 @@ def read_handle(handle: Handle) -> JobHandle:
             asked=dict(asked) if isinstance(asked, Mapping) else {},
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise JobLost(
-            "The note that finds this job again cannot be read",
-            f"Its version is {handle.get('v')!r}, this Darkroom knows {VERSION}",
-        ) from error
+        raise unreadable(handle, VERSION) from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from darkroom.domain.errors import JobLost
+from darkroom.connectors.handles import unreadable
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Handle
@@ -74,10 +74,7 @@ def read_handle(handle: Handle) -> JobHandle:
     """
     batch = handle.get("batch")
     if handle.get("v") != VERSION or not isinstance(batch, str) or not batch:
-        raise JobLost(
-            "The note that finds this job again cannot be read",
-            f"Its version is {handle.get('v')!r}, this Darkroom knows {VERSION}",
-        )
+        raise unreadable(handle, VERSION)
     kinds, asked = handle.get("kinds"), handle.get("asked")
     return JobHandle(
         batch,
