@@ -7,16 +7,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from darkroom.domain.errors import InputError
-from darkroom.domain.text import excerpt
-
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
-    from darkroom.domain.session import Session
-    from darkroom.services.core import Core
 
 
 def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "") -> int:
@@ -75,7 +70,7 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
 
     core = await Core.open(paths, loaded)
     try:
-        session = await (_named(core, session_name) if session_name else core.sessions.last())
+        session = await (core.sessions.require(session_name) if session_name else core.sessions.last())
         opened = await open_session(core, session, profile=await core.profiles.resolve(profile))
         app = DarkroomApp(core, loaded, opened, await core.sessions.list())
         with leaving_when_alone(app.exit):
@@ -83,10 +78,3 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
         return status if status is not None else app.return_code or 0
     finally:
         await core.aclose()
-
-
-async def _named(core: Core, name: str) -> Session:
-    session = await core.sessions.named(name)
-    if session is None:
-        raise InputError(f"No session is called “{excerpt(name, 60)}”", hint="`darkroom sessions` lists them")
-    return session

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
-    from darkroom.domain.session import Session
     from darkroom.services.core import Core
 
 
@@ -88,19 +87,3 @@ class Context(NamedTuple):
             f"No profile is called “{excerpt(name, 60)}”",
             hint=f"Did you mean {close}?" if close else "`darkroom profiles list` lists them",
         )
-
-
-async def session_named(core: Core, name: str) -> Session:
-    """The session that a person means.
-
-    Raises:
-        InputError: There is none.
-    """
-    found = await core.sessions.named(name)
-    if found is None:
-        close = nearest(name, (session.name for session in await core.sessions.list()))
-        raise InputError(
-            f"No session is called “{excerpt(name, 60)}”",
-            hint=f"Did you mean “{close}”?" if close else "`darkroom sessions` lists them",
-        )
-    return found

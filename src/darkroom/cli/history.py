@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
-from darkroom.cli.context import session_named
 from darkroom.cli.exitcodes import ExitCode
 from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role
@@ -57,7 +56,7 @@ async def _list(args: Namespace, context: Context) -> int:
     filters = [parse_filter(text) for text in args.where]
     async with context.core() as core:
         name = getattr(args, "session", None)
-        session = await session_named(core, name) if name else None
+        session = await core.sessions.require(name) if name else None
         found = await core.history.search(
             " ".join(args.words),
             filters=filters,

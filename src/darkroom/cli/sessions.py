@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from darkroom.cli import output
-from darkroom.cli.context import session_named
 from darkroom.cli.exitcodes import ExitCode
 from darkroom.domain.errors import InputError
 from darkroom.domain.text import excerpt, plural
@@ -39,7 +38,7 @@ def rename(args: Namespace, context: Context) -> int:
     """`darkroom sessions rename`."""
 
     async def work(core: Core) -> None:
-        session = await session_named(core, args.name)
+        session = await core.sessions.require(args.name)
         await core.sessions.rename(session.id, args.new_name)
         renamed = await core.store.sessions.get(session.id)
         output.data(renamed.name if renamed is not None else args.new_name)
@@ -51,7 +50,7 @@ def duplicate(args: Namespace, context: Context) -> int:
     """`darkroom sessions duplicate`."""
 
     async def work(core: Core) -> None:
-        session = await session_named(core, args.name)
+        session = await core.sessions.require(args.name)
         output.data((await core.sessions.duplicate(session.id)).name)
 
     return _with_core(context, work)
@@ -61,7 +60,7 @@ def delete(args: Namespace, context: Context) -> int:
     """`darkroom sessions delete`."""
 
     async def work(core: Core) -> None:
-        session = await session_named(core, args.name)
+        session = await core.sessions.require(args.name)
         if session.unfinished and not args.force:
             raise InputError(
                 f"{plural(session.unfinished, 'generation')} of “{session.name}” still run",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
+from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 from darkroom.services.updates import SessionsChanged
 
@@ -39,6 +40,21 @@ class Sessions:
     async def named(self, name: str) -> Session | None:
         """The session with this name or id, or `None`."""
         return next((s for s in await self.list() if name in (s.name, s.id)), None)
+
+    async def require(self, name: str) -> Session:
+        """The session that a person means.
+
+        Raises:
+            InputError: There is none.
+        """
+        found = await self.named(name)
+        if found is None:
+            close = nearest(name, (session.name for session in await self.list()))
+            raise InputError(
+                f"No session is called “{excerpt(name, 60)}”",
+                hint=f"Did you mean “{close}”?" if close else "`darkroom sessions` lists them",
+            )
+        return found
 
     async def create(self, name: str = "") -> Session:
         """A new, empty session. A name that is taken gets a number ("harbour 2")."""
