@@ -15,7 +15,6 @@ from darkroom.app.altkeys import ALT_SENDS_ESCAPE, let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.deeds import Deeds
-from darkroom.app.hangup import driver
 from darkroom.app.pacing import Pacing
 from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.dom import DOMNode
+    from textual.driver import Driver
     from textual.message_pump import MessagePump
     from textual.strip import Strip
     from textual.theme import Theme
@@ -71,6 +71,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         sessions: Sequence[Session],
         *,
         clock: Callable[[], float] = time.monotonic,
+        driver_class: type[Driver] | None = None,
     ) -> None:
         """The program on what was read.
 
@@ -80,9 +81,10 @@ class DarkroomApp(App[int], inherit_bindings=False):
             opened: The session to show.
             sessions: All of them, for the sidebar.
             clock: Seconds that never go back.
+            driver_class: Of the terminal; Textual's own choice when left out.
         """
         let_alt_digits_through()
-        super().__init__(driver_class=driver(), css_path=[*stylesheets.first()])
+        super().__init__(driver_class=driver_class, css_path=[*stylesheets.first()])
         self.core = core
         self._loaded = loaded
         self._opened = opened

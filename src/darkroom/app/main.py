@@ -64,7 +64,7 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
 
 async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
     from darkroom.app.app import DarkroomApp
-    from darkroom.app.hangup import leaving_when_alone
+    from darkroom.app.hangup import driver, leaving_when_alone
     from darkroom.app.opening import open_session
     from darkroom.services.core import Core
 
@@ -72,7 +72,7 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
     try:
         session = await (core.sessions.require(session_name) if session_name else core.sessions.last())
         opened = await open_session(core, session, profile=await core.profiles.resolve(profile))
-        app = DarkroomApp(core, loaded, opened, await core.sessions.list())
+        app = DarkroomApp(core, loaded, opened, await core.sessions.list(), driver_class=driver())
         with leaving_when_alone(app.exit):
             status = await app.run_async()
         return status if status is not None else app.return_code or 0
