@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from darkroom.domain.events import CancelResult, Inspection, JobEvent
     from darkroom.domain.form import Form
@@ -36,6 +36,10 @@ class BlobReader(Protocol):
         ...
 
 
+def nobody_else() -> None:
+    """The job is ours alone: for whoever drives a connector without a queue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A request ready to be sent, and what finds it again. Both are stored before `run` sends it.
@@ -45,12 +49,15 @@ class Prepared:
         handle: Versioned JSON; holds our own id for the job.
         expected: Pictures asked for, when that can be told.
         server_version: Of the server it was made for.
+        still_ours: Called just before the first byte of the request leaves; raises `Superseded` when
+            another process may have the job by now. A process that was suspended in between sends nothing.
     """
 
     request: Mapping[str, Any]
     handle: Handle
     expected: int | None
     server_version: str
+    still_ours: Callable[[], None] = nobody_else
 
 
 class Connector(Protocol):
@@ -82,6 +89,8 @@ class Connector(Protocol):
 
     def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
         """Subscribes, sends once, follows. Yields exactly one `Ended`, last.
+
+        Calls `prepared.still_ours` just before it sends.
 
         Raises:
             Rejected: The server refused; nothing runs.

@@ -44,6 +44,18 @@ class ServerInfo(NamedTuple):
     is_demo: bool = False
 
 
+class ServerJob(NamedTuple):
+    """A job at a server that is none of ours: a browser's, another program's.
+
+    Attributes:
+        running: It runs now; else it waits.
+        label: What the server tells of it, untrusted; "" when it tells nothing.
+    """
+
+    running: bool
+    label: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """What a server offers.
