@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from darkroom.app.app import DarkroomApp
 from darkroom.app.opening import open_session
 from darkroom.config.paths import resolve
-from darkroom.config.profiles import write
 from darkroom.config.settings import load
+from darkroom.config.writing import write
 from darkroom.services.core import Core
 
 if TYPE_CHECKING:

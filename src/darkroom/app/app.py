@@ -20,7 +20,6 @@ from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
 from darkroom.app.widgets.history.thumbnails import COLUMNS, LINES, Thumbnails
 from darkroom.app.working import attempt, tell
-from darkroom.config.profiles import write_setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -172,6 +171,9 @@ class DarkroomApp(App[int], inherit_bindings=False):
         attempt(self, self._keep_theme(theme.name), group="theme", description="keeping the theme")
 
     async def _keep_theme(self, name: str) -> None:
+        # Few starts change a setting.
+        from darkroom.config.writing import write_setting
+
         await asyncio.to_thread(write_setting, self.core.paths, "theme", name)
 
     async def run_action(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.config.secrets import REFERENCE_HINT, fault, is_reference
 from darkroom.domain.parameters import Role
-from darkroom.domain.profile import DEMO
+from darkroom.domain.profile import DEMO, MOST_DEPTH
 from darkroom.domain.service import AUTH, BASIC, LOGIN, NONE, SERVICES
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import printable
@@ -44,16 +44,18 @@ class ProfileProblem(NamedTuple):
 def problems(profile: Profile) -> tuple[ProfileProblem, ...]:
     """All that is wrong with `profile`, field by field; empty when it can be used."""
     return (
-        *_name_problems(profile.name),
+        *name_problems(profile.name),
         *_service_problems(profile.service),
         *_url_problems(profile.url),
         *_auth_problems(profile),
         *_header_problems(profile.headers),
         *_default_problems(profile.defaults),
+        *_depth_problems(profile.queue_depth),
     )
 
 
-def _name_problems(name: str) -> Iterator[ProfileProblem]:
+def name_problems(name: str) -> Iterator[ProfileProblem]:
+    """Why a profile, or a group of them, cannot be called `name`."""
     if not name.strip() or name != name.strip():
         yield _name_problem("needs a name without spaces around it")
     elif printable(name) != name or len(name) > 60:
@@ -173,3 +175,13 @@ def _default_problems(defaults: Mapping[str, object]) -> Iterator[ProfileProblem
                 f"“{name}” is not a parameter",
                 f"Did you mean {close}?" if close else "There are " + ", ".join(roles),
             )
+
+
+def _depth_problems(depth: int) -> Iterator[ProfileProblem]:
+    # 0 is how the default is written; it means nothing else, and needs no word.
+    if not 0 <= depth <= MOST_DEPTH:
+        yield ProfileProblem(
+            "queue_depth",
+            f"must be between 1 and {MOST_DEPTH}, not {depth}",
+            "So many jobs are at the server at once, the running one included",
+        )

@@ -9,7 +9,7 @@ from darkroom.config.decode import Unusable, from_text, from_toml
 from darkroom.config.document import Document, read
 from darkroom.config.profiles import read_profiles
 from darkroom.domain.errors import ConfigError
-from darkroom.domain.profile import DEMO, Profile
+from darkroom.domain.profile import DEMO, Profile, arranged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,8 @@ class Settings:
 FIELDS = {setting.name: setting for setting in fields(Settings)}
 """The fields of `Settings` by name."""
 
+_SERVERS = ("profiles", "groups")
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -60,10 +62,10 @@ class Loaded:
 
     Attributes:
         settings: Usable whatever was found: what could not be used stands at its default.
-        profiles: By name, in the order of the file; the demo is always among them, last.
+        profiles: By name, in the order of the file: servers, groups, and the demo, which is always there.
         errors: What could not be used. None of it keeps the program from starting.
         sources: Name of the setting → "flag", "DARKROOM_THEME", "/…/config.toml:3" or "default";
-            profiles are named "profiles.NAME".
+            profiles are named "profiles.NAME", groups "groups.NAME".
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -97,25 +99,38 @@ def load(paths: Paths, environ: Mapping[str, str], flags: Mapping[str, str] | No
                     values[name], sources[name] = from_text(setting, text), where
                 except Unusable as error:
                     errors.append(ConfigError(f"{where if where != 'flag' else name} {error}", key=name))
-    profiles, problems = read_profiles(document)
-    sources.update(
-        {f"profiles.{name}": document.place("profiles", name) for name in profiles if name != DEMO}
-    )
+    profiles, problems = _read_profiles(document)
+    for name, profile in profiles.items():
+        if name != DEMO:
+            kind = "groups" if profile.is_group else "profiles"
+            sources[f"{kind}.{name}"] = document.place(kind, name)
     return Loaded(Settings(**values), profiles, (*errors, *problems), sources)
+
+
+def _read_profiles(document: Document) -> tuple[dict[str, Profile], list[ConfigError]]:
+    """What can be chosen, servers and groups of them, and what is wrong with the others."""
+    profiles, errors = read_profiles(document)
+    if "groups" not in document.tables:
+        return profiles, errors
+    # Few have several servers, and every start would pay for it.
+    from darkroom.config.groups import read_groups
+
+    groups, problems = read_groups(document, profiles)
+    return arranged(profiles.values(), groups), [*errors, *problems]
 
 
 def _from_document(
     document: Document, values: dict[str, Any], sources: dict[str, str], errors: list[ConfigError]
 ) -> None:
     for name, value in document.tables.items():
-        if name == "profiles":
+        if name in _SERVERS:
             continue
         if name == "keys":
             values["keys"], problems = _read_keys(document, value)
             errors.extend(problems)
             sources["keys"] = document.place("keys")
         elif name not in FIELDS:
-            errors.append(document.unknown((name,), [*FIELDS, "profiles"]))
+            errors.append(document.unknown((name,), [*FIELDS, *_SERVERS]))
         else:
             try:
                 values[name] = from_toml(FIELDS[name], value)

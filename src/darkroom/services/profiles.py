@@ -7,12 +7,9 @@ import os
 import uuid
 from typing import TYPE_CHECKING
 
-from darkroom.config import profiles as kept
 from darkroom.config.profilecheck import problems
-from darkroom.config.secrets import is_reference, reveal
 from darkroom.domain.errors import ConfigError, ConnectorError, InputError
 from darkroom.domain.profile import DEMO, Profile, address_name, of_address
-from darkroom.domain.service import API_KEY, BASIC, BEARER, LOGIN
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
@@ -26,12 +23,14 @@ if TYPE_CHECKING:
     from darkroom.domain.server import ServerInfo
     from darkroom.services.discovery import Found
 
+_TABLES = ("profiles.", "groups.")
+
 HERE = ("127.0.0.1",)
 """This machine, as a host to look at."""
 
 
 class Profiles:
-    """The profiles of one configuration, with changes written to its file."""
+    """The profiles and groups of one configuration, with changes written to its file."""
 
     def __init__(
         self,
@@ -55,7 +54,7 @@ class Profiles:
         self._paths = paths
         self._environ = os.environ if environ is None else environ
         self._profiles = dict(loaded.profiles)
-        self._broken = {error.key: error for error in loaded.errors if error.key.startswith("profiles.")}
+        self._broken = {error.key: error for error in loaded.errors if error.key.startswith(_TABLES)}
         self._preferred = loaded.settings.profile
 
     @property
@@ -64,7 +63,7 @@ class Profiles:
         return self._preferred
 
     def list(self) -> tuple[Profile, ...]:
-        """The profiles that are offered: the active ones, the demo last."""
+        """The servers and groups that are offered: the active ones, the demo last."""
         return tuple(profile for profile in self._profiles.values() if profile.active)
 
     def inactive(self) -> tuple[Profile, ...]:
@@ -74,6 +73,7 @@ class Profiles:
     def get(self, name: str) -> Profile:
         """The profile called `name`; an address is a profile of its own (see `domain.profile.address_name`).
 
+        Of a group it holds the service, the defaults and what else its members share (`as_group`).
         An address as a name lets a job that was sent to it be found again by a later process.
 
         Raises:
@@ -87,7 +87,7 @@ class Profiles:
         if unnamed is not None:
             return _usable(unnamed)
         for key, error in self._broken.items():
-            if key == f"profiles.{name}" or key.startswith(f"profiles.{name}."):
+            if any(f"{key}.".startswith(f"{table}{name}.") for table in _TABLES):
                 raise error
         close = nearest(name, self._profiles)
         raise ConfigError(
@@ -95,6 +95,28 @@ class Profiles:
             hint=f"Did you mean {close}?" if close else "`darkroom profiles list` lists them",
             key="profile",
         )
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The active profiles that a job for `name` can go to, in the order of the group; of a server itself.
+
+        Raises:
+            ConfigError: There is no such profile or group, or no member of the group is active.
+            InputError: It is an address that cannot be used.
+        """
+        profile = self.get(name)
+        if not profile.is_group:
+            return (name,)
+        active = tuple(member for member in profile.members if self._profiles[member].active)
+        if not active:
+            raise ConfigError(
+                f"No server of the group “{excerpt(name, 60)}” is active",
+                hint=f"darkroom profiles edit {profile.members[0]} --active",
+            )
+        return active
+
+    def groups_of(self, name: str) -> tuple[str, ...]:
+        """The groups that a profile belongs to, in the order of the configuration."""
+        return tuple(known.name for known in self._profiles.values() if name in known.members)
 
     async def resolve(self, name: str) -> str:
         """`name`, as a person gave it, with the service found that an address leaves out.
@@ -190,46 +212,34 @@ class Profiles:
         Raises:
             ConfigError: A secret cannot be read; names the profile.
         """
-        from darkroom.connectors.access import Access
+        from darkroom.services.credentials import credentials
 
-        secret = self._reveal(profile, profile.secret)
-        headers = {
-            name: self._reveal(profile, value) if is_reference(value) else value
-            for name, value in profile.headers.items()
-        }
-        if profile.auth == BEARER:
-            return Access(token=secret, headers=headers)
-        if profile.auth == API_KEY:
-            return Access(headers={**headers, "X-API-KEY": secret})
-        if profile.auth in (BASIC, LOGIN):
-            return Access(profile.username, secret, headers=headers, login=profile.auth == LOGIN)
-        return Access(headers=headers)
-
-    def _reveal(self, profile: Profile, reference: str) -> str:
-        try:
-            return reveal(reference, self._environ).get_secret_value()
-        except ConfigError as error:
-            raise ConfigError(
-                f"Profile “{profile.name}”: {error.title}",
-                error.detail,
-                error.hint,
-                file=error.file,
-                key=f"profiles.{profile.name}.secret",
-            ) from error
+        return credentials(profile, self._environ)
 
     def save(self, profile: Profile, *, replacing: str = "") -> None:
         """Keeps a profile in the configuration, in place of the one of its name, or of `replacing`.
+
+        Groups that had the replaced one have it under its new name.
+
+        Raises:
+            InputError: It cannot be used, has the name of a group, or is of another service than the
+                others of its group; says why. Nothing was written.
+            ConfigError: The file cannot be written.
+        """
+        from darkroom.services.changes import save
+
+        self._profiles = save(self._paths, self._profiles, profile, replacing or profile.name)
+
+    def save_group(self, name: str, members: Sequence[str]) -> None:
+        """Keeps a group of servers in the configuration, in place of the one of its name.
 
         Raises:
             InputError: It cannot be used; says why. Nothing was written.
             ConfigError: The file cannot be written.
         """
-        kept.write(self._paths, profile)
-        if replacing and replacing != profile.name:
-            self.delete(replacing)
-        demo = self._profiles.pop(DEMO, kept.DEMO_PROFILE)
-        self._profiles[profile.name] = profile
-        self._profiles[DEMO] = demo
+        from darkroom.services.changes import save_group
+
+        self._profiles = save_group(self._paths, self._profiles, name, members)
 
     def keep(self, found: Found) -> str:
         """The name under which a server that was found is kept: saves it, if no profile has it yet.
@@ -246,17 +256,17 @@ class Profiles:
         return profile.name
 
     def delete(self, name: str) -> None:
-        """Takes a profile out of the configuration; generations made with it stay.
+        """Takes a profile or a group out of the configuration; generations made with it stay.
+
+        Groups go on without a profile that is deleted.
 
         Raises:
-            InputError: It is the demo, or there is none of that name.
+            InputError: It is the demo, the only server of a group, or there is none of that name.
             ConfigError: The file cannot be written.
         """
-        if name == DEMO:
-            raise InputError("The demo cannot be deleted", hint="It costs nothing while it is not used")
-        if not kept.remove(self._paths, name):
-            raise InputError(f"No profile is called “{excerpt(name, 60)}”", hint="`darkroom profiles list`")
-        self._profiles.pop(name, None)
+        from darkroom.services.changes import delete
+
+        self._profiles = delete(self._paths, self._profiles, name)
 
     def prefer(self, name: str) -> None:
         """Makes a profile the one that is used when none is asked for; "" for none.
@@ -264,9 +274,11 @@ class Profiles:
         Raises:
             ConfigError: There is no such profile, or the file cannot be written.
         """
+        from darkroom.config.writing import write_setting
+
         if name:
             self.get(name)
-        kept.write_setting(self._paths, "profile", name)
+        write_setting(self._paths, "profile", name)
         self._preferred = name
 
 

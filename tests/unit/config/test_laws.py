@@ -14,11 +14,25 @@ from darkroom.config.keynames import NAMED, canonical, display
 from darkroom.config.locate import line_of
 from darkroom.config.paths import resolve
 from darkroom.config.profilecheck import problems
-from darkroom.config.profiles import write
 from darkroom.config.settings import Settings, load
+from darkroom.config.writing import write
 from darkroom.domain.profile import Profile
 
-WORDS = ["theme", "keys", "profiles", "box", "url", "help", "bell", "true", "3", "-1", "1e400", "2026-01-01"]
+WORDS = [
+    "theme",
+    "keys",
+    "profiles",
+    "groups",
+    "box",
+    "url",
+    "help",
+    "bell",
+    "true",
+    "3",
+    "-1",
+    "1e400",
+    "2026-01-01",
+]
 SIGNS = [
     ".",
     "=",

@@ -13,8 +13,8 @@ import pytest
 from darkroom.config.paths import Paths, resolve
 from darkroom.config.profilecheck import problems
 from darkroom.config.profiledefaults import defaults_from, defaults_text
-from darkroom.config.profiles import remove, write, write_setting
 from darkroom.config.settings import load
+from darkroom.config.writing import remove, write, write_setting
 from darkroom.domain.errors import ConfigError, InputError
 from darkroom.domain.profile import Profile, address_name, of_address, shown_name
 from darkroom.domain.service import SERVICES
