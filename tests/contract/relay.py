@@ -84,7 +84,7 @@ class _Near(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         relay = self.relay
-        if data.startswith(b"GET /ws"):
+        if b"\r\nUpgrade: websocket" in data:
             relay.sockets.append(data.partition(b"\r\n")[0])
         if relay.cut_before is not None and relay.cut_before in data:
             relay.note_cut(self)

@@ -49,8 +49,9 @@ class Prepared:
         handle: Versioned JSON; holds our own id for the job.
         expected: Pictures asked for, when that can be told.
         server_version: Of the server it was made for.
-        still_ours: Called just before the first byte of the request leaves; raises `Superseded` when
-            another process may have the job by now. A process that was suspended in between sends nothing.
+        still_ours: Called once for each time that the request is sent, when all but its last piece has left;
+            raises `Superseded` when another process may have the job by now, and then nothing is sent. The
+            last piece leaves within `submitting.SEND_S`, or the connection is closed.
     """
 
     request: Mapping[str, Any]
@@ -93,6 +94,7 @@ class Connector(Protocol):
         Calls `prepared.still_ours` just before it sends.
 
         Raises:
+            Superseded: It is not ours any more; nothing was sent.
             Rejected: The server refused; nothing runs.
             Unreachable: It is not known whether the request arrived: `resume` tells, later.
         """

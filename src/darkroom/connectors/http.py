@@ -7,12 +7,13 @@ import json
 import math
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from darkroom.connectors.documents import decode
 from darkroom.connectors.faults import not_json, refused, translate
+from darkroom.connectors.submitting import SEND_S, asked_last
 from darkroom.domain.errors import ConfigError, ProtocolError, TimedOut, Unreachable
 from darkroom.domain.text import excerpt
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from darkroom.connectors.access import Access, Address
+    from darkroom.connectors.submitting import Body
 
 JSON_CAP_BYTES = 256 * 1024 * 1024
 """No description, queue or history comes near it; what is larger is hostile or broken."""
@@ -35,19 +37,6 @@ PIECE_BYTES = 256 * 1024
 Params = dict[str, str]
 Part = tuple[str, bytes, str]
 """A file to upload: name, bytes, media type."""
-
-
-class Body(Protocol):
-    """JSON in pieces, made while it is sent."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Length of all pieces together: some servers read no body without it."""
-        ...
-
-    def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces, each small enough to be made at once."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,39 +137,34 @@ class Http:
         """The whole answer to a POST of form fields, as a web page's login sends them."""
         return await self._answer(self._client.build_request("POST", path, data=fields))
 
-    async def converse(
-        self, path: str, body: Body, take: Callable[[bytes], None], *, timeout_s: float | None = None
+    async def submit(
+        self,
+        path: str,
+        body: Body,
+        still_ours: Callable[[], None],
+        *,
+        take: Callable[[bytes], None] | None = None,
+        timeout_s: float | None = None,
     ) -> Answer:
-        """Posts JSON too large to be held in one piece, and gets an answer that may be as large.
+        """Posts JSON that makes a job, and gives the whole answer.
 
         Args:
             path: Percent-encoded already.
             body: The JSON in pieces.
-            take: Gets the body of a 200 in pieces, as they come; it should be quick. An error that it
-                raises ends the exchange.
-            timeout_s: Of one step; `FOREVER_S` for none.
-
-        Returns:
-            The answer; its body is empty where `take` got it.
+            still_ours: Called before the last piece; see `asked_last`. What it raises is raised here, and
+                the connection is closed: the server has got no request.
+            take: Gets the body of a 200 in pieces, as they come, where it is too large to be held; it should
+                be quick. An error that it raises ends the exchange.
+            timeout_s: Of one step; `FOREVER_S` for none. A piece has no more than `SEND_S` to leave.
         """
-        headers = {"Content-Type": "application/json", "Content-Length": str(body.size_bytes)}
         request = self._client.build_request(
-            "POST", path, content=body.pieces(), headers=headers, timeout=_timeout(timeout_s)
+            "POST",
+            path,
+            content=asked_last(body, still_ours),
+            headers={"Content-Type": "application/json", "Content-Length": str(body.size_bytes)},
+            timeout=_timeout(timeout_s, SEND_S),
         )
-        endpoint = f"POST {path}"
-        kept: list[bytes] = []
-        try:
-            response = await self._send(request)
-            try:
-                self._refuse(response, endpoint)
-                hand_on = take if response.status_code == 200 else kept.append
-                async for piece in self._pieces(response, endpoint, JSON_CAP_BYTES):
-                    hand_on(piece)
-            finally:
-                await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._translate(error, endpoint) from error
-        return Answer(endpoint, response.status_code, b"".join(kept), response.headers)
+        return await self._answer(request, take)
 
     async def json(self, answer: Answer) -> Any:
         """The JSON in `answer`, decoded without holding up the loop.
@@ -269,18 +253,22 @@ class Http:
             )
         return await self._client.send(request, stream=True)
 
-    async def _answer(self, request: httpx.Request) -> Answer:
+    async def _answer(self, request: httpx.Request, take: Callable[[bytes], None] | None = None) -> Answer:
+        """The answer; the body of a 200 goes to `take` where there is one."""
         endpoint = f"{request.method} {request.url.path}"
+        kept: list[bytes] = []
         try:
             response = await self._send(request)
             try:
                 self._refuse(response, endpoint)
-                pieces = [piece async for piece in self._pieces(response, endpoint, JSON_CAP_BYTES)]
+                hand_on = take if take is not None and response.status_code == 200 else kept.append
+                async for piece in self._pieces(response, endpoint, JSON_CAP_BYTES):
+                    hand_on(piece)
             finally:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._translate(error, endpoint) from error
-        return Answer(endpoint, response.status_code, b"".join(pieces), response.headers)
+        return Answer(endpoint, response.status_code, b"".join(kept), response.headers)
 
     async def _pieces(self, response: httpx.Response, endpoint: str, cap_bytes: int) -> AsyncIterator[bytes]:
         total = 0
@@ -320,10 +308,15 @@ class Http:
         return translate(error, profile=self.profile, base=self.address.base, endpoint=endpoint)
 
 
-def _timeout(timeout_s: float | None) -> httpx.Timeout:
+def _timeout(timeout_s: float | None, write_s: float = FOREVER_S) -> httpx.Timeout:
     """How long one step of an exchange may take; connecting never takes longer than `CONNECT_S`."""
     longest = TIMEOUT_S if timeout_s is None else timeout_s
-    return httpx.Timeout(None if longest == FOREVER_S else longest, connect=min(longest, CONNECT_S))
+    write_s = min(longest, write_s)
+    return httpx.Timeout(
+        None if longest == FOREVER_S else longest,
+        connect=min(longest, CONNECT_S),
+        write=None if write_s == FOREVER_S else write_s,
+    )
 
 
 def _without_user(location: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from darkroom.connectors.fooocus_api.ending import SENT_AGAIN, TOO_LATE
@@ -81,10 +82,12 @@ async def test_a_stop_that_came_too_late_costs_the_next_job_nothing(
         await faulty.connector._cancels.stop(read_handle(handle))
         end = ended([event async for event in events])
     assert (end.outcome, end.notes) == (Outcome.COMPLETE, (TOO_LATE,))
-    following = await collect(faulty.connector.run(await faulty.prepare(steps=20)))
+    asked: list[int] = []
+    prepared = replace(await faulty.prepare(steps=20), still_ours=lambda: asked.append(1))
+    following = await collect(faulty.connector.run(prepared))
     assert (ended(following).outcome, ended(following).notes) == (Outcome.COMPLETE, (SENT_AGAIN,))
     ids = {read_handle(event.handle).job for event in following if isinstance(event, Accepted)}
-    assert len(ids) == 2
+    assert len(ids) == len(asked) == 2
     assert (await server.state()).jobs == 3
     assert (await faulty.run()).notes == ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,20 @@ async def test_wrong_words_are_told(guarded: InvokeServer, access: Access) -> No
 async def test_an_account_is_not_needed_where_there_are_none(server: InvokeServer) -> None:
     async with opened(server, ACCOUNT) as connector:
         assert (await connector.probe()).version
+
+
+async def test_a_request_that_is_refused_for_its_token_is_asked_for_again(guarded: InvokeServer) -> None:
+    asked: list[int] = []
+    async with opened(guarded, ACCOUNT) as connector:
+        site = Site(BACKEND, guarded.url, guarded)
+        # The socket is there already: it would notice the old token first.
+        await collect(connector.run(await site.prepare(connector, BACKEND.quick)))
+        prepared = await site.prepare(connector, BACKEND.quick)
+        await guarded.fault("expire")
+        events = connector.run(replace(prepared, still_ours=lambda: asked.append(1)))
+        assert ended(await collect(events)).outcome is Outcome.COMPLETE
+    assert len(asked) == 2
+    assert (await guarded.state()).jobs == 2
 
 
 async def test_tokens_that_run_out_in_the_midst_of_a_job_are_renewed(guarded: InvokeServer) -> None:

@@ -17,6 +17,7 @@ import pytest
 from darkroom.connectors.a1111.client import Client, Made
 from darkroom.connectors.a1111.sending import PictureBody
 from darkroom.connectors.access import Access, parse_address
+from darkroom.connectors.base import nobody_else
 from darkroom.connectors.http import Http
 from darkroom.domain.errors import Unreachable
 
@@ -119,7 +120,7 @@ async def test_large_pictures_hold_up_nobody() -> None:
             request = PictureBody({"init_images": [f"blob:{name}"]}, {name: pictures[0]})
             done = asyncio.Event()
             watching = asyncio.create_task(longest_turn(done))
-            made = await asked.generate("/sdapi/v1/img2img", request)
+            made = await asked.generate("/sdapi/v1/img2img", request, nobody_else)
             done.set()
             assert await watching < BLOCKED_MAX_S
     assert isinstance(made, Made)
@@ -159,6 +160,6 @@ async def test_a_job_is_never_sent_twice() -> None:
     with speaking(talk) as url:
         async with client(url) as asked:
             with pytest.raises(Unreachable) as caught:
-                await asked.generate("/sdapi/v1/txt2img", PictureBody({"prompt": "a"}, {}))
+                await asked.generate("/sdapi/v1/txt2img", PictureBody({"prompt": "a"}, {}), nobody_else)
     assert caught.value.sent
     assert jobs == 1

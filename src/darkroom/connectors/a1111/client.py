@@ -98,15 +98,16 @@ class Client:
         if answer.status >= 300:
             raise self.http.unexpected(answer)
 
-    async def generate(self, path: str, body: PictureBody) -> Made | Refusal:
-        """Sends a job and waits for its end, however long that takes.
+    async def generate(self, path: str, body: PictureBody, still_ours: Callable[[], None]) -> Made | Refusal:
+        """Sends a job and waits for its end, however long that takes; see `Http.submit`.
 
         Raises:
+            Superseded: Another process may have the job; nothing was sent.
             Unreachable: The line broke: nobody knows what becomes of the job. Or it was never sent.
             ProtocolError: The answer cannot be read, or the server does not have this endpoint.
         """
         sieve = PictureSieve()
-        answer = await self.http.converse(path, body, sieve.feed, timeout_s=FOREVER_S)
+        answer = await self.http.submit(path, body, still_ours, take=sieve.feed, timeout_s=FOREVER_S)
         if answer.status != 200:
             return await self._refusal(answer)
         whole = Answer(answer.endpoint, answer.status, bytes(sieve.document))

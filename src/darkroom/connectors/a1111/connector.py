@@ -154,7 +154,7 @@ class A1111Connector:
                 "Send it again with r",
                 profile=self._http.profile,
             )
-        events = self._follower.run(job, path, PictureBody(body, pictures))
+        events = self._follower.run(job, path, PictureBody(body, pictures), prepared.still_ours)
         async with aclosing(events) as stream:  # type: ignore[type-var]
             async for event in stream:
                 if isinstance(event, Ended):

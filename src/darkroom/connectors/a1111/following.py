@@ -65,14 +65,16 @@ class Follower:
         self._settings = settings
         self._heard = heard
 
-    async def run(self, job: JobHandle, path: str, body: PictureBody) -> AsyncIterator[JobEvent]:
+    async def run(
+        self, job: JobHandle, path: str, body: PictureBody, still_ours: Callable[[], None]
+    ) -> AsyncIterator[JobEvent]:
         """Sends a job and follows it; see `base.Connector.run`."""
         watch = Watch(self._client, job, self._cancels)
         self._cancels.begin(job.task)
         started: list[asyncio.Task[Any]] = []
         try:
             await watch.remember()
-            call = asyncio.create_task(self._client.generate(path, body))
+            call = asyncio.create_task(self._client.generate(path, body, still_ours))
             started.append(call)
             async for event in _while_waiting(watch, call, started):
                 yield event

@@ -25,7 +25,7 @@ _SLICE_BYTES = 192 * 1024
 
 
 class PictureBody:
-    """The JSON of a request, with its pictures as base64. Implements `http.Body`."""
+    """The JSON of a request, with its pictures as base64. Implements `submitting.Body`."""
 
     def __init__(self, request: Mapping[str, Any], pictures: Mapping[str, bytes]) -> None:
         """Encodes all but the pictures.

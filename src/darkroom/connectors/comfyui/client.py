@@ -16,11 +16,12 @@ from darkroom.connectors.comfyui.queue import QueueState, read_queue
 from darkroom.connectors.comfyui.replies import Features, SystemStats, UploadReply
 from darkroom.connectors.faults import not_json
 from darkroom.connectors.identify import imitates, wrong_service
+from darkroom.connectors.submitting import JsonBody
 from darkroom.connectors.together import together
 from darkroom.domain.errors import ProtocolError, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from darkroom.connectors.http import Answer, Http
 
@@ -156,9 +157,9 @@ class Client:
             return Found(queue, ahead=ahead)
         return Found(queue, entry=await self.history(job))
 
-    async def prompt(self, body: Mapping[str, Any]) -> Answer:
-        """The answer to `POST /prompt`, whatever its status."""
-        return await self.http.post("/prompt", body, timeout_s=SUBMIT_TIMEOUT_S)
+    async def prompt(self, body: Mapping[str, Any], still_ours: Callable[[], None]) -> Answer:
+        """The answer to `POST /prompt`, whatever its status; see `Http.submit`."""
+        return await self.http.submit("/prompt", JsonBody(body), still_ours, timeout_s=SUBMIT_TIMEOUT_S)
 
     async def delete_queued(self, job: str) -> None:
         """Takes a waiting job out of the queue; a running one is not touched. No event tells of it."""

@@ -120,16 +120,16 @@ class ComfyConnector:
         """Subscribes, sends once, follows; see `base.Connector.run`."""
         job = read_handle(prepared.handle)
         async with self._links.follow(job) as line:
-            job = await self._submit(job, prepared.request)
+            job = await self._submit(job, prepared)
             line.mailbox.job = job.prompt_id
             yield Accepted(job.to_json())
             async for event in Follower(self._client, job, line, self._cancels).events():
                 yield event
 
-    async def _submit(self, job: JobHandle, request: Mapping[str, Any]) -> JobHandle:
+    async def _submit(self, job: JobHandle, prepared: Prepared) -> JobHandle:
         self._sending[job.prompt_id] = sent = asyncio.Event()
         try:
-            return await submit(self._client, request, job, address_reader(request))
+            return await submit(self._client, prepared, job, address_reader(prepared.request))
         finally:
             del self._sending[job.prompt_id]
             sent.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -15,8 +15,7 @@ from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unau
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from darkroom.connectors.base import Prepared
     from darkroom.connectors.comfyui.client import Client
     from darkroom.connectors.comfyui.handle import JobHandle
     from darkroom.connectors.http import Answer
@@ -27,16 +26,17 @@ ASK_AGAIN_S = (0.0, 0.5, 1.5)
 """When to ask after a line that broke: the server may still be checking the request."""
 
 
-async def submit(client: Client, body: Mapping[str, Any], job: JobHandle, address_of: AddressOf) -> JobHandle:
-    """Sends `body`; returns the job as the server took it.
+async def submit(client: Client, prepared: Prepared, job: JobHandle, address_of: AddressOf) -> JobHandle:
+    """Sends the request; returns the job as the server took it.
 
     Raises:
+        Superseded: Another process may have the job; nothing was sent.
         Rejected: The server refused; nothing runs.
         Unauthorized: Likewise.
         Unreachable: It is not known whether the request arrived; or, with `sent` false, it did not.
     """
     try:
-        answer = await client.prompt(body)
+        answer = await client.prompt(prepared.request, prepared.still_ours)
     except ConnectorError as error:
         if isinstance(error, Unauthorized) or (isinstance(error, Unreachable) and not error.sent):
             raise

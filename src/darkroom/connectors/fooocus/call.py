@@ -20,10 +20,20 @@ from darkroom.connectors.documents import decode_text
 from darkroom.connectors.fooocus.config import Shows
 from darkroom.connectors.fooocus.events import Over, Plain, read_message
 from darkroom.connectors.fooocus.inbox import Inbox
-from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unauthorized, Unreachable
+from darkroom.connectors.submitting import SEND_S
+from darkroom.domain.errors import (
+    ConnectorError,
+    DarkroomError,
+    ProtocolError,
+    Rejected,
+    Unauthorized,
+    Unreachable,
+)
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from websockets.asyncio.client import ClientConnection
 
     from darkroom.connectors.dialing import Dialer
@@ -62,9 +72,18 @@ class Call:
     """One call of the generator; to be left with `aclose`."""
 
     def __init__(
-        self, line: Line, session: str, function: int, shows: Shows, *, answers: bool = True
+        self, line: Line, session: str, function: int, shows: Shows, still_ours: Callable[[], None] | None
     ) -> None:
-        """Calls nothing yet; without `answers` it leaves when its turn comes."""
+        """Calls nothing yet.
+
+        Args:
+            line: How the page is reached.
+            session: Whose task is to be worked on.
+            function: The generator's number.
+            shows: Where the page shows what.
+            still_ours: Raises when our turn must pass unused, as `Prepared.still_ours` does; `None` for a
+                call that leaves as soon as its turn comes.
+        """
         self.inbox = Inbox()
         self.sent = False
         """Our turn came and the inputs were given: the work may run from now on."""
@@ -72,7 +91,7 @@ class Call:
         self._session = session
         self._function = function
         self._shows = shows
-        self._answers = answers
+        self._still_ours = still_ours
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -97,7 +116,7 @@ class Call:
     async def _keep(self) -> None:
         try:
             await self._talk()
-        except ConnectorError as error:
+        except DarkroomError as error:
             self.inbox.put(error)
         except (OSError, WebSocketException, TimeoutError, ImportError) as error:
             self.inbox.put(self._translate(error))
@@ -136,23 +155,12 @@ class Call:
         match message:
             case Plain(kind="send_hash"):
                 await socket.send(json.dumps({"session_hash": self._session, "fn_index": self._function}))
-            case Plain(kind="send_data") if not self._answers:
-                self.inbox.put(message)
-                return True
             case Plain(kind="send_data"):
-                # From here on it may run, even when sending fails.
-                self.sent = True
-                await socket.send(
-                    json.dumps(
-                        {
-                            "session_hash": self._session,
-                            "fn_index": self._function,
-                            "data": [None],
-                            "event_data": None,
-                        }
-                    )
-                )
+                if self._still_ours is not None:
+                    self._still_ours()
+                    await self._give(socket)
                 self.inbox.put(message)
+                return self._still_ours is None
             case Plain(kind="queue_full"):
                 raise Rejected(
                     "The queue of Fooocus is full",
@@ -165,6 +173,19 @@ class Call:
             case _:
                 self.inbox.put(message)
         return isinstance(message, Over)
+
+    async def _give(self, socket: ClientConnection) -> None:
+        """Gives the inputs, our turn being there."""
+        # From here on it may run, even when sending fails.
+        self.sent = True
+        given = {
+            "session_hash": self._session,
+            "fn_index": self._function,
+            "data": [None],
+            "event_data": None,
+        }
+        async with asyncio.timeout(SEND_S):
+            await socket.send(json.dumps(given))
 
     def _translate(self, error: Exception) -> ConnectorError:
         if isinstance(error, InvalidStatus):
@@ -207,7 +228,7 @@ async def is_free(line: Line, session: str, function: int) -> bool:
     Raises:
         ConnectorError: It cannot be asked.
     """
-    call = Call(line, session, function, Shows(), answers=False)
+    call = Call(line, session, function, Shows(), None)
     call.start()
     try:
         async with asyncio.timeout(TURN_S):

@@ -131,7 +131,7 @@ class FooocusConnector:
         job = read_handle(prepared.handle)
         page = self._page or (await self._learn())[1]
         data = await self._data(job, prepared.request, page)
-        follower = Follower(self._client, page, job, self._line(), quiet_s=self._quiet_s)
+        follower = Follower(self._client, page, job, self._line(), prepared.still_ours, quiet_s=self._quiet_s)
         self._following[job.session] = follower
         self._unsent.pop(job.session, None)
         try:

@@ -51,15 +51,31 @@ class Follower:
     """One job while its line stands. `cancel` may be called at any time, from another task."""
 
     def __init__(
-        self, client: Client, page: Page, job: JobHandle, line: Line, *, quiet_s: float = QUIET_S
+        self,
+        client: Client,
+        page: Page,
+        job: JobHandle,
+        line: Line,
+        still_ours: Callable[[], None],
+        *,
+        quiet_s: float = QUIET_S,
     ) -> None:
-        """`quiet_s`: silence after which the page is asked whether the call still runs."""
+        """Calls nothing yet.
+
+        Args:
+            client: The server.
+            page: What it shows.
+            job: The job.
+            line: To the page's queue.
+            still_ours: See `Call`.
+            quiet_s: Silence after which the page is asked whether the call still runs.
+        """
         self._client = client
         self._line = line
         self._quiet_s = quiet_s
         self._page = page
         self._job = job
-        self._call = Call(line, job.session, page.generate, page.shows)
+        self._call = Call(line, job.session, page.generate, page.shows, still_ours)
         self._meter = Meter()
         self._gathering = Gathering(client, seeds(job), job.asked, grid=job.grid)
         self._cancelled = False

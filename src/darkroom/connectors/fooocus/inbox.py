@@ -10,17 +10,17 @@ import asyncio
 from collections import deque
 
 from darkroom.connectors.fooocus.events import Message, Plain, Shown, Waiting
-from darkroom.domain.errors import ConnectorError
+from darkroom.domain.errors import DarkroomError
 
 
 class Inbox:
     """Messages in order. What the page shows is merged: the newest of each part counts."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Message | ConnectorError] = deque()
+        self._waiting: deque[Message | DarkroomError] = deque()
         self._filled = asyncio.Event()
 
-    def put(self, message: Message | ConnectorError) -> None:
+    def put(self, message: Message | DarkroomError) -> None:
         """Adds a message, or the reason why no more will come."""
         last = self._waiting[-1] if self._waiting else None
         if isinstance(message, Shown) and isinstance(last, Shown):
@@ -35,7 +35,7 @@ class Inbox:
         """The next message; `None` after `timeout_s` seconds.
 
         Raises:
-            ConnectorError: No more will come.
+            DarkroomError: No more will come.
         """
         if not self._waiting:
             self._filled.clear()
@@ -45,7 +45,7 @@ class Inbox:
             except TimeoutError:
                 return None
         message = self._waiting.popleft()
-        if isinstance(message, ConnectorError):
+        if isinstance(message, DarkroomError):
             raise message
         return message
 

@@ -13,10 +13,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from darkroom.connectors.faults import not_json
 from darkroom.connectors.fooocus_api.replies import History, Models, QueueInfo, Record
 from darkroom.connectors.identify import wrong_service
+from darkroom.connectors.submitting import JsonBody
 from darkroom.domain.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from darkroom.connectors.http import Answer, Http
 
@@ -92,9 +93,9 @@ class Client:
         self._expect(answer)
         return await self.http.json(answer)
 
-    async def submit(self, path: str, body: Mapping[str, Any]) -> Answer:
-        """The answer to a request for pictures, whatever its status."""
-        return await self.http.post(path, body, timeout_s=SUBMIT_TIMEOUT_S)
+    async def submit(self, path: str, body: Mapping[str, Any], still_ours: Callable[[], None]) -> Answer:
+        """The answer to a request for pictures, whatever its status; see `Http.submit`."""
+        return await self.http.submit(path, JsonBody(body), still_ours, timeout_s=SUBMIT_TIMEOUT_S)
 
     async def record(self, answer: Answer) -> Record:
         """The job's record in the answer to a request."""

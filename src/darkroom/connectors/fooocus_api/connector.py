@@ -119,7 +119,7 @@ class FooocusApiConnector:
         notes: tuple[str, ...] = ()
         ended: Ended | None = None
         while ended is None:
-            taken = await self._submit(job, prepared.request)
+            taken = await self._submit(job, prepared)
             with self._follows(taken):
                 yield Accepted(taken.to_json())
                 async for event in Follower(self._client, taken, self._cancels, meter=meter).events():
@@ -132,13 +132,12 @@ class FooocusApiConnector:
         self._inputs.forget(job.name)
         yield replace(ended, notes=(*notes, *ended.notes))
 
-    async def _submit(self, job: JobHandle, request: Mapping[str, object]) -> JobHandle:
-        body = request.get("body")
-        plain = body if isinstance(body, dict) else {}
+    async def _submit(self, job: JobHandle, prepared: Prepared) -> JobHandle:
+        path, plain = prepared.request["path"], prepared.request["body"]
         sent = self._inputs.fill(job.name, plain)
         self._sending[job.name] = done = asyncio.Event()
         try:
-            return await submit(self._client, str(request.get("path")), sent, job, pictures=sent != plain)
+            return await submit(self._client, path, sent, job, prepared.still_ours, pictures=sent != plain)
         finally:
             del self._sending[job.name]
             done.set()

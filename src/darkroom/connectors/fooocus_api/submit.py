@@ -10,24 +10,31 @@ from darkroom.connectors.fooocus_api.replies import QUEUE_IS_FULL
 from darkroom.domain.errors import ConnectorError, ProtocolError, Unauthorized, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from darkroom.connectors.fooocus_api.client import Client
     from darkroom.connectors.fooocus_api.handle import JobHandle
 
 
 async def submit(
-    client: Client, path: str, body: Mapping[str, Any], job: JobHandle, *, pictures: bool
+    client: Client,
+    path: str,
+    body: Mapping[str, Any],
+    job: JobHandle,
+    still_ours: Callable[[], None],
+    *,
+    pictures: bool,
 ) -> JobHandle:
     """Sends `body`; returns the job with the id that the server gave it.
 
     Raises:
+        Superseded: Another process may have the job; nothing was sent.
         Rejected: The server refused; nothing runs.
         Unauthorized: Likewise.
         Unreachable: It is not known whether the request arrived; or, with `sent` false, it did not.
     """
     try:
-        answer = await client.submit(path, body)
+        answer = await client.submit(path, body, still_ours)
     except ConnectorError as error:
         if isinstance(error, Unauthorized) or (isinstance(error, Unreachable) and not error.sent):
             raise

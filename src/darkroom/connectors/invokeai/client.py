@@ -25,6 +25,7 @@ from darkroom.connectors.invokeai.replies import (
     QueueStatus,
     Version,
 )
+from darkroom.connectors.submitting import JsonBody
 from darkroom.domain.errors import (
     ConnectorError,
     ProtocolError,
@@ -108,10 +109,11 @@ class Client:
         items = [item for item in await self._list(answer) if isinstance(item.get("item_id"), int)]
         return sorted(items, key=lambda item: int(item["item_id"]))
 
-    async def enqueue(self, body: Mapping[str, Any]) -> Answer:
-        """The answer to a new batch, whatever its status."""
+    async def enqueue(self, body: Mapping[str, Any], still_ours: Callable[[], None]) -> Answer:
+        """The answer to a new batch, whatever its status; see `Http.submit`."""
+        path = f"{QUEUE}/enqueue_batch"
         return await self._ask(
-            lambda: self.http.post(f"{QUEUE}/enqueue_batch", body, timeout_s=SUBMIT_TIMEOUT_S)
+            lambda: self.http.submit(path, JsonBody(body), still_ours, timeout_s=SUBMIT_TIMEOUT_S)
         )
 
     async def cancel_batch(self, batch: str) -> int:

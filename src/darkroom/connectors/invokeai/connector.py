@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from darkroom.connectors.base import PROBE_S, Prepared
 from darkroom.connectors.dialing import Dialer
@@ -122,7 +122,7 @@ class InvokeConnector:
         mailbox = Mailbox(job.batch)
         await self._link.add(mailbox)
         try:
-            job = await self._submit(job, prepared.request)
+            job = await self._submit(job, prepared)
             yield Accepted(job.to_json())
             follower = Follower(self._client, job, mailbox, self._link, self._cancels)
             async with aclosing(follower.events()) as events:
@@ -131,10 +131,10 @@ class InvokeConnector:
         finally:
             self._link.remove(mailbox)
 
-    async def _submit(self, job: JobHandle, request: Mapping[str, Any]) -> JobHandle:
+    async def _submit(self, job: JobHandle, prepared: Prepared) -> JobHandle:
         self._sending[job.batch] = sent = asyncio.Event()
         try:
-            return await submit(self._client, request, job)
+            return await submit(self._client, prepared, job)
         finally:
             del self._sending[job.batch]
             sent.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -16,8 +16,7 @@ from darkroom.domain.errors import ConnectorError, ProtocolError, Rejected, Unau
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from darkroom.connectors.base import Prepared
     from darkroom.connectors.http import Answer
     from darkroom.connectors.invokeai.client import Client
     from darkroom.connectors.invokeai.handle import JobHandle
@@ -28,20 +27,21 @@ ASK_AGAIN_S = (0.0, 0.5, 1.5)
 """When to ask after a line that broke: the server may still be checking the request."""
 
 
-async def submit(client: Client, body: Mapping[str, Any], job: JobHandle) -> JobHandle:
-    """Sends `body`; returns the job with the numbers of its items.
+async def submit(client: Client, prepared: Prepared, job: JobHandle) -> JobHandle:
+    """Sends the request; returns the job with the numbers of its items.
 
     The name of a batch may be chosen, and the same one twice makes it twice: so after a lost answer the
     server is asked for the name before anything is sent again.
     Source: InvokeAI 6.14.2, recordings `12_same_batch_id_*`.
 
     Raises:
+        Superseded: Another process may have the job; nothing was sent.
         Rejected: The server refused, or its queue is full; nothing runs.
         Unauthorized: Likewise.
         Unreachable: It is not known whether the request arrived; or, with `sent` false, it did not.
     """
     try:
-        answer = await client.enqueue(body)
+        answer = await client.enqueue(prepared.request, prepared.still_ours)
     except ConnectorError as error:
         if isinstance(error, Unauthorized) or (isinstance(error, Unreachable) and not error.sent):
             raise

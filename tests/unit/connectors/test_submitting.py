@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from darkroom.connectors.access import Access, parse_address
+from darkroom.connectors.http import Http
+from darkroom.connectors.submitting import SLICE_BYTES, JsonBody, asked_last
+from darkroom.domain.errors import Superseded
+from tests.unit.connectors.services import serving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+LARGE = {"prompt": "a cat \ud800" * 50_000}
+"""A dozen pieces."""
+
+
+async def test_the_question_comes_before_the_last_piece_and_after_all_others() -> None:
+    body = JsonBody(LARGE)
+    sent_bytes = last_bytes = 0
+    asked_at: list[int] = []
+
+    def still_ours() -> None:
+        asked_at.append(sent_bytes)
+
+    async for piece in asked_last(body, still_ours):
+        last_bytes = len(piece)
+        sent_bytes += last_bytes
+    assert sent_bytes == body.size_bytes
+    assert asked_at == [sent_bytes - last_bytes]
+    assert last_bytes <= SLICE_BYTES
+
+
+@pytest.mark.parametrize("document", [{}, LARGE], ids=["small", "large"])
+async def test_a_server_never_gets_the_whole_of_what_is_refused(document: object) -> None:
+    begun, broke = asyncio.Event(), asyncio.Event()
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        begun.set()
+        try:
+            await request.read()
+        except ConnectionError:
+            broke.set()
+            raise
+        return web.Response(text="taken")
+
+    def still_ours() -> None:
+        raise Superseded("Another process has it")
+
+    async with serving(x=take) as url:
+        address, access = parse_address(url, Access())
+        http = Http("test", address, access)
+        with pytest.raises(Superseded):
+            await http.submit("/x", JsonBody(document), still_ours)
+        async with asyncio.timeout(10):
+            await begun.wait()
+            await broke.wait()
+        whole = await http.submit("/x", JsonBody(document), lambda: None)
+        await http.aclose()
+    assert whole.body == b"taken"
+
+
+async def test_a_body_of_one_piece_is_asked_for_too() -> None:
+    class Short:
+        size_bytes = 2
+
+        async def pieces(self) -> AsyncIterator[bytes]:
+            yield b"{}"
+
+    asked: list[str] = []
+    assert [piece async for piece in asked_last(Short(), lambda: asked.append("?"))] == [b"{}"]
+    assert asked == ["?"]
