@@ -93,5 +93,5 @@ async def test_a_proxy_without_websockets_is_told(spot: Spot) -> None:
 
 async def test_what_was_never_prepared_here_is_not_found(spot: Spot) -> None:
     prepared = await spot.prepare()
-    handle = {**prepared.handle, "app": "another life"}
+    handle = {**prepared.handle, "app": "another life", "called": True}
     assert await spot.connector.inspect(handle) == NotFound()

@@ -19,16 +19,25 @@ from darkroom.domain.events import (
     Progress,
     Queued,
 )
+from tests.contract.backends.fooocus import BACKEND
 from tests.contract.driving import collect, ended, is_sampling, read, until
 from tests.contract.fooocus.conftest import Spot, spot_of
+from tests.contract.relay import relay
 from tests.servers.fooocus import FooocusServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.domain.events import JobEvent
+    from darkroom.domain.generation import Handle
 
 LONG = {"steps": 200, "batch_size": 32}
+
+
+def accepted(events: list[JobEvent]) -> Handle:
+    """What is written down when the job's turn comes."""
+    (handle,) = [event.handle for event in events if isinstance(event, Accepted)]
+    return handle
 
 
 def looks(event: JobEvent) -> bool:
@@ -39,7 +48,8 @@ def looks(event: JobEvent) -> bool:
 async def test_pictures_are_found_in_the_log_when_the_line_broke(spot: Spot) -> None:
     await spot.server.fault("cut", at="running")
     prepared = await spot.prepare(batch_size=3, steps=6)
-    end = ended(await collect(spot.connector.run(prepared)))
+    events = await collect(spot.connector.run(prepared))
+    end, handle = ended(events), accepted(events)
     assert (end.outcome, end.reason) == (Outcome.COMPLETE, None)
     assert any("log" in note for note in end.notes)
     assert len({output.name for output in end.outputs}) == 3
@@ -47,8 +57,8 @@ async def test_pictures_are_found_in_the_log_when_the_line_broke(spot: Spot) -> 
     other = spot.second()
     try:
         # Another process finds the same ones, whether it asks or follows.
-        assert await other.inspect(prepared.handle) == end
-        assert ended(await collect(other.resume(prepared.handle))) == end
+        assert await other.inspect(handle) == end
+        assert ended(await collect(other.resume(handle))) == end
         for output in end.outputs:
             assert (await read(other, output)).startswith(b"\x89PNG")
     finally:
@@ -87,6 +97,7 @@ async def test_a_log_that_is_not_given_away_is_none(spot: Spot) -> None:
 async def test_a_server_that_was_started_anew_has_nothing_of_ours(spot: Spot) -> None:
     prepared = await spot.prepare(**LONG)
     events = spot.connector.run(prepared)
+    handle = accepted([await until(events, lambda event: isinstance(event, Accepted))])
     await until(events, is_sampling)
     await spot.server.restart()
     end = ended(await collect(events))
@@ -97,7 +108,7 @@ async def test_a_server_that_was_started_anew_has_nothing_of_ours(spot: Spot) ->
     other = spot.second()
     try:
         # Nothing runs and nothing was made: whoever only knows that it was being sent may send it again.
-        assert await other.inspect(prepared.handle) == NotFound()
+        assert await other.inspect(handle) == NotFound()
     finally:
         await other.aclose()
 
@@ -151,9 +162,97 @@ async def test_a_call_that_never_had_its_turn_may_be_sent_again(spot: Spot) -> N
     assert await spot.connector.inspect(prepared.handle) == NotFound()
     assert (await spot.server.state()).jobs == 0
     again = [event async for event in spot.connector.run(prepared)]
-    assert isinstance(again[0], Accepted)
+    assert accepted(again)
     assert isinstance(again[-1], Ended)
     assert again[-1].outcome is Outcome.COMPLETE
+
+
+async def test_nothing_runs_before_its_turn_was_written_down(spot: Spot) -> None:
+    first = spot.connector.run(await spot.prepare())
+    await until(first, lambda event: isinstance(event, Accepted))
+    other = spot.second()
+    try:
+        # Whoever has the queue's one turn keeps the others waiting.
+        second = other.run(await spot.prepare())
+        await until(second, lambda event: isinstance(event, Queued))
+        assert (await spot.server.state()).jobs == 0
+        ends = [ended(await collect(events)) for events in (first, second)]
+        assert {end.outcome for end in ends} == {Outcome.COMPLETE}
+        assert (await spot.server.state()).jobs == 2
+    finally:
+        await other.aclose()
+
+
+async def waiting(spot: Spot) -> Handle:
+    """The handle of a job whose line went while it waited for its turn."""
+    await spot.server.fault("busy")
+    connector = spot.second()
+    try:
+        prepared = await spot.prepare()
+        await until(connector.run(prepared), lambda event: isinstance(event, Queued))
+        return prepared.handle
+    finally:
+        await connector.aclose()
+
+
+async def test_a_task_that_waited_for_its_turn_is_called_again(spot: Spot) -> None:
+    handle = await waiting(spot)
+    assert await spot.connector.inspect(handle) == NotFound()
+    events = spot.connector.resume(handle)
+    await until(events, lambda event: isinstance(event, Queued))
+    await spot.server.fault("free")
+    assert ended(await collect(events)).outcome is Outcome.COMPLETE
+    assert (await spot.server.state()).jobs == 1
+
+
+async def test_calling_again_outlasts_broken_lines(spot: Spot) -> None:
+    handle = await waiting(spot)
+    async with relay(spot.server.url) as line:
+        connector = BACKEND.open(line.url)
+        try:
+            events = connector.resume(handle)
+            await until(events, lambda event: event == Queued(1))
+            line.drop()
+            await until(events, lambda event: event == Queued(1))
+            await spot.server.fault("free")
+            assert ended(await collect(events)).outcome is Outcome.COMPLETE
+        finally:
+            await connector.aclose()
+    assert (await spot.server.state()).jobs == 1
+
+
+async def test_a_task_that_waited_for_its_turn_is_lost_with_the_server(spot: Spot) -> None:
+    handle = await waiting(spot)
+    await spot.server.restart()
+    end = ended(await collect(spot.connector.resume(handle)))
+    assert (end.outcome, end.outputs) == (Outcome.LOST, ())
+    assert end.reason is not None
+    assert "forgotten" in end.reason.title
+    assert (await spot.server.state()).jobs == 0
+
+
+@pytest.mark.parametrize("away", [False, True])
+async def test_calling_again_is_given_up_on_demand(spot: Spot, *, away: bool) -> None:
+    handle = await waiting(spot)
+    if away:
+        await spot.server.kill()
+    events = spot.connector.resume(handle)
+    await until(events, lambda event: isinstance(event, Queued))
+    following = asyncio.create_task(collect(events))
+    assert await spot.connector.cancel(handle) is CancelResult.STOPPED
+    assert ended(await following).outcome is Outcome.CANCELLED
+    assert await spot.connector.cancel(handle) is CancelResult.NOT_RUNNING
+
+
+async def test_calling_again_ends_with_the_connector(spot: Spot) -> None:
+    handle = await waiting(spot)
+    await spot.server.kill()
+    events = spot.connector.resume(handle)
+    await until(events, lambda event: isinstance(event, Queued))
+    following = asyncio.create_task(collect(events))
+    await spot.connector.aclose()
+    with pytest.raises(Unreachable):
+        await following
 
 
 async def test_a_forgotten_task_is_told_and_paints_nothing(spot: Spot) -> None:

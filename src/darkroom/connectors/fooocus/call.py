@@ -45,6 +45,11 @@ FRAME_CAP_BYTES = 64 * 1024 * 1024
 
 OPEN_TIMEOUT_S = 15.0
 
+TURN = Plain("send_data")
+"""It is our turn: the page asks for the inputs, and waits a minute for them.
+
+Source: Gradio 3.41.2, `queueing.py` `gather_event_data`."""
+
 TURN_S = 2.0
 """A call to an idle queue has its turn after 50 ms."""
 
@@ -92,11 +97,16 @@ class Call:
         self._function = function
         self._shows = shows
         self._still_ours = still_ours
+        self._allowed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begins to call; what happens comes to the inbox."""
         self._task = asyncio.create_task(self._keep(), name=f"call {self._session}")
+
+    def allow(self) -> None:
+        """Lets the work begin, now that `TURN` came to the inbox."""
+        self._allowed.set()
 
     def leave_queue(self) -> bool:
         """Takes the call back; whether it was still time for that."""
@@ -155,12 +165,13 @@ class Call:
         match message:
             case Plain(kind="send_hash"):
                 await socket.send(json.dumps({"session_hash": self._session, "fn_index": self._function}))
-            case Plain(kind="send_data"):
-                if self._still_ours is not None:
-                    self._still_ours()
-                    await self._give(socket)
-                self.inbox.put(message)
-                return self._still_ours is None
+            case Plain(kind=TURN.kind):
+                self.inbox.put(TURN)
+                if self._still_ours is None:
+                    return True
+                await self._allowed.wait()
+                self._still_ours()
+                await self._give(socket)
             case Plain(kind="queue_full"):
                 raise Rejected(
                     "The queue of Fooocus is full",
@@ -232,7 +243,7 @@ async def is_free(line: Line, session: str, function: int) -> bool:
     call.start()
     try:
         async with asyncio.timeout(TURN_S):
-            while await call.inbox.get() != Plain("send_data"):
+            while await call.inbox.get() != TURN:
                 pass
     except TimeoutError:
         return False

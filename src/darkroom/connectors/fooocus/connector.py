@@ -6,7 +6,7 @@ import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.base import PROBE_S, Prepared
+from darkroom.connectors.base import PROBE_S, Prepared, nobody_else
 from darkroom.connectors.dialing import Dialer
 from darkroom.connectors.fooocus.call import Line
 from darkroom.connectors.fooocus.canvas import with_pictures
@@ -16,6 +16,7 @@ from darkroom.connectors.fooocus.files import ServerFile
 from darkroom.connectors.fooocus.follow import QUIET_S, Follower
 from darkroom.connectors.fooocus.form import form
 from darkroom.connectors.fooocus.handle import read_handle
+from darkroom.connectors.fooocus.recall import Recall
 from darkroom.connectors.fooocus.request import data_of, job_handle, request_body
 from darkroom.connectors.fooocus.search import Search
 from darkroom.connectors.http import Http
@@ -26,7 +27,7 @@ from darkroom.domain.service import FOOOCUS
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
@@ -48,8 +49,8 @@ REMEMBERED = 1000
 
 CAPABILITIES = Capabilities(
     previews=True,
-    # A call that waits could leave the page's queue. But what waits there is lost with the line, so
-    # Darkroom keeps all but one job at home.
+    # A call that waits could leave the page's queue. But what waits there is forgotten when the server ends,
+    # so Darkroom keeps all but one job at home.
     cancel_queued=False,
     cancel_running=True,
     recovers=False,
@@ -78,7 +79,7 @@ class FooocusConnector:
         self._filled: dict[str, list[Any]] = {}
         """Inputs with the pictures in them, from `prepare` to `run`, by session."""
         self._following: dict[str, Follower] = {}
-        self._searching: dict[str, Search] = {}
+        self._pursued: dict[str, Search | Recall] = {}
         self._unsent: dict[str, None] = {}
         """Sessions whose task certainly never ran."""
         self._over: dict[str, None] = {}
@@ -131,11 +132,44 @@ class FooocusConnector:
         job = read_handle(prepared.handle)
         page = self._page or (await self._learn())[1]
         data = await self._data(job, prepared.request, page)
-        follower = Follower(self._client, page, job, self._line(), prepared.still_ours, quiet_s=self._quiet_s)
+        follower = self._follower(job, page, prepared.still_ours)
+
+        async def make() -> None:
+            await follower.make(data, confirm=lambda: self._confirm(prepared.request))
+
+        async for event in self._follow(follower, job, make):
+            yield event
+
+    async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
+        """Looks for the pictures of a job whose line is gone, or calls again for one that had no turn yet.
+
+        Waits out a server that is away.
+        """
+        job = read_handle(handle)
+
+        def follow(page: Page) -> AsyncIterator[JobEvent]:
+            return self._follow(self._follower(job, page, nobody_else), job)
+
+        if job.called:
+            pursuit: Search | Recall = Search(self._client, job, self._learn)
+        else:
+            pursuit = Recall(self._http, job, self._learn, follow)
+        async for event in self._pursue(job, pursuit):
+            yield event
+
+    def _follower(self, job: JobHandle, page: Page, still_ours: Callable[[], None]) -> Follower:
+        return Follower(self._client, page, job, self._line(), still_ours, quiet_s=self._quiet_s)
+
+    async def _follow(
+        self, follower: Follower, job: JobHandle, make: Callable[[], Awaitable[None]] | None = None
+    ) -> AsyncIterator[JobEvent]:
+        """Follows a task, after `make` where it is not made yet; looks for it when its line breaks."""
         self._following[job.session] = follower
         self._unsent.pop(job.session, None)
         try:
-            async for event in follower.events(data, confirm=lambda: self._confirm(prepared.request)):
+            if make is not None:
+                await make()
+            async for event in follower.events():
                 yield event
             _remember(self._over, job.session)
             return
@@ -146,29 +180,28 @@ class FooocusConnector:
                 raise
         finally:
             del self._following[job.session]
-        async for event in self._search(job, cancelled=follower.cancelled):
-            yield event
-
-    async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:
-        """Looks for the pictures of a job whose line is gone; waits out a server that is away."""
-        async for event in self._search(read_handle(handle)):
-            yield event
-
-    async def _search(self, job: JobHandle, *, cancelled: bool = False) -> AsyncIterator[JobEvent]:
-        search = self._searching[job.session] = Search(self._client, job, self._learn)
-        if cancelled:
+        search = Search(self._client, job, self._learn)
+        if follower.cancelled:
             search.give_up()
+        async for event in self._pursue(job, search):
+            yield event
+
+    async def _pursue(self, job: JobHandle, pursuit: Search | Recall) -> AsyncIterator[JobEvent]:
+        self._pursued[job.session] = pursuit
         try:
-            async for event in search.events():
+            async for event in pursuit.events():
                 yield event
             _remember(self._over, job.session)
         finally:
-            del self._searching[job.session]
+            # A call that was made again, and broke later, is searched for in its place.
+            if self._pursued.get(job.session) is pursuit:
+                del self._pursued[job.session]
 
     async def inspect(self, handle: Handle) -> Inspection:
-        """What can be known of a job: whether it was never sent, and what the server's log holds."""
+        """What can be known of a job: whether it never had its turn, and what the server's log holds."""
         job = read_handle(handle)
-        if job.session in self._unsent:
+        await self._client.life()
+        if job.session in self._unsent or not (job.called or job.session in self._following):
             return NotFound()
         return await Search(self._client, job, self._learn).inspect()
 
@@ -177,8 +210,8 @@ class FooocusConnector:
         session = read_handle(handle).session
         if (follower := self._following.get(session)) is not None:
             return await follower.cancel()
-        if (search := self._searching.get(session)) is not None:
-            search.give_up()
+        if (pursuit := self._pursued.get(session)) is not None:
+            pursuit.give_up()
             return CancelResult.STOPPED
         return CancelResult.NOT_RUNNING if session in self._over else CancelResult.CANNOT
 
@@ -194,8 +227,8 @@ class FooocusConnector:
         await self._client.aclose()
         for follower in self._following.values():
             follower.hang_up()
-        for search in self._searching.values():
-            search.give_up()
+        for pursuit in self._pursued.values():
+            pursuit.give_up()
 
     async def _learn(self, *, timeout_s: float | None = None) -> tuple[Life, Page]:
         """The server's present life, and its page: read anew only when that is another one."""

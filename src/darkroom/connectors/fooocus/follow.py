@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from darkroom.connectors.fooocus.call import Call, Line, is_free
+from darkroom.connectors.fooocus.call import TURN, Call, Line, is_free
 from darkroom.connectors.fooocus.events import Message, Over, Plain, Shown, Waiting
 from darkroom.connectors.fooocus.gathering import Gathering
 from darkroom.connectors.fooocus.log import seeds
@@ -45,6 +46,8 @@ a message within a second, on a slow line say, and leaves the socket open: nothi
 Source: Gradio 3.41.2, `queueing.py` `process_events`: who is given up is not disconnected."""
 
 _WAKE = Plain("wake")
+
+LEFT = Reason("Cancelled", "It left the queue before its turn")
 
 
 class Follower:
@@ -98,29 +101,32 @@ class Follower:
             Unreachable("The connection was closed", "Darkroom closed it", profile=self._client.http.profile)
         )
 
-    async def events(
-        self, data: Sequence[Any], *, confirm: Callable[[], Awaitable[None]]
-    ) -> AsyncIterator[JobEvent]:
-        """Makes the task from `data`, runs it once, and tells of it.
+    async def make(self, data: Sequence[Any], *, confirm: Callable[[], Awaitable[None]]) -> None:
+        """Makes the task. Nothing runs yet: it waits at the server until it is called.
 
         Args:
             data: The page's inputs.
-            confirm: Raises when the page is another one by now. It is asked while the task is made, which
-                runs nothing yet.
+            confirm: Raises when the page is another one by now; it is asked at the same time.
 
         Raises:
-            Rejected: The page does not take the inputs; nothing runs.
+            Rejected: The page does not take the inputs.
+            Unreachable: The line broke.
+        """
+        made, confirmed = await asyncio.gather(
+            self._client.build(self._page, self._job.session, data), confirm(), return_exceptions=True
+        )
+        for failure in (confirmed, made):
+            if failure is not None:
+                raise failure
+
+    async def events(self) -> AsyncIterator[JobEvent]:
+        """Calls for the task that was made, once, and tells of it.
+
+        Raises:
             Unreachable: The line broke; `sent` says whether the job may run.
         """
         try:
-            made, confirmed = await asyncio.gather(
-                self._client.build(self._page, self._job.session, data), confirm(), return_exceptions=True
-            )
-            for failure in (confirmed, made):
-                if failure is not None:
-                    raise failure
             self._call.start()
-            yield Accepted(self._job.to_json())
             async for event in self._listen():
                 yield event
         finally:
@@ -146,7 +152,7 @@ class Follower:
         while True:
             message = await self._call.inbox.get(SOON_S if soon or given_up else self._quiet_s)
             if self._cancelled and self._call.leave_queue():
-                yield Ended(Outcome.CANCELLED, Reason("Cancelled", "It left the queue before its turn"))
+                yield Ended(Outcome.CANCELLED, LEFT)
                 return
             if message is None and self._call.sent:
                 if given_up:
@@ -155,7 +161,12 @@ class Follower:
                 given_up = await self._is_given_up()
                 continue
             given_up = False
-            if message is not None or soon:
+            if message == TURN:
+                # Whoever follows has written it down when it asks for more: only then may it begin.
+                yield Accepted(replace(self._job, called=True).to_json())
+                if not self._cancelled:
+                    self._call.allow()
+            elif message is not None or soon:
                 async for event in self._read(message):
                     yield event
                     if isinstance(event, Ended):
@@ -223,7 +234,7 @@ class Follower:
             note = (f"stopped: {of} were finished, the one in the making is gone",)
             return Ended(Outcome.CANCELLED, reason, refs, notes=(*notes, *(note if made else ())))
         if not over.anything and not over.failed:
-            return Ended(Outcome.FAILED, _forgotten(), refs, notes=notes)
+            return Ended(Outcome.FAILED, forgotten(), refs, notes=notes)
         reason = Reason(
             f"Fooocus stopped after {of}" if made else "Fooocus made no picture",
             over.error or "Its page tells no reason: an error while it worked, a lack of memory for example",
@@ -249,7 +260,8 @@ class Follower:
         self._stopped = await self._client.stop(self._page, self._job.session)
 
 
-def _forgotten() -> Reason:
+def forgotten() -> Reason:
+    """Why a task never begins: the page keeps none for its session any more."""
     return Reason(
         "Fooocus had forgotten the task when its turn came",
         "It was restarted in between, it seems; nothing was painted",

@@ -34,6 +34,8 @@ class JobHandle:
         same_seed: All of them have the first one's seed.
         grid: A grid of them was asked for too.
         asked: What else was asked for, to be compared with what came back, by address.
+        called: Its turn came, so it may run or have run. Until then nothing of it does, whatever becomes of
+            whoever called: it is written down before the page is answered.
     """
 
     session: str
@@ -46,6 +48,7 @@ class JobHandle:
     same_seed: bool = False
     grid: bool = False
     asked: Mapping[str, Value] = field(default_factory=dict)
+    called: bool = False
 
     def to_json(self) -> Handle:
         """As it is stored on the generation's row; the seed as text, because it goes to 2^63."""
@@ -73,6 +76,8 @@ def read_handle(handle: Handle) -> JobHandle:
             same_seed=handle.get("same_seed") is True,
             grid=handle.get("grid") is True,
             asked=dict(asked) if isinstance(asked, Mapping) else {},
+            # One that does not say is of a Darkroom that did not write it down.
+            called=handle.get("called") is not False,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise unreadable(handle, VERSION) from error
