@@ -59,7 +59,7 @@ class Core:
         self.demo = Demo(paths.demo)
         self.profiles = Profiles(paths, loaded, here=hosts)
         self.connections = Connections(self.profiles, self.demo, self._hub)
-        self.catalogs = Catalogs(store, self.connections)
+        self.catalogs = Catalogs(store, self.profiles, self.connections)
         self.sessions = Sessions(store, self._hub)
         self.history = History(store, self._hub)
         self.workflows = WorkflowLibrary(store)

@@ -67,6 +67,7 @@ class FormState:
         catalog: What the server offered when it was last asked.
         known: Whether the server was ever asked; without, choices are empty.
         layers: Where the values were merged from.
+        others: What the other servers of a group offered.
     """
 
     form: Form
@@ -77,6 +78,7 @@ class FormState:
     catalog: Catalog
     known: bool
     layers: Layers
+    others: tuple[Catalog, ...] = ()
 
     @property
     def memory(self) -> str:
@@ -113,7 +115,7 @@ class Forms:
         """
         profile = self._profiles.get(profile_name)
         _refuse_unfit(workflow, profile)
-        catalog = await self._catalogs.cached(profile_name, workflow)
+        known = await self._catalogs.cached(profile_name, workflow)
         sessions = self._store.sessions
         key = memory_key(workflow, profile.service)
         by_role = _in_words_of(profile.service, await sessions.values(session_id))
@@ -124,21 +126,23 @@ class Forms:
             session_workflow=await sessions.workflow_values(session_id, key),
             typed=await sessions.draft(session_id, key) if draft else {},
         )
+        first, *others = known or (Catalog(),)
         empty = FormState(
-            Form(), {}, session_id, profile, workflow, catalog or Catalog(), catalog is not None, layers
+            Form(), {}, session_id, profile, workflow, first, bool(known), layers, tuple(others)
         )
         return self._fill(empty, {**layers.session_workflow, **layers.typed})
 
     async def refresh(self, state: FormState) -> FormState:
-        """The same form by what the server offers now.
+        """The same form by what the server, or those of the group, offer now.
 
         Raises:
-            ConnectorError: The server cannot be asked.
+            ConnectorError: The server cannot be asked; of a group none can.
         """
-        catalog, changed = await self._catalogs.fetch(state.profile.name, state.workflow)
+        (first, *others), changed = await self._catalogs.fetch(state.profile.name, state.workflow)
         if state.known and not changed:
             return state
-        return self._fill(replace(state, catalog=catalog, known=True), state.values())
+        fresh = replace(state, catalog=first, known=True, others=tuple(others))
+        return self._fill(fresh, state.values())
 
     def rebuild(self, state: FormState, values: Mapping[str, Value]) -> FormState:
         """The form for changed `values`: choosing a LoRA adds the next slot. Pure and quick."""
@@ -155,7 +159,14 @@ class Forms:
 
     def _build(self, state: FormState, values: Mapping[str, Value]) -> FormState:
         workflow = state.workflow
-        form = registry.form_for(state.profile.service)(state.catalog, workflow.mode, workflow.graph, values)
+        make = registry.form_for(state.profile.service)
+        form = make(state.catalog, workflow.mode, workflow.graph, values)
+        if state.others:
+            # Few have groups.
+            from darkroom.services.groupforms import united
+
+            further = (make(other, workflow.mode, workflow.graph, values) for other in state.others)
+            form = united([form, *further], values)
         own = form.own
         if workflow.built_in:
             # What a profile says takes the place of what its server proposes; a graph keeps its own.

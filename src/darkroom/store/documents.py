@@ -30,6 +30,18 @@ class Documents:
 
         return await self._database.read(work)
 
+    async def all(self, profile: str, kind: str) -> dict[str, tuple[str, str]]:
+        """All texts of one kind, with the versions they were put with, by key."""
+        names = (codec.text(profile), codec.text(kind))
+
+        def work(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+            rows = db.execute(
+                "SELECT key, packed, version FROM documents WHERE profile = ? AND kind = ?", names
+            )
+            return {row["key"]: (codec.unpack(row["packed"]), row["version"]) for row in rows}
+
+        return await self._database.read(work)
+
     async def put(self, profile: str, kind: str, key: str, text: str, version: str) -> None:
         """Keeps a text in place of the former one; large ones are fine."""
         names = (codec.text(profile), codec.text(kind), codec.text(key), codec.text(version))

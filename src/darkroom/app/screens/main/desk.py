@@ -49,7 +49,9 @@ class Desk:
                 return False
             # The form was made anew while the server answered: what it answered holds for that one too.
             before = self.state
-            fresh = self._core.forms.rebuild(replace(before, catalog=fresh.catalog, known=True), {})
+            fresh = self._core.forms.rebuild(
+                replace(before, catalog=fresh.catalog, others=fresh.others, known=True), {}
+            )
         changed = fresh.form != before.form or not before.known
         if changed:
             self.state = fresh

@@ -1,0 +1,160 @@
+"""What a group offers: the checkpoints of all its servers, and the rest of one that has the chosen one."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from darkroom.domain.errors import ConnectorError
+from darkroom.domain.parameters import Role
+from darkroom.domain.profile import Profile
+from darkroom.domain.workflow import BUILT_IN, WORKFLOW, Workflow
+from darkroom.services import checkpoints
+from tests.servers.answering import answering, recorded
+from tests.services.conftest import opened_core
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from darkroom.services.core import Core
+    from darkroom.services.forms import FormState
+
+NOWHERE = "http://127.0.0.1:9"
+UNKNOWN_CLASS = {"status": 200, "body": {}}
+
+
+def loader(class_type: str, name: str, files: list[str]) -> dict[str, Any]:
+    """A node class that chooses one of some files, as ComfyUI describes it."""
+    return {class_type: {"input": {"required": {name: [files]}}, "output": ["MODEL"], "name": class_type}}
+
+
+def offers(models: list[str], vaes: list[str] | None = None) -> dict[str, Any]:
+    return {
+        **loader("CheckpointLoaderSimple", "ckpt_name", models),
+        **loader("VAELoader", "vae_name", vaes or []),
+    }
+
+
+def comfy(models: list[str], vaes: list[str]) -> dict[str, Any]:
+    answers: dict[str, Any] = deepcopy(recorded("comfyui")["answers"])
+    for class_type, entry in offers(models, vaes).items():
+        answers[f"/object_info/{class_type}"] = {"status": 200, "body": {class_type: entry}}
+    return answers
+
+
+async def keep(core: Core, profile: str, schema: dict[str, Any], workflow: str = BUILT_IN.id) -> None:
+    """Puts what a server offered into the store, as if it had been asked."""
+    await core.store.documents.put(profile, "catalog", workflow, json.dumps(schema), "1")
+
+
+def a_farm(core: Core, service: str = "comfyui", **urls: str) -> None:
+    for name, url in urls.items():
+        core.profiles.save(Profile(name, service, url))
+    core.profiles.save_group("farm", list(urls))
+
+
+def choices(state: FormState, role: Role) -> tuple[str, ...]:
+    (spec,) = state.form.with_role(role)
+    return spec.choices
+
+
+async def test_all_servers_are_asked_and_all_their_checkpoints_offered(core: Core) -> None:
+    session = await core.sessions.last()
+    async with (
+        answering(comfy(["x", "both"], ["vae of a"]), UNKNOWN_CLASS) as a,
+        answering(comfy(["both", "y"], ["vae of b"]), UNKNOWN_CLASS) as b,
+    ):
+        a_farm(core, a=a, gone=NOWHERE, b=b)
+        state = await core.forms.open(session.id, "farm", BUILT_IN)
+        assert not state.known
+        state = await core.forms.refresh(state)
+        assert state.known
+        assert choices(state, Role.CHECKPOINT) == ("x", "both", "y")
+        assert state.values()["checkpoint"] == "x"
+        assert choices(state, Role.VAE) == ("vae of a",)
+        state = core.forms.rebuild(state, {"checkpoint": "y"})
+        assert choices(state, Role.VAE) == ("vae of b",), "of a server that has the checkpoint"
+        assert set(choices(state, Role.CHECKPOINT)) == {"x", "both", "y"}
+        again = await core.forms.refresh(state)
+        assert again is state, "nothing new"
+
+
+async def test_what_was_offered_is_there_at_the_next_start(tmp_path: Path) -> None:
+    async with opened_core(tmp_path) as core:
+        a_farm(core, a=NOWHERE, b=NOWHERE)
+        await keep(core, "b", offers(["y"]))
+    async with opened_core(tmp_path) as core:
+        session = await core.sessions.last()
+        state = await core.forms.open(session.id, "farm", BUILT_IN)
+        assert state.known
+        assert choices(state, Role.CHECKPOINT) == ("y",)
+        await core.sessions.use(session.id, workflow_id=BUILT_IN.id, profile="farm")
+        core.profiles.save(Profile("a", url=NOWHERE, active=False))
+        core.profiles.save(Profile("b", url=NOWHERE, active=False))
+        assert (await core.forms.open(session.id, "farm", BUILT_IN)).known, "an inactive group has a form"
+
+
+async def test_an_inactive_servers_checkpoints_are_not_offered(core: Core) -> None:
+    session = await core.sessions.last()
+    a_farm(core, a=NOWHERE, b=NOWHERE)
+    await keep(core, "a", offers(["x"]))
+    await keep(core, "b", offers(["y"]))
+    core.profiles.save(Profile("a", url=NOWHERE, active=False))
+    assert choices(await core.forms.open(session.id, "farm", BUILT_IN), Role.CHECKPOINT) == ("y",)
+
+
+async def test_a_group_of_which_no_server_answers_says_so(core: Core) -> None:
+    session = await core.sessions.last()
+    a_farm(core, a=NOWHERE, b=NOWHERE)
+    state = await core.forms.open(session.id, "farm", BUILT_IN)
+    with pytest.raises(ConnectorError):
+        await core.forms.refresh(state)
+
+
+async def test_who_has_a_checkpoint_is_told_from_what_was_offered(core: Core) -> None:
+    a_farm(core, a=NOWHERE, b=NOWHERE, c=NOWHERE)
+    await keep(core, "a", offers(["x", "both", "with, comma"]))
+    await keep(core, "b", offers(["both", "y"]))
+    has = core.catalogs.has_checkpoint
+    assert [await has(name, "x") for name in ("a", "b", "c")] == [True, False, None]
+    assert await has("a", "x, both") is True
+    assert await has("a", "x, y") is False
+    assert await has("a", "with, comma") is True
+    assert await has("a", "absent") is False
+    assert [await has(name, "") for name in ("a", "c")] == [True, True]
+
+
+async def test_what_another_process_learnt_is_seen(core: Core) -> None:
+    a_farm(core, a=NOWHERE, b=NOWHERE)
+    await keep(core, "a", offers(["x"]))
+    looked = checkpoints.Checkpoints(core.store, core.profiles, "catalog", last_s=0)
+    assert await looked.has("a", "new") is False
+    await keep(core, "a", offers(["x", "new"]))
+    assert await looked.has("a", "new") is True
+
+
+async def test_a_list_that_a_server_was_never_asked_for_tells_nothing(core: Core) -> None:
+    graph = {
+        "1": {"class_type": "UNETLoader", "inputs": {"unet_name": "flux", "weight_dtype": "default"}},
+    }
+    kept = await core.store.workflows.add(Workflow("", "flux", mode=WORKFLOW, graph=graph))
+    a_farm(core, a=NOWHERE, b=NOWHERE, c=NOWHERE)
+    for name in ("a", "b", "c"):
+        await keep(core, name, offers(["x"]))
+    await keep(core, "a", loader("UNETLoader", "unet_name", ["flux"]), kept.id)
+    await keep(core, "b", loader("UNETLoader", "unet_name", ["other"]), kept.id)
+    has = core.catalogs.has_checkpoint
+    assert [await has(name, "flux") for name in ("a", "b", "c")] == [True, False, None]
+
+
+async def test_a_server_of_another_kind_is_read_by_its_own_form(core: Core) -> None:
+    a_farm(core, "a1111", a=NOWHERE, b=NOWHERE)
+    await keep(core, "a", {"models": [{"name": "x", "stem": "x"}], "options": {}})
+    await keep(core, "b", {"models": [], "options": {}})
+    has = core.catalogs.has_checkpoint
+    assert [await has("a", "x"), await has("a", "y"), await has("b", "x")] == [True, False, None]
+    session = await core.sessions.last()
+    assert choices(await core.forms.open(session.id, "farm", BUILT_IN), Role.CHECKPOINT) == ("x",)
