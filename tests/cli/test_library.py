@@ -191,7 +191,7 @@ def test_doctor_tells_what_is_wrong(cli: Cli) -> None:
     (cli.home / "config" / "config.toml").write_text(text)
     done = cli("doctor")
     assert done.code == 6
-    assert "bell must be true or false, not 3" in done.out
+    assert "bell must be text, not 3" in done.out
     assert "Nothing answers" in done.out
     assert done.err == ""
     (cli.home / "data" / "darkroom.db").write_bytes(b"rubbish" * 1000)

@@ -19,7 +19,7 @@ from darkroom.app.pacing import Pacing
 from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
 from darkroom.app.widgets.history.thumbnails import COLUMNS, LINES, Thumbnails
-from darkroom.app.working import attempt, tell
+from darkroom.app.working import attempt, tell, tell_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from darkroom.config.settings import Loaded
     from darkroom.domain.session import Session
     from darkroom.services.core import Core
+    from darkroom.services.notices import Notices
+    from darkroom.services.presence import Presence
 
 
 def _key_commands() -> type[Provider]:
@@ -90,6 +92,8 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._sessions = sessions
         self._clock = clock
         self._pacing = Pacing(clock)
+        self._presence: Presence | None = None
+        self._notices: Notices | None = None
         for theme in THEMES:
             self.register_theme(theme)
         wanted = loaded.settings.theme
@@ -123,14 +127,27 @@ class DarkroomApp(App[int], inherit_bindings=False):
         return self.main
 
     async def on_event(self, event: events.Event) -> None:
-        """Notes when somebody types, wherever the key goes."""
+        """Notes when somebody types, wherever the key goes, and that somebody is there."""
         if isinstance(event, events.Key | events.Paste):
             self._pacing.typed()
+        if self._presence is not None and isinstance(event, events.InputEvent | events.Paste):
+            self._presence.seen()
         await super().on_event(event)
+
+    def on_app_focus(self) -> None:
+        """The terminal gained the focus, if it tells of it."""
+        if self._presence is not None:
+            self._presence.focus(True)
+
+    def on_app_blur(self) -> None:
+        """The terminal lost the focus."""
+        if self._presence is not None:
+            self._presence.focus(False)
 
     def on_mount(self) -> None:
         """Listens to the core, and tells what was wrong with the configuration."""
         self._updates = self.core.updates()
+        self._ends = self.core.updates()
         self._write(ALT_SENDS_ESCAPE)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         for error in self._loaded.errors:
@@ -146,8 +163,30 @@ class DarkroomApp(App[int], inherit_bindings=False):
             gc.freeze()
             gc.enable()
         attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
+        self._tell_ends()
         self.stylesheet.read_all(stylesheets.others())
         self.stylesheet.parse()
+
+    def _tell_ends(self) -> None:
+        """From now on tells what becomes of the work, also to who looks elsewhere."""
+        from darkroom.services.notices import Notices
+        from darkroom.services.presence import Presence
+
+        self._presence = Presence(self._clock)
+        self._presence.focus(self.app_focus)
+        self._notices = Notices.of(
+            self.core,
+            self._ends,
+            say=self._write,
+            away=self._presence.away,
+            complain=lambda error: tell_error(self, error),
+        )
+        self._notices.start()
+
+    async def on_unmount(self) -> None:
+        """Tells no more; who leaves is there."""
+        if self._notices is not None:
+            await self._notices.aclose()
 
     def _listeners(self) -> Iterable[MessagePump]:
         return tuple(self.screen_stack)

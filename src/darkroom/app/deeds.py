@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from darkroom.domain.generation import Status
 from darkroom.domain.text import excerpt, plural
 
 if TYPE_CHECKING:
@@ -19,14 +18,6 @@ if TYPE_CHECKING:
     from darkroom.app.messages import Asked
     from darkroom.domain.generation import Summary
     from darkroom.services.core import Core
-
-
-ANNOUNCED = {
-    Status.COMPLETE: "Picture ready",
-    Status.FAILED: "Generation failed",
-    Status.LOST: "Generation lost",
-}
-"""Ends that are worth a word to someone who looks elsewhere."""
 
 
 class Deeds:
@@ -59,19 +50,6 @@ class Deeds:
             case "delete":
                 return await self.delete(summary)
         raise ValueError(asked.verb)
-
-    def announce(self, summary: Summary) -> None:
-        """Rings and notifies at the end of a generation, as the settings say; not when it was cancelled."""
-        from darkroom.terminal import notify
-
-        settings = self._core.settings
-        if summary.status not in ANNOUNCED:
-            return
-        if settings.bell:
-            self._write(notify.BELL)
-        if settings.notify:
-            title = ANNOUNCED[summary.status]
-            self._write(notify.notification(title, excerpt(summary.prompt, 120), os.environ))
 
     async def copy(self, text: str) -> str:
         """Sends text to the clipboard; says which way it went."""

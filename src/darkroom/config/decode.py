@@ -1,6 +1,7 @@
 """Values from TOML and from text (environment, flags), checked against a dataclass field.
 
-The type of a field is that of its default; `metadata` may add `choices` and `minimum`.
+The type of a field is that of its default; `metadata` may add `choices`, `minimum`, and `booleans`: what
+false and true mean for a field that was yes or no once.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def from_toml(field: Field[Any], value: object) -> Scalar:
     wanted: type = type(field.default)
     if wanted is float and type(value) is int:
         value = float(value)
+    if type(value) is bool and (meanings := field.metadata.get("booleans")):
+        value = meanings[value]
     # `type`, not `isinstance`: TOML's true is no 1.
     if type(value) is not wanted:
         raise Unusable(f"must be {_NAMES[wanted]}, not {_describe(value)}")
@@ -54,7 +57,9 @@ def from_text(field: Field[Any], text: str) -> Scalar:
             raise Unusable(f"must be yes or no, not “{excerpt(text, 40)}”")
         value = folded in _YES
     elif wanted is str:
-        value = text
+        folded = text.strip().lower()
+        meanings = field.metadata.get("booleans") if folded in _YES | _NO else None
+        value = meanings[folded in _YES] if meanings else text
     else:
         try:
             value = wanted(text)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 IMAGES = ("auto", "kitty", "sixel", "half", "none")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+WHEN = ("away", "always", "never")
+_WHEN = {"choices": WHEN, "booleans": ("never", "always")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,17 @@ class Settings:
     """Command that edits a prompt; empty means `$VISUAL`, then `$EDITOR`."""
     previews: bool = True
     """Show pictures while they are being made."""
-    bell: bool = True
-    """Ring the terminal's bell when a generation ends."""
-    notify: bool = True
-    """Send a desktop notification through the terminal when a generation ends."""
+    bell: str = field(default="away", metadata=_WHEN)
+    """Ring the terminal's bell when there is something to tell: `away` (the terminal has lost the focus, or
+    no key was pressed for three minutes), `always` or `never`."""
+    notify: str = field(default="away", metadata=_WHEN)
+    """Send a desktop notification through the terminal: `away`, `always` or `never`, as for `bell`."""
+    notify_on: str = field(default="batch", metadata={"choices": ("batch", "job")})
+    """What there is to tell: `batch` (what went wrong, and that the queue is empty) or `job` (every end)."""
+    notify_command: str = ""
+    """Command that is run with what is told in its environment; no shell reads it."""
+    notify_command_when: str = field(default="away", metadata={"choices": WHEN[:2]})
+    """When it is run: `away` or `always`, as for `bell`."""
     trash_days: int = field(default=30, metadata={"minimum": 0})
     """Days until what was deleted is gone for good."""
     log_level: str = field(default="info", metadata={"choices": LOG_LEVELS})

@@ -51,7 +51,17 @@ def test_flags_win_over_the_environment_over_the_file(paths: Paths) -> None:
     ("text", "value"), [("0", False), ("off", False), ("No", False), ("1", True), ("TRUE", True)]
 )
 def test_the_environment_speaks_of_yes_and_no_in_many_ways(paths: Paths, text: str, value: bool) -> None:
-    assert load(paths, {"DARKROOM_BELL": text}).settings.bell is value
+    assert load(paths, {"DARKROOM_PREVIEWS": text}).settings.previews is value
+
+
+@pytest.mark.parametrize(("old", "now"), [("true", "always"), ("false", "never")])
+def test_a_setting_that_was_yes_or_no_once_is_still_understood(paths: Paths, old: str, now: str) -> None:
+    write(paths, f"bell = {old}\nnotify = {old}\n")
+    loaded = load(paths, {})
+    assert (loaded.settings.bell, loaded.settings.notify) == (now, now)
+    assert load(paths, {"DARKROOM_BELL": old}).settings.bell == now
+    assert load(paths, {"DARKROOM_BELL": "away"}).settings.bell == "away"
+    assert loaded.errors == ()
 
 
 def test_numbers_from_the_environment_are_checked(paths: Paths) -> None:
@@ -65,7 +75,15 @@ def test_numbers_from_the_environment_are_checked(paths: Paths) -> None:
     ("text", "line", "title", "hint"),
     [
         ('# a\nthem = "x"\n', 2, "“them” is not a setting", "Did you mean theme?"),
-        ("bell = 1\n", 1, "bell must be true or false, not 1", ""),
+        ("previews = 1\n", 1, "previews must be true or false, not 1", ""),
+        ("bell = 1\n", 1, "bell must be text, not 1", ""),
+        (
+            'notify = "alway"\n',
+            1,
+            "must be one of away, always, never, not “alway”; did you mean always?",
+            "",
+        ),
+        ("notify_on = true\n", 1, "notify_on must be text, not true", ""),
         ("trash_days = true\n", 1, "trash_days must be a whole number, not true", ""),
         ("\ntrash_days = -1\n", 2, "trash_days must be at least 0, not -1", ""),
         ("trash_days = 1.5\n", 1, "trash_days must be a whole number, not 1.5", ""),

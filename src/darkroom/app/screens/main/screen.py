@@ -103,8 +103,7 @@ class MainScreen(GeneratingScreen):
         """A row is new, came further, ended, or left for the trash."""
         message.stop()
         summary = message.summary
-        if self.board.changed(summary):
-            self.deeds.announce(summary)
+        self.board.changed(summary)
         self.history.update_row(summary)
         shown = self.preview.generation()
         if summary.trashed and shown is not None and shown.id == summary.id:
