@@ -52,6 +52,11 @@ class Paths:
         """Folder of the demo server's journal and pictures."""
         return self.data / "demo"
 
+    @property
+    def wildcards(self) -> Path:
+        """Folder of the wildcard files that prompts take lines from; the person's own, and may be absent."""
+        return self.data / "wildcards"
+
     def create(self) -> None:
         """Makes the folders that are missing, for their owner alone (0700).
 
