@@ -53,7 +53,8 @@ def test_a_server_that_is_down_is_kept_all_the_same(cli: Cli) -> None:
 def test_all_fields_of_a_profile_are_given_and_changed(cli: Cli) -> None:
     options = ("--default", "size=1152x896", "--default", "model=a b.safetensors", "--header", "X-Team=ink")
     login = ("--username", "me@here", "--secret", "env:TOKEN", "--inactive", "--server-settings", "--no-test")
-    added = cli("profiles", "add", "box", "--service", "invokeai", *login, *options)
+    queue = ("--queue-depth", "5", "--group-checkpoints")
+    added = cli("profiles", "add", "box", "--service", "invokeai", *login, *options, *queue)
     assert added.code == 0, added.err
     assert cli("profiles", "--json").json()[-1] == {
         "name": "box",
@@ -65,6 +66,9 @@ def test_all_fields_of_a_profile_are_given_and_changed(cli: Cli) -> None:
         "headers": {"X-Team": "ink"},
         "verify_tls": True,
         "server_settings": True,
+        "queue_depth": 5,
+        "group_checkpoints": True,
+        "members": [],
         "active": False,
         "defaults": {"width": 1152, "height": 896, "checkpoint": "a b.safetensors"},
         "default": False,
@@ -74,6 +78,11 @@ def test_all_fields_of_a_profile_are_given_and_changed(cli: Cli) -> None:
     assert edited.code == 0, edited.err
     box = cli("profiles", "--json").json()[0]
     assert (box["url"], box["auth"], box["active"]) == ("http://127.0.0.1:8888", "api-key", True)
+    assert box["queue_depth"] == 5
+    refused = cli("profiles", "edit", "box", "--queue-depth", "101", "--no-group-checkpoints")
+    assert refused.code == 2
+    assert "between 1 and 100" in refused.err
+    assert cli("profiles", "edit", "box", "--queue-depth", "0").code == 2
 
 
 async def test_a_server_is_asked_what_it_is(cli: Cli) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,16 @@ def recorded(name: str) -> dict[str, Any]:
     """The answers of one program."""
     found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+def comfyui(version: str = "0.3.64", *, jobs: int = 0, **classes: Any) -> dict[str, Any]:
+    """What a ComfyUI answers that is well: its version, its queue, and the node classes that are given."""
+    answers: dict[str, Any] = deepcopy(recorded("comfyui")["answers"])
+    answers["/system_stats"]["body"]["system"]["comfyui_version"] = version
+    answers["/prompt"] = {"status": 200, "body": {"exec_info": {"queue_remaining": jobs}}}
+    for name, entry in classes.items():
+        answers[f"/object_info/{name}"] = {"status": 200, "body": {name: entry}}
+    return answers
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import pytest
 from darkroom.domain.profile import DEMO, Profile
 from darkroom.services.doctor_servers import SLOW_S, servers
 from darkroom.services.findings import Finding, Level
-from tests.servers.answering import answering, program
+from tests.servers.answering import answering, comfyui, program
 from tests.services.test_discovery import silent
 
 if TYPE_CHECKING:
@@ -109,3 +109,31 @@ async def test_nine_silent_servers_take_no_longer_than_one(core: Core, server: C
     levels = {finding.name: finding.level for finding in found}
     assert levels["box"] is Level.FINE
     assert sum(level is Level.WRONG for level in levels.values()) == 9
+
+
+async def test_of_a_group_it_is_said_how_many_of_its_servers_can_be_used(
+    core: Core, server: ComfyServer
+) -> None:
+    core.profiles.save(Profile("box", url=server.url))
+    core.profiles.save(Profile("gone", url="http://127.0.0.1:9"))
+    core.profiles.save(Profile("idle", url="http://127.0.0.1:9", active=False))
+    core.profiles.save_group("farm", ["box", "gone", "idle"])
+    core.profiles.save_group("ruin", ["gone"])
+    core.profiles.save_group("later", ["idle"])
+    found = {finding.name: finding for finding in await servers(core)}
+    assert found["farm"].level is Level.FINE
+    assert found["farm"].value == "group of box, gone (1 server more, inactive): 1 of 2 up"
+    assert (found["ruin"].level, found["ruin"].value) == (Level.WRONG, "group of gone: 0 of 1 up")
+    assert found["later"].value == "group of idle inactive, not asked"
+    (farm,) = await said(core, "farm", online=False)
+    assert farm.value.endswith("(not asked)")
+
+
+async def test_servers_of_a_group_that_differ_are_told(core: Core) -> None:
+    async with answering(comfyui()) as old, answering(comfyui("0.4.0")) as new:
+        core.profiles.save(Profile("old", url=old))
+        core.profiles.save(Profile("new", url=new))
+        core.profiles.save_group("farm", ["old", "new"])
+        found = {finding.name: finding for finding in await servers(core)}
+    assert found["farm"].level is Level.NOTE
+    assert "ComfyUI 0.3.64, ComfyUI 0.4.0" in found["farm"].hint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +12,7 @@ from darkroom.domain.parameters import Role
 from darkroom.domain.profile import Profile
 from darkroom.domain.workflow import BUILT_IN, WORKFLOW, Workflow
 from darkroom.services import checkpoints
-from tests.servers.answering import answering, recorded
+from tests.servers.answering import answering, comfyui
 from tests.services.conftest import opened_core
 
 if TYPE_CHECKING:
@@ -38,13 +37,6 @@ def offers(models: list[str], vaes: list[str] | None = None) -> dict[str, Any]:
     }
 
 
-def comfy(models: list[str], vaes: list[str]) -> dict[str, Any]:
-    answers: dict[str, Any] = deepcopy(recorded("comfyui")["answers"])
-    for class_type, entry in offers(models, vaes).items():
-        answers[f"/object_info/{class_type}"] = {"status": 200, "body": {class_type: entry}}
-    return answers
-
-
 async def keep(core: Core, profile: str, schema: dict[str, Any], workflow: str = BUILT_IN.id) -> None:
     """Puts what a server offered into the store, as if it had been asked."""
     await core.store.documents.put(profile, "catalog", workflow, json.dumps(schema), "1")
@@ -64,8 +56,8 @@ def choices(state: FormState, role: Role) -> tuple[str, ...]:
 async def test_all_servers_are_asked_and_all_their_checkpoints_offered(core: Core) -> None:
     session = await core.sessions.last()
     async with (
-        answering(comfy(["x", "both"], ["vae of a"]), UNKNOWN_CLASS) as a,
-        answering(comfy(["both", "y"], ["vae of b"]), UNKNOWN_CLASS) as b,
+        answering(comfyui(**offers(["x", "both"], ["vae of a"])), UNKNOWN_CLASS) as a,
+        answering(comfyui(**offers(["both", "y"], ["vae of b"])), UNKNOWN_CLASS) as b,
     ):
         a_farm(core, a=a, gone=NOWHERE, b=b)
         state = await core.forms.open(session.id, "farm", BUILT_IN)

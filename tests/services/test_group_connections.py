@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
-from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from darkroom.domain.errors import ConfigError, Unreachable
 from darkroom.domain.profile import Profile
 from darkroom.services.updates import ConnectionChanged, ConnectionState
-from tests.servers.answering import answering, recorded
+from tests.servers.answering import answering, comfyui
 from tests.services.test_discovery import silent
 
 if TYPE_CHECKING:
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 30.0
 NOWHERE = "http://127.0.0.1:9"
-
-
-def comfy(jobs: int = 0) -> dict[str, Any]:
-    """What a ComfyUI with so many jobs answers."""
-    answers: dict[str, Any] = deepcopy(recorded("comfyui")["answers"])
-    answers["/prompt"] = {"status": 200, "body": {"exec_info": {"queue_remaining": jobs}}}
-    return answers
 
 
 def a_farm(core: Core, **urls: str) -> None:
@@ -48,7 +40,7 @@ async def group_state(updates: Subscription, label: str) -> ConnectionState:
 
 
 async def test_a_group_counts_its_servers_and_their_jobs(core: Core) -> None:
-    async with answering(comfy(2)) as a, answering(comfy(3)) as b:
+    async with answering(comfyui(jobs=2)) as a, answering(comfyui(jobs=3)) as b:
         a_farm(core, a=a, gone=NOWHERE, b=b)
         assert core.connections.state("farm") == ConnectionState("farm", "unknown")
         info = await core.connections.probe("farm")
@@ -78,8 +70,8 @@ async def test_of_a_group_of_one_its_own_error_is_told(core: Core) -> None:
 async def test_a_watched_group_tells_who_comes_and_goes(core: Core) -> None:
     updates = core.updates()
     async with AsyncExitStack() as second:
-        async with answering(comfy()) as a:
-            b = await second.enter_async_context(answering(comfy()))
+        async with answering(comfyui()) as a:
+            b = await second.enter_async_context(answering(comfyui()))
             a_farm(core, a=a, b=b)
             watching = asyncio.create_task(core.connections.watch("farm", every_s=0.05))
             await group_state(updates, "2 of 2 up")
@@ -96,7 +88,7 @@ async def test_a_watched_group_tells_who_comes_and_goes(core: Core) -> None:
 
 async def test_a_member_that_is_watched_alone_is_seen_in_its_group(core: Core) -> None:
     updates = core.updates()
-    async with answering(comfy()) as a:
+    async with answering(comfyui()) as a:
         a_farm(core, a=a, b=NOWHERE)
         await core.connections.probe("a")
         state = await group_state(updates, "1 of 2 up")
@@ -106,7 +98,7 @@ async def test_a_member_that_is_watched_alone_is_seen_in_its_group(core: Core) -
 
 
 async def test_the_first_server_that_is_up_answers_for_its_group(core: Core) -> None:
-    async with answering(comfy()) as a, answering(comfy()) as b, silent() as hangs:
+    async with answering(comfyui()) as a, answering(comfyui()) as b, silent() as hangs:
         a_farm(core, hangs=hangs, gone=NOWHERE, a=a, b=b)
         assert await core.connections.answering("a") == "a"
         # Nobody was asked yet: whoever answers first, without waiting for the one that hangs.

@@ -69,7 +69,7 @@ class Context(NamedTuple):
         return url
 
     def known_profile(self, name: str) -> str:
-        """`name`, when there is such a profile or it is an address.
+        """`name`, when there is such a profile or group, or it is an address.
 
         Raises:
             InputError: There is none.
@@ -80,7 +80,7 @@ class Context(NamedTuple):
         if name in self.loaded.profiles or of_address(name) is not None:
             return name
         for error in self.loaded.errors:
-            if f"{error.key}.".startswith(f"profiles.{name}."):
+            if f"{error.key}.".startswith((f"profiles.{name}.", f"groups.{name}.")):
                 raise error
         close = nearest(name, self.loaded.profiles)
         raise InputError(

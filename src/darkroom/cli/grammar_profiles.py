@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from darkroom.cli.arguments import command, group, json_option, text
+from darkroom.cli.arguments import command, count, group, json_option, text
+from darkroom.domain.profile import DEFAULT_DEPTH
 from darkroom.domain.service import AUTH, SERVICES
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def profiles(commands: Commands) -> None:
     """Adds `darkroom profiles` with its actions."""
     parser, actions = group(commands, "profiles", "profiles:list_all", "keep servers under names")
     json_option(parser)
-    _json_again(command(actions, "list", "profiles:list_all", "list the servers"))
+    _json_again(command(actions, "list", "profiles:list_all", "list the servers and groups"))
     _adding(actions)
     parser = command(actions, "edit", "profiles:edit", "change a server; what is not given stays")
     parser.add_argument("name", type=text, metavar="NAME")
@@ -24,14 +25,15 @@ def profiles(commands: Commands) -> None:
     parser.add_argument("--url", type=text, metavar="URL")
     _fields(parser)
     for name, help in (
-        ("test", "ask a server whether it is there"),
-        ("delete", "delete a server; what was made on it stays"),
-        ("default", "use a server when none is named"),
+        ("test", "ask a server, or those of a group, whether it is there"),
+        ("delete", "delete a server or a group; what was made on it stays"),
+        ("default", "use a server or a group when none is named"),
     ):
         parser = command(actions, name, f"profiles:{name}", help)
         parser.add_argument("name", type=text, metavar="NAME")
         if name == "test":
             _json_again(parser)
+    _grouping(actions)
     _discovering(actions)
 
 
@@ -51,6 +53,20 @@ def _adding(actions: Commands) -> None:
     )
     _fields(parser)
     parser.add_argument("--no-test", action="store_true", help="do not ask the server whether it is there")
+
+
+def _grouping(actions: Commands) -> None:
+    parser = command(
+        actions,
+        "group",
+        "profiles_group:run",
+        "give several servers of one service a name: a job for it goes to the first free one",
+        epilog="NAME can stand wherever a server's can: generate --profile NAME. A job goes to a server\n"
+        "that has its checkpoint. A group that is there already is made of these servers from now on.",
+    )
+    parser.add_argument("name", type=text, metavar="NAME")
+    parser.add_argument("members", type=text, nargs="*", metavar="SERVER", help="names of profiles")
+    parser.add_argument("--delete", action="store_true", help="delete the group; its servers stay")
 
 
 def _discovering(actions: Commands) -> None:
@@ -98,6 +114,14 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     )
     _switch(parser, "--verify-tls", "check the certificate")
     _switch(parser, "--server-settings", "let Darkroom change the few settings there that recovery needs")
+    parser.add_argument(
+        "--queue-depth",
+        type=count,
+        metavar="N",
+        help=f"how many jobs may be there at once, the running one included (default {DEFAULT_DEPTH}); "
+        "the others wait with Darkroom",
+    )
+    _switch(parser, "--group-checkpoints", "take waiting jobs of the checkpoint that is loaded first")
     active = parser.add_mutually_exclusive_group()
     active.add_argument(
         "--inactive", dest="active", action="store_false", default=None, help="keep it for later"

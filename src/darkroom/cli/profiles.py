@@ -11,7 +11,7 @@ from darkroom.cli.exitcodes import ExitCode
 from darkroom.config.profilecheck import problems
 from darkroom.config.profiledefaults import defaults_from
 from darkroom.domain.errors import ConnectorError, InputError
-from darkroom.domain.profile import DEMO, Profile
+from darkroom.domain.profile import DEFAULT_DEPTH, DEMO, Profile
 from darkroom.domain.service import API_KEY, BASIC, BEARER, LOGIN, NONE, SERVICES
 from darkroom.domain.text import excerpt
 from darkroom.services.profiles import Profiles
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
     from darkroom.cli.context import Context
     from darkroom.domain.server import ServerInfo
+
+
+_OPTIONS = (
+    "auth",
+    "username",
+    "secret",
+    "verify_tls",
+    "server_settings",
+    "queue_depth",
+    "group_checkpoints",
+    "active",
+)
+"""Fields of a profile that an option of the same name gives."""
 
 
 def list_all(args: Namespace, context: Context) -> int:
@@ -38,7 +51,7 @@ def list_all(args: Namespace, context: Context) -> int:
             _standing(profile, preferred),
             profile.service,
             profile.auth if profile.auth != NONE else "",
-            "built in, procedural, no AI" if profile.name == DEMO else profile.url,
+            _place(profile),
         )
         for profile in profiles
     ]
@@ -52,13 +65,15 @@ def _standing(profile: Profile, preferred: str) -> str:
     return "default" if profile.name == preferred else ""
 
 
+def _place(profile: Profile) -> str:
+    if profile.is_group:
+        return "group of " + ", ".join(profile.members)
+    return "built in, procedural, no AI" if profile.name == DEMO else profile.url
+
+
 def add(args: Namespace, context: Context) -> int:
     """`darkroom profiles add`. A server that is away is kept all the same, if its service is clear."""
-    if args.name in context.loaded.profiles:
-        raise InputError(
-            f"There is a profile “{excerpt(args.name, 60)}” already",
-            hint=f"`darkroom profiles edit {args.name}` changes it",
-        )
+    _refuse_taken(context, args.name, f"`darkroom profiles edit {args.name}` changes it")
     if not args.url and not args.service:
         raise InputError(
             "An address or a service is needed",
@@ -76,6 +91,14 @@ def add(args: Namespace, context: Context) -> int:
             output.complain(error)
             output.say("  The profile is kept all the same")
     return ExitCode.OK
+
+
+def _refuse_taken(context: Context, name: str, hint: str) -> None:
+    """Refuses a name that a server has, with the hint, or a group."""
+    taken = context.loaded.profiles.get(name)
+    if taken is not None:
+        kind, hint = ("group", "Choose another name") if taken.is_group else ("profile", hint)
+        raise InputError(f"There is a {kind} “{excerpt(name, 60)}” already", hint=hint)
 
 
 async def _asked(profiles: Profiles, args: Namespace) -> str:
@@ -119,10 +142,8 @@ def edit(args: Namespace, context: Context) -> int:
     profile = _changed(
         replace(known, service=service, url=args.url or url, name=args.new_name or known.name), args
     )
-    if profile.name != known.name and profile.name in context.loaded.profiles:
-        raise InputError(
-            f"There is a profile “{excerpt(profile.name, 60)}” already", hint="Choose another name"
-        )
+    if profile.name != known.name:
+        _refuse_taken(context, profile.name, "Choose another name")
     profiles.save(profile, replacing=known.name)
     output.say(f"“{profile.name}” is changed in {context.paths.config_file}")
     return ExitCode.OK
@@ -155,9 +176,13 @@ async def _test(args: Namespace, context: Context) -> int:
 
 
 def delete(args: Namespace, context: Context) -> int:
-    """`darkroom profiles delete`."""
-    Profiles(context.paths, context.loaded).delete(args.name)
+    """`darkroom profiles delete`; of a server or a group."""
+    profiles = Profiles(context.paths, context.loaded)
+    groups = profiles.groups_of(args.name)
+    profiles.delete(args.name)
     output.say(f"“{args.name}” is deleted; pictures made on it stay")
+    if groups:
+        output.say(f"  It is no longer in {', '.join(groups)}")
     return ExitCode.OK
 
 
@@ -173,13 +198,18 @@ def default(args: Namespace, context: Context) -> int:
 def _saved(profiles: Profiles, context: Context, name: str) -> Profile:
     if name == DEMO:
         raise InputError("The demo cannot be changed", hint="Add a profile of your own")
-    return profiles.get(context.known_profile(name))
+    profile = profiles.get(context.known_profile(name))
+    if profile.is_group:
+        members = " ".join(profile.members)
+        raise InputError(
+            f"“{excerpt(name, 60)}” is a group", hint=f"darkroom profiles group {name} {members} changes it"
+        )
+    return profile
 
 
 def _changed(profile: Profile, args: Namespace) -> Profile:
     """`profile` with the options that were given."""
-    names = ("auth", "username", "secret", "verify_tls", "server_settings", "active")
-    given = {name: value for name in names if (value := getattr(args, name)) is not None}
+    given = {name: value for name in _OPTIONS if (value := getattr(args, name)) is not None}
     if "auth" not in given and profile.auth == NONE and args.secret:
         given["auth"] = _usual_auth(profile.service, has_user=bool(args.username or profile.username))
     if given.get("auth") == NONE:
@@ -225,6 +255,9 @@ def _record(profile: Profile, *, is_default: bool) -> dict[str, Any]:
         "headers": dict(profile.headers),
         "verify_tls": profile.verify_tls,
         "server_settings": profile.server_settings,
+        "queue_depth": profile.queue_depth or DEFAULT_DEPTH,
+        "group_checkpoints": profile.group_checkpoints,
+        "members": list(profile.members),
         "active": profile.active,
         "defaults": dict(profile.defaults),
         "default": is_default,

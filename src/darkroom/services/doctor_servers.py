@@ -13,7 +13,7 @@ from darkroom.domain.text import plural
 from darkroom.services.findings import Finding, Level, failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from darkroom.connectors.signs import Identified
     from darkroom.domain.server import ServerInfo
@@ -27,18 +27,46 @@ SLOW_S = 8.0
 async def servers(core: Core, *, online: bool = True) -> list[Finding]:
     """What each active profile's server is, and what would make it work better; inactive ones are listed.
 
+    Of groups it says how many of their servers can be used.
+
     Args:
         core: Its profiles are asked.
         online: Ask them at all.
     """
+    active = core.profiles.list()
     offered = await asyncio.gather(
-        *(_server(core, profile, online=online) for profile in core.profiles.list())
+        *(_server(core, profile, online=online) for profile in active if not profile.is_group)
     )
+    # Not before: a group stands as its servers do.
+    groups = [_group(core, profile, online=online) for profile in active if profile.is_group]
     idle = [
-        Finding(SECTION, profile.name, f"{profile.url} inactive, not asked")
+        Finding(SECTION, profile.name, f"{profile.url or _of(profile.members)} inactive, not asked")
         for profile in core.profiles.inactive()
     ]
-    return [finding for findings in offered for finding in findings] + idle
+    return [finding for findings in offered for finding in findings] + groups + idle
+
+
+def _of(members: Sequence[str]) -> str:
+    return "group of " + ", ".join(members)
+
+
+def _group(core: Core, profile: Profile, *, online: bool) -> Finding:
+    members = core.profiles.members(profile.name)
+    idle = len(profile.members) - len(members)
+    said = _of(members) + (f" ({plural(idle, 'server')} more, inactive)" if idle else "")
+    if not online:
+        return Finding(SECTION, profile.name, f"{said} (not asked)")
+    states = [core.connections.state(member) for member in members]
+    infos = [state.info for state in states if state.phase == "up" and state.info is not None]
+    said = f"{said}: {len(infos)} of {len(members)} up"
+    if not infos:
+        return Finding(SECTION, profile.name, said, Level.WRONG, "Nothing can be made there now")
+    labels = dict.fromkeys(info.label for info in infos)
+    if len(labels) > 1:
+        # A form is made for one of them.
+        hint = f"They are {', '.join(labels)}: what one takes, another may refuse"
+        return Finding(SECTION, profile.name, said, Level.NOTE, hint)
+    return Finding(SECTION, profile.name, said)
 
 
 async def _server(core: Core, profile: Profile, *, online: bool) -> list[Finding]:
