@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from darkroom.domain.events import CancelResult, Inspection, JobEvent
     from darkroom.domain.form import Form
     from darkroom.domain.generation import Handle, OutputRef
     from darkroom.domain.parameters import Value
-    from darkroom.domain.server import Capabilities, Catalog, ServerInfo
+    from darkroom.domain.server import Capabilities, Catalog, ServerInfo, ServerJob
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
@@ -120,6 +120,22 @@ class Connector(Protocol):
 
         A job that waits where nothing can be taken back is stopped as soon as it begins, if the service
         allows it and somebody follows it: then `STOPPED` is said too.
+        """
+        ...
+
+    async def foreign(self, ours: Sequence[Handle]) -> tuple[ServerJob, ...] | None:
+        """What runs or waits at the server and is none of `ours`: a browser's jobs, another program's.
+
+        Args:
+            ours: Handles of all jobs of this home that have not ended, wherever they were sent: those of
+                other services are passed over.
+
+        Returns:
+            Those that run first, then the others in the order in which they will run. Where the server tells
+            of pictures and not of jobs, each counts. `None` when it cannot be told now.
+
+        Raises:
+            Unreachable: The server cannot be asked.
         """
         ...
 

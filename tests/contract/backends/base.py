@@ -46,6 +46,7 @@ class Backend:
         locked: Makes a test server behind the service's own login or key; `None`: the service has none.
         access: What opens `locked`.
         expires: What `access` opens runs out (fault "expire") and is renewed by itself.
+        tells_lone: It tells of a foreign job that runs while nothing waits for it.
         server_settings: Recovery needs `Profile.server_settings`.
     """
 
@@ -66,6 +67,7 @@ class Backend:
     locked: Callable[[Path], ServerProcess] | None = None
     access: Access = NO_ACCESS
     expires: bool = False
+    tells_lone: bool = True
     server_settings: bool = False
 
     def profile(self, url: str, name: str = "test") -> Profile:

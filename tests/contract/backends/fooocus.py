@@ -22,4 +22,5 @@ BACKEND = Backend(
     access=Access(username="ann", password="a secret of seven words", login=True),  # noqa: S106
     expires=True,
     tells_causes=False,
+    tells_lone=False,
 )

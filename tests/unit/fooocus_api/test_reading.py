@@ -15,7 +15,7 @@ from darkroom.connectors.fooocus_api.handle import JobHandle, read_handle
 from darkroom.connectors.fooocus_api.outputs import is_ours, ref, refs
 from darkroom.connectors.fooocus_api.progress import ProgressMeter, is_nearly_done
 from darkroom.connectors.fooocus_api.replies import History, Picture, QueueInfo, Record
-from darkroom.domain.errors import ProtocolError
+from darkroom.domain.errors import JobLost
 from darkroom.domain.events import Outcome, Preview, Progress, Stage
 from tests.unit.fooocus_api.recorded import body, document, record
 
@@ -205,7 +205,7 @@ def test_a_handle_survives_the_store() -> None:
     "handle", [{}, {"v": 2, "name": "x"}, {"v": 1, "name": ""}, {"v": 1, "prompt_id": "x"}]
 )
 def test_a_handle_of_something_else_is_refused(handle: dict[str, object]) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(JobLost):
         read_handle(handle)
 
 

@@ -18,7 +18,9 @@ from darkroom.connectors.a1111.probing import Probe
 from darkroom.connectors.a1111.sending import PictureBody, references
 from darkroom.connectors.a1111.settings import Settings
 from darkroom.connectors.a1111.truth import asked_for
+from darkroom.connectors.a1111.waiting import Waiting, foreign
 from darkroom.connectors.base import PROBE_S, Prepared
+from darkroom.connectors.handles import readable
 from darkroom.connectors.http import PIECE_BYTES, Http
 from darkroom.connectors.together import together
 from darkroom.domain.errors import ProtocolError, Rejected
@@ -27,7 +29,7 @@ from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from darkroom.domain.generation import Handle, OutputRef
     from darkroom.domain.parameters import Value
     from darkroom.domain.profile import Profile
+    from darkroom.domain.server import ServerJob
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
@@ -56,7 +59,8 @@ class A1111Connector:
         self.capabilities = RECOVERING if profile.server_settings else CAPABILITIES
         self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
         self._client = Client(self._http)
-        self._probe = Probe(self._client)
+        self._waiting = Waiting()
+        self._probe = Probe(self._client, self._waiting)
         self._settings = Settings(self._client, may_change=profile.server_settings)
         self._cancels = Cancels(self._client)
         self._follower = Follower(self._client, self._cancels, self._settings, self._probe.heard)
@@ -175,6 +179,10 @@ class A1111Connector:
     async def cancel(self, handle: Handle) -> CancelResult:
         """Interrupts a running job of ours, remembers a waiting one; touches no other."""
         return await self._cancels.cancel(read_handle(handle))
+
+    async def foreign(self, ours: Sequence[Handle]) -> tuple[ServerJob, ...] | None:
+        """What the web page and other programs have there."""
+        return await foreign(self._client, self._waiting, readable(ours, read_handle))
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The bytes of an output: they came with the answer.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from darkroom.connectors.a1111.client import Client
     from darkroom.connectors.a1111.replies import Memory, Progress
+    from darkroom.connectors.a1111.waiting import Waiting
 
     T = TypeVar("T")
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 class Probe:
     """What is known of the program behind an address, asked for once."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, waiting: Waiting) -> None:
         self._client = client
-        self._left_over: frozenset[str] = frozenset()
+        self._waiting = waiting
         self.program = ""
         """Its name, "" before it was told."""
         self.version = ""
@@ -68,18 +69,11 @@ class Probe:
         self.version = printable(version)[:60] or self.version
 
     def _remaining(self, progress: Progress | None, pending: tuple[str, ...] | None) -> int | None:
-        """Jobs that run and wait.
-
-        Requests that failed while their pictures were read stay among the waiting ones for ever; while
-        nothing runs, all that wait are such.
-        Source: Forge f2.0.1, recording `failed_job_ghosts`.
-        """
+        """Jobs that run and wait."""
         if progress is None:
             return None
-        if progress.state.idle:
-            self._left_over = frozenset(pending or ())
-            return 0
-        return 1 + len(set(pending or ()) - self._left_over)
+        waiting = self._waiting.among(pending or (), progress.state)
+        return 0 if progress.state.idle else 1 + len(waiting)
 
 
 async def _or_none(asked: Awaitable[T]) -> T | None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
-from darkroom.connectors.comfyui.queue import QueueState, read_queue
+from darkroom.connectors.comfyui.queue import QueueItem, QueueState, read_items, read_queue
 from darkroom.connectors.comfyui.replies import Features, SystemStats, UploadReply
 from darkroom.connectors.faults import not_json
 from darkroom.connectors.identify import imitates, wrong_service
@@ -31,6 +31,7 @@ SUBMIT_TIMEOUT_S = 120.0
 """A request that is given up may still arrive; so this one is waited for longer than any other."""
 
 Reply = TypeVar("Reply", bound=BaseModel)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,17 @@ class Client:
         return await asyncio.shield(self._asking)
 
     async def _queue(self) -> QueueState:
+        return await self._read_queue(read_queue)
+
+    async def queue_items(self) -> tuple[list[QueueItem], list[QueueItem]]:
+        """Who runs and who waits, with their graphs: megabytes, where the queue is long."""
+        return await self._read_queue(read_items)
+
+    async def _read_queue(self, read: Callable[[object], T]) -> T:
         answer = await self.http.get("/queue")
         document = await self._document(answer)
         try:
-            return read_queue(document)
+            return read(document)
         except ValueError as error:
             raise self._broken(answer, str(error)) from error
 

@@ -11,6 +11,7 @@ from darkroom.connectors.comfyui.cancel import Cancels
 from darkroom.connectors.comfyui.client import Client
 from darkroom.connectors.comfyui.counting import expected_outputs
 from darkroom.connectors.comfyui.follow import Follower, inspection
+from darkroom.connectors.comfyui.foreign import Foreign
 from darkroom.connectors.comfyui.form import form
 from darkroom.connectors.comfyui.handle import JobHandle, class_types, read_handle
 from darkroom.connectors.comfyui.links import Links
@@ -27,7 +28,7 @@ from darkroom.domain.text import printable
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from darkroom.domain.generation import Handle, OutputRef
     from darkroom.domain.parameters import Value
     from darkroom.domain.profile import Profile
+    from darkroom.domain.server import ServerJob
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
@@ -54,6 +56,7 @@ class ComfyConnector:
         self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
         self._client = Client(self._http)
         self._cancels = Cancels(self._client)
+        self._foreign = Foreign(self._client)
         self._known: dict[str, Any] = {}
         self._version = ""
         self._sending: dict[str, asyncio.Event] = {}
@@ -155,6 +158,10 @@ class ComfyConnector:
         result = await self._cancels.cancel(job)
         self._links.nudge(job)
         return result
+
+    async def foreign(self, ours: Sequence[Handle]) -> tuple[ServerJob, ...] | None:
+        """Jobs of others in the queue."""
+        return await self._foreign.look(ours)
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The original bytes of an output, in pieces."""

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from darkroom.connectors.documents import decode_text
 from darkroom.connectors.fooocus.config import Shows
-from darkroom.connectors.fooocus.events import Over, Plain, read_message
+from darkroom.connectors.fooocus.events import Over, Plain, Waiting, read_message
 from darkroom.connectors.fooocus.inbox import Inbox
 from darkroom.connectors.submitting import SEND_S
 from darkroom.domain.errors import (
@@ -90,6 +90,8 @@ class Call:
                 call that leaves as soon as its turn comes.
         """
         self.inbox = Inbox()
+        self.joined = False
+        """The page's queue has the call."""
         self.sent = False
         """Our turn came and the inputs were given: the work may run from now on."""
         self._line = line
@@ -179,6 +181,9 @@ class Call:
                     "Send it again when others are done",
                     profile=self._line.profile,
                 )
+            case Waiting():
+                self.joined = True
+                self.inbox.put(message)
             case Plain(kind=kind):
                 log.debug("call %s: %s", self._session, excerpt(kind, 40))
             case _:

@@ -19,15 +19,16 @@ from darkroom.connectors.fooocus.handle import read_handle
 from darkroom.connectors.fooocus.recall import Recall
 from darkroom.connectors.fooocus.request import data_of, job_handle, request_body
 from darkroom.connectors.fooocus.search import Search
+from darkroom.connectors.handles import readable
 from darkroom.connectors.http import Http
 from darkroom.domain.errors import Rejected, Unreachable
 from darkroom.domain.events import CancelResult, NotFound
-from darkroom.domain.server import Capabilities, Catalog, ServerInfo
+from darkroom.domain.server import Capabilities, Catalog, ServerInfo, ServerJob
 from darkroom.domain.service import FOOOCUS
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
@@ -214,6 +215,29 @@ class FooocusConnector:
             pursuit.give_up()
             return CancelResult.STOPPED
         return CancelResult.NOT_RUNNING if session in self._over else CancelResult.CANNOT
+
+    async def foreign(self, ours: Sequence[Handle]) -> tuple[ServerJob, ...] | None:
+        """Calls of others in the page's queue, as far as its length tells of them.
+
+        Whether one runs is only known when another waits for it.
+        """
+        waiting = await self._client.waiting()
+        if waiting is None:
+            return None
+        sessions = {job.session for job in readable(ours, read_handle)}
+        here = [follower for session, follower in self._following.items() if session in sessions]
+        runs_here = any(follower.sent for follower in here)
+        if not (waiting or runs_here):
+            return None
+        # What another process follows, or what is only looked for, may be the one that runs.
+        elsewhere = len(sessions - self._following.keys() - self._over.keys() - self._unsent.keys())
+        waits_here = sum(follower.joined and not follower.sent for follower in here)
+        others = waiting - waits_here
+        if runs_here:
+            return (ServerJob(False),) * others
+        if elsewhere:
+            return (ServerJob(False),) * max(others - elsewhere + 1, 0)
+        return (ServerJob(True), *(ServerJob(False),) * others)
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The original bytes of an output."""

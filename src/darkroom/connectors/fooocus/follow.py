@@ -91,6 +91,11 @@ class Follower:
         return self._call.sent
 
     @property
+    def joined(self) -> bool:
+        """The page's queue has our call."""
+        return self._call.joined
+
+    @property
     def cancelled(self) -> bool:
         """Somebody asked for the job to be stopped."""
         return self._cancelled

@@ -13,6 +13,7 @@ from darkroom.connectors.fooocus_api.cancel import Cancels
 from darkroom.connectors.fooocus_api.client import Client
 from darkroom.connectors.fooocus_api.ending import SENT_AGAIN, found_files, read_end
 from darkroom.connectors.fooocus_api.follow import Follower
+from darkroom.connectors.fooocus_api.foreign import foreign
 from darkroom.connectors.fooocus_api.form import form
 from darkroom.connectors.fooocus_api.handle import JobHandle, read_handle
 from darkroom.connectors.fooocus_api.inputs import Inputs
@@ -21,6 +22,7 @@ from darkroom.connectors.fooocus_api.payload import KINDS, asked, request_for
 from darkroom.connectors.fooocus_api.progress import ProgressMeter
 from darkroom.connectors.fooocus_api.seek import seek
 from darkroom.connectors.fooocus_api.submit import submit
+from darkroom.connectors.handles import readable
 from darkroom.connectors.http import Http
 from darkroom.connectors.together import together
 from darkroom.domain.errors import ProtocolError
@@ -30,7 +32,7 @@ from darkroom.domain.service import FOOOCUS_API
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from darkroom.domain.generation import Handle, OutputRef
     from darkroom.domain.parameters import Value
     from darkroom.domain.profile import Profile
+    from darkroom.domain.server import ServerJob
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
@@ -192,6 +195,13 @@ class FooocusApiConnector:
                 return CancelResult.CANNOT if found.doubtful else CancelResult.NOT_RUNNING
             job = replace(job, job=found.job)
         return await self._cancels.cancel(job, followed=followed is not None)
+
+    async def foreign(self, ours: Sequence[Handle]) -> tuple[ServerJob, ...] | None:
+        """Jobs of others, by the server's list."""
+        jobs = readable(ours, read_handle)
+        return await foreign(
+            self._client, [replace(job, job=job.job or self._followed.get(job.name, "")) for job in jobs]
+        )
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The original bytes of an output, in pieces."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from darkroom.domain.errors import ProtocolError
+from darkroom.connectors.handles import unreadable
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Handle
@@ -48,15 +48,11 @@ def read_handle(handle: Handle) -> JobHandle:
     """The handle that `to_json` wrote.
 
     Raises:
-        ProtocolError: It is none of ours, or one of a later version.
+        JobLost: It cannot be read: written by a newer Darkroom, or damaged.
     """
     name, count, asked = handle.get("name"), handle.get("count"), handle.get("asked")
     if handle.get("v") != VERSION or not isinstance(name, str) or not name:
-        raise ProtocolError(
-            "This job cannot be found again",
-            f"What is kept of it is no handle of Fooocus-API of version {VERSION}",
-            "Send it again with r",
-        )
+        raise unreadable(handle, VERSION)
     return JobHandle(
         name,
         str(handle.get("job") or ""),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from darkroom.connectors.base import PROBE_S, Prepared
 from darkroom.connectors.dialing import Dialer
+from darkroom.connectors.handles import readable
 from darkroom.connectors.http import Http
 from darkroom.connectors.invokeai.cancel import Cancels
 from darkroom.connectors.invokeai.client import Client
 from darkroom.connectors.invokeai.follow import Follower, look
+from darkroom.connectors.invokeai.foreign import foreign
 from darkroom.connectors.invokeai.form import form
 from darkroom.connectors.invokeai.handle import JobHandle, read_handle
 from darkroom.connectors.invokeai.lists import SchemaLists
@@ -30,7 +32,7 @@ from darkroom.domain.text import printable
 from darkroom.domain.workflow import TXT2IMG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from darkroom.connectors.access import Access, Address
     from darkroom.connectors.base import BlobReader
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from darkroom.domain.generation import Handle, OutputRef
     from darkroom.domain.parameters import Value
     from darkroom.domain.profile import Profile
+    from darkroom.domain.server import ServerJob
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
 
@@ -166,6 +169,10 @@ class InvokeConnector:
         result = await self._cancels.cancel(batch)
         self._link.nudge(batch)
         return result
+
+    async def foreign(self, ours: Sequence[Handle]) -> tuple[ServerJob, ...] | None:
+        """Items of others in the queue: a picture each."""
+        return await foreign(self._client, readable(ours, read_handle))
 
     async def read(self, output: OutputRef) -> AsyncIterator[bytes]:
         """The original bytes of an output, in pieces."""

@@ -49,6 +49,13 @@ class Counts(BaseModel):
         return self.completed + self.failed + self.canceled
 
 
+class QueueCounts(Counts):
+    """Items of the whole queue, and the one that runs; other people's are "redacted"."""
+
+    item_id: int | None = None
+    batch_id: str | None = None
+
+
 class Processor(BaseModel):
     """Whether the server takes items from its queue."""
 
@@ -59,7 +66,7 @@ class Processor(BaseModel):
 class QueueStatus(BaseModel):
     """`GET /api/v1/queue/default/status`."""
 
-    queue: Counts
+    queue: QueueCounts
     processor: Processor
 
 
