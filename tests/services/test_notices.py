@@ -13,8 +13,8 @@ import pytest
 from darkroom.config.settings import Settings
 from darkroom.domain.errors import DarkroomError, StoreError
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
+from darkroom.services.attention import IDLE_S, Attention
 from darkroom.services.notices import EVERY_S, LOOK_EVERY_S, Notices
-from darkroom.services.presence import IDLE_S, Presence
 from darkroom.services.updates import Changed, Hub, StoreChanged
 from tests.services.notice_material import OUT_OF_MEMORY, HandClock, summary
 
@@ -310,22 +310,22 @@ async def test_a_slow_command_sums_up_what_comes_meanwhile(tmp_path: Path) -> No
 
 def test_who_has_not_touched_a_key_for_long_is_away() -> None:
     clock = HandClock()
-    presence = Presence(clock)
-    assert not presence.away()
+    attention = Attention(clock)
+    assert not attention.away()
     clock.forward(IDLE_S - 1)
-    assert not presence.away()
+    assert not attention.away()
     clock.forward(1)
-    assert presence.away()
-    presence.seen()
-    assert not presence.away()
+    assert attention.away()
+    attention.seen()
+    assert not attention.away()
 
 
 def test_a_terminal_that_lost_the_focus_is_looked_away_from() -> None:
-    presence = Presence(HandClock())
-    presence.focus(False)
-    assert presence.away()
-    presence.focus(True)
-    assert not presence.away()
-    presence.focus(False)
-    presence.seen()
-    assert not presence.away()
+    attention = Attention(HandClock())
+    attention.focus(False)
+    assert attention.away()
+    attention.focus(True)
+    assert not attention.away()
+    attention.focus(False)
+    attention.seen()
+    assert not attention.away()

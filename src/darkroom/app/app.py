@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from darkroom.app.opening import Opened
     from darkroom.config.settings import Loaded
     from darkroom.domain.session import Session
+    from darkroom.services.attention import Attention
     from darkroom.services.core import Core
     from darkroom.services.notices import Notices
-    from darkroom.services.presence import Presence
 
 
 def _key_commands() -> type[Provider]:
@@ -92,7 +92,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._sessions = sessions
         self._clock = clock
         self._pacing = Pacing(clock)
-        self._presence: Presence | None = None
+        self._attention: Attention | None = None
         self._notices: Notices | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -130,19 +130,19 @@ class DarkroomApp(App[int], inherit_bindings=False):
         """Notes when somebody types, wherever the key goes, and that somebody is there."""
         if isinstance(event, events.Key | events.Paste):
             self._pacing.typed()
-        if self._presence is not None and isinstance(event, events.InputEvent | events.Paste):
-            self._presence.seen()
+        if self._attention is not None and isinstance(event, events.InputEvent | events.Paste):
+            self._attention.seen()
         await super().on_event(event)
 
     def on_app_focus(self) -> None:
         """The terminal gained the focus, if it tells of it."""
-        if self._presence is not None:
-            self._presence.focus(True)
+        if self._attention is not None:
+            self._attention.focus(True)
 
     def on_app_blur(self) -> None:
         """The terminal lost the focus."""
-        if self._presence is not None:
-            self._presence.focus(False)
+        if self._attention is not None:
+            self._attention.focus(False)
 
     def on_mount(self) -> None:
         """Listens to the core, and tells what was wrong with the configuration."""
@@ -169,16 +169,16 @@ class DarkroomApp(App[int], inherit_bindings=False):
 
     def _tell_ends(self) -> None:
         """From now on tells what becomes of the work, also to who looks elsewhere."""
+        from darkroom.services.attention import Attention
         from darkroom.services.notices import Notices
-        from darkroom.services.presence import Presence
 
-        self._presence = Presence(self._clock)
-        self._presence.focus(self.app_focus)
+        self._attention = Attention(self._clock)
+        self._attention.focus(self.app_focus)
         self._notices = Notices.of(
             self.core,
             self._ends,
             say=self._write,
-            away=self._presence.away,
+            away=self._attention.away,
             complain=lambda error: tell_error(self, error),
         )
         self._notices.start()

@@ -11,7 +11,7 @@ IDLE_S = 180.0
 """Who has not touched a key for so long may have gone; shorter, and watching a picture come would count."""
 
 
-class Presence:
+class Attention:
     """When somebody was last seen, and whether the terminal has the focus.
 
     A terminal that tells nothing of its focus counts as focused: then only the time without a key tells.
