@@ -1,0 +1,324 @@
+"""Batches: every value checked before anything is kept, and each job exactly as it was planned."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from darkroom.domain.batch.axis import PROFILE
+from darkroom.domain.batch.promptlist import read_list
+from darkroom.domain.batch.sweep import parse_axis
+from darkroom.domain.errors import InputError, Rejected
+from darkroom.domain.parameters import Role
+from darkroom.domain.workflow import BUILT_IN
+from darkroom.services.batches import Batches, Templating, UnfitValues, Wanted
+from tests.services.conftest import opened_core
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from darkroom.domain.generation import Generation
+    from darkroom.domain.parameters import Value
+    from darkroom.domain.snapshot import Snapshot
+    from darkroom.services.batches import Composed
+    from darkroom.services.core import Core
+    from tests.servers.comfyui import ComfyServer
+
+BASE: dict[str, Value] = {"prompt": "a quiet harbour", "width": 64, "height": 64, "steps": 2}
+
+
+def batches_of(core: Core) -> Batches:
+    return Batches(
+        store=core.store,
+        profiles=core.profiles,
+        forms=core.forms,
+        generations=core.generations,
+        queue=core.queue,
+        wildcards=core.paths.wildcards,
+    )
+
+
+async def composed(core: Core, server: ComfyServer, *texts: str, **options: object) -> Composed:
+    wanted = Wanted(axes=tuple(map(parse_axis, texts)), **options)  # type: ignore[arg-type]
+    session = await core.sessions.last()
+    return await batches_of(core).compose(session.id, server.url, BUILT_IN, BASE, wanted)
+
+
+async def kept(core: Core, batch: Composed) -> list[Generation]:
+    """The batch, added and paused, as its generations in its order."""
+    added = await batches_of(core).add(batch, paused=True)
+    jobs = await core.store.batches.jobs(added.id)
+    assert [job.position for job in jobs] == list(range(len(batch.plan)))
+    assert [dict(job.coordinates) for job in jobs] == [dict(cell.coordinates) for cell in batch.plan]
+    return [await core.history.get(job.generation_id) for job in jobs]
+
+
+def of_role(snapshots: list[Snapshot], role: Role) -> list[Value]:
+    return [snapshot.first(role) for snapshot in snapshots]
+
+
+async def snapshots_of(core: Core, batch: Composed) -> list[Snapshot]:
+    return [generation.snapshot for generation in await kept(core, batch)]
+
+
+async def test_a_sweep_becomes_jobs_that_differ_in_nothing_else(core: Core, server: ComfyServer) -> None:
+    batch = await composed(core, server, "cfg=5,7.5", "steps=2..4")
+    found = await snapshots_of(core, batch)
+    assert list(zip(of_role(found, Role.CFG_SCALE), of_role(found, Role.STEPS), strict=True)) == [
+        (cfg, steps) for cfg in (5.0, 7.5) for steps in (2, 3, 4)
+    ]
+    assert len(set(map(str, of_role(found, Role.SEED)))) == 1
+    same = [snapshot.with_values({"cfg_scale": 0.0, "steps": 0}) for snapshot in found]
+    assert all(snapshot == same[0] for snapshot in same)
+    assert batch.plan.title == "cfg × steps, 6 jobs"
+
+
+async def test_a_job_of_a_batch_is_the_job_that_would_be_sent_alone(core: Core, server: ComfyServer) -> None:
+    batch = await composed(core, server, "steps=3", "sampler=DPMPP_2M", "seed=41")
+    (made,) = await snapshots_of(core, batch)
+    session = await core.sessions.last()
+    values: dict[str, Value] = {**BASE, "steps": 3, "sampler": "dpmpp_2m", "seed": 41}
+    alone = await core.generations.submit(session.id, server.url, BUILT_IN, values)
+    await core.generations.wait(alone.id)
+    assert (await core.history.get(alone.id)).snapshot == made
+
+
+async def test_a_batch_runs_to_its_pictures(core: Core, server: ComfyServer) -> None:
+    batch = await composed(core, server, "steps=1,2", count=2)
+    added = await batches_of(core).add(batch)
+    jobs = await core.store.batches.jobs(added.id)
+    ends = [await core.generations.wait(job.generation_id) for job in jobs]
+    assert [end.status.value for end in ends] == ["complete"] * 4
+    assert [end.steps for end in ends] == [1, 1, 2, 2]
+    first = int(ends[0].seed)
+    assert [int(end.seed) - first for end in ends] == [0, 1, 0, 1]
+
+
+async def test_count_goes_up_from_the_seed_of_the_form(core: Core, server: ComfyServer) -> None:
+    session = await core.sessions.last()
+    wanted = Wanted(count=3)
+    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, {**BASE, "seed": 7}, wanted)
+    assert of_role(await snapshots_of(core, batch), Role.SEED) == [7, 8, 9]
+    values = {**BASE, "seed": 2**64 - 1}
+    with pytest.raises(InputError, match="do not fit"):
+        await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+
+
+async def test_each_job_may_draw_a_seed_of_its_own(core: Core, server: ComfyServer) -> None:
+    found = await snapshots_of(core, await composed(core, server, "steps=1..5", own_seeds=True))
+    assert len(set(map(str, of_role(found, Role.SEED)))) == 5
+
+
+async def test_values_that_do_not_fit_are_all_told_and_nothing_is_kept(
+    core: Core, server: ComfyServer
+) -> None:
+    with pytest.raises(UnfitValues) as caught:
+        await composed(core, server, "steps=0,20,99999", "sampler=euler,eulr,nonsense", "cfg=7,x", count=2)
+    assert {(unfit.axis, unfit.label) for unfit in caught.value.unfit} == {
+        ("steps", "0"),
+        ("steps", "99999"),
+        ("sampler", "eulr"),
+        ("sampler", "nonsense"),
+        ("cfg", "x"),
+    }
+    assert "steps 0: at least 1" in caught.value.detail
+    assert "Did you mean euler" in caught.value.detail
+    session = await core.sessions.last()
+    assert await core.store.batches.of_session(session.id) == ()
+    assert await core.store.generations.count(session.id) == 0
+
+
+async def test_one_value_that_does_not_fit_is_the_title(core: Core, server: ComfyServer) -> None:
+    with pytest.raises(UnfitValues, match=r"width 5: at least 16"):
+        await composed(core, server, "width=5")
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        (("stps=1,2",), "there is no such field. Did you mean steps"),
+        (("cfg=1,2", "cfg_scale=3,4"), "are the same field"),
+        (("seed=1,2",), "is set by two axes"),
+    ],
+)
+async def test_names_that_do_not_fit_are_told(
+    core: Core, server: ComfyServer, texts: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        await composed(core, server, *texts, count=2)
+    assert says in "\n".join(caught.value.lines())
+
+
+async def test_what_is_wrong_in_the_form_itself_is_told_by_its_field(core: Core, server: ComfyServer) -> None:
+    session = await core.sessions.last()
+    values = {**BASE, "width": 5, "steps": 0}
+    wanted = Wanted(axes=(parse_axis("steps=1,2"),))
+    with pytest.raises(Rejected) as caught:
+        await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+    assert list(caught.value.problems) == ["width"]
+
+
+async def test_a_value_that_brings_a_field_may_stand_beside_that_field(
+    core: Core, server: ComfyServer
+) -> None:
+    session = await core.sessions.last()
+    state = await core.forms.refresh(await core.forms.open(session.id, server.url, BUILT_IN))
+    (lora,) = state.form.with_role(Role.LORA)
+    names = lora.choices[:2]
+    batch = await composed(core, server, "lora_strength=0.5,1", f"lora={names[0]},{names[1]}", "steps=1,2")
+    found = await snapshots_of(core, batch)
+    assert [axis.name for axis in batch.plan.axes] == ["lora", "lora_strength", "steps"]
+    assert of_role(found, Role.LORA) == [names[0]] * 4 + [names[1]] * 4
+    assert of_role(found, Role.LORA_STRENGTH) == [0.5, 0.5, 1.0, 1.0] * 2
+
+
+async def test_the_costly_axis_is_outermost(core: Core, server: ComfyServer) -> None:
+    session = await core.sessions.last()
+    state = await core.forms.refresh(await core.forms.open(session.id, server.url, BUILT_IN))
+    (spec,) = state.form.with_role(Role.CHECKPOINT)
+    first, second = spec.choices[:2]
+    batch = await composed(core, server, "steps=1,2", f"checkpoint={first},{second}")
+    assert of_role(await snapshots_of(core, batch), Role.CHECKPOINT) == [first, first, second, second]
+
+
+async def test_servers_may_be_an_axis(core: Core, server: ComfyServer) -> None:
+    batch = await composed(core, server, "steps=1,2", f'{PROFILE}="{server.url}","{server.url}/"', count=2)
+    found = await snapshots_of(core, batch)
+    assert [snapshot.profile for snapshot in found] == [server.url] * 4 + [f"{server.url}/"] * 4
+    seeds = of_role(found, Role.SEED)
+    assert seeds[:4] == seeds[4:]
+
+
+async def test_a_prompt_list_sets_what_its_lines_say(core: Core, server: ComfyServer) -> None:
+    data = b'{"prompt": "fog", "seed": 5}\n{"prompt": "rain", "steps": "3", "negative": "sun"}\n'
+    session = await core.sessions.last()
+    wanted = Wanted(axes=(read_list(data, "list.jsonl"),))
+    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, {**BASE, "seed": 9}, wanted)
+    fog, rain = await snapshots_of(core, batch)
+    assert (fog.first(Role.PROMPT), fog.first(Role.SEED), fog.first(Role.STEPS)) == ("fog", 5, 2)
+    assert (rain.first(Role.PROMPT), rain.first(Role.SEED), rain.first(Role.STEPS)) == ("rain", 9, 3)
+    assert rain.first(Role.NEGATIVE) == "sun"
+
+
+async def test_templates_are_text_unless_they_are_wanted(core: Core, server: ComfyServer) -> None:
+    batch = await composed(core, server, 'prompt="a {red|blue} boat","__nothing__"')
+    found = await snapshots_of(core, batch)
+    assert of_role(found, Role.PROMPT) == ["a {red|blue} boat", "__nothing__"]
+    assert all(not snapshot.typed for snapshot in found)
+
+
+def write_wildcards(core: Core) -> None:
+    folder = core.paths.wildcards
+    (folder / "animals").mkdir(parents=True)
+    (folder / "colour.txt").write_text("# three\nred\n\ngreen\n{dark|light} blue\n", encoding="utf-8")
+    (folder / "animals" / "cat.txt").write_text("lynx\nmanul\n", encoding="utf-8")
+    (folder / "loop.txt").write_text("x\n__loop__\n", encoding="utf-8")
+    (folder / "empty.txt").write_text("# nothing\n", encoding="utf-8")
+    (folder / "bad.txt").write_text("fine\n{a|b\n", encoding="utf-8")
+    (folder / "latin.txt").write_bytes(b"fine\nm\xfcll\n")
+
+
+async def test_all_prompts_of_a_template_are_an_axis(core: Core, server: ComfyServer) -> None:
+    write_wildcards(core)
+    session = await core.sessions.last()
+    values = {**BASE, "prompt": "a __colour__ boat", "negative": "{fog|}", "seed": 1}
+    wanted = Wanted(axes=(parse_axis("steps=1,2"),), templates=Templating.ALL)
+    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+    found = await snapshots_of(core, batch)
+    assert [axis.name for axis in batch.plan.axes] == ["steps", "prompt", "negative"]
+    boats = [f"a {colour} boat" for colour in ("red", "green", "dark blue", "light blue")]
+    assert of_role(found, Role.PROMPT) == [boat for _ in (1, 2) for boat in boats for _ in (1, 2)]
+    assert of_role(found, Role.NEGATIVE) == ["fog", ""] * 8
+    assert all(
+        dict(snapshot.typed) == {"prompt": "a __colour__ boat", "negative": "{fog|}"} for snapshot in found
+    )
+    remembered = await core.forms.open(session.id, server.url, BUILT_IN)
+    assert remembered.values()["prompt"] == "a __colour__ boat"
+
+
+async def test_the_lines_of_a_list_may_be_templates(core: Core, server: ComfyServer) -> None:
+    write_wildcards(core)
+    data = b'{"prompt": "{a|b} __animals/cat__", "seed": 1}\n{"seed": 2}\n{"prompt": "plain", "seed": 3}\n'
+    session = await core.sessions.last()
+    values = {**BASE, "prompt": "{c|d}"}
+    wanted = Wanted(axes=(read_list(data, "x.jsonl"),), templates=Templating.ALL)
+    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+    found = await snapshots_of(core, batch)
+    prompts = ["a lynx", "a manul", "b lynx", "b manul", "c", "d", "plain"]
+    assert of_role(found, Role.PROMPT) == prompts
+    assert of_role(found, Role.SEED) == [1, 1, 1, 1, 2, 2, 3]
+    assert [dict(snapshot.typed) for snapshot in found[-3:]] == [{"prompt": "{c|d}"}, {"prompt": "{c|d}"}, {}]
+
+
+async def test_what_is_drawn_is_kept_and_repeatable(core: Core, server: ComfyServer) -> None:
+    write_wildcards(core)
+    session = await core.sessions.last()
+    values = {**BASE, "prompt": "{a|b|c|d} __colour__ (mist:1.2)", "negative": "plain"}
+
+    async def drawn(seed: int) -> list[Snapshot]:
+        wanted = Wanted(count=20, templates=Templating.DRAW, draw_seed=seed)
+        batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+        return await snapshots_of(core, batch)
+
+    first, again, other = await drawn(1), await drawn(1), await drawn(2)
+    prompts = of_role(first, Role.PROMPT)
+    assert prompts == of_role(again, Role.PROMPT) != of_role(other, Role.PROMPT)
+    assert len(set(prompts)) > 5
+    assert all(str(prompt).endswith(" (mist:1.2)") for prompt in prompts)
+    assert all(dict(snapshot.typed) == {"prompt": values["prompt"]} for snapshot in first)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "says"),
+    [
+        ("__colur__", "Did you mean __colour__?"),
+        ("__loop__", "back to itself"),
+        ("__empty__", "is empty"),
+        ("__bad__", "bad.txt, line 2: A brace is never closed"),
+        ("__latin__", "latin.txt is not UTF-8"),
+        ("{a|b", "never closed"),
+        ("{0|1|2|3|4|5|6|7|8|9}" * 5, "100,000 prompts"),
+    ],
+)
+async def test_templates_that_cannot_be_used_are_told(
+    core: Core, server: ComfyServer, prompt: str, says: str
+) -> None:
+    write_wildcards(core)
+    started = time.perf_counter()
+    with pytest.raises(InputError) as caught:
+        await composed(core, server, f'prompt="{prompt}"', templates=Templating.ALL)
+    assert says in "\n".join(caught.value.lines())
+    assert time.perf_counter() - started < 10
+
+
+async def test_wildcards_are_listed(core: Core) -> None:
+    batches = batches_of(core)
+    assert await batches.wildcards.names() == ()
+    write_wildcards(core)
+    assert await batches.wildcards.names() == ("animals/cat", "bad", "colour", "empty", "latin", "loop")
+
+
+async def test_a_forecast_goes_by_what_was_measured(tmp_path: Path, server: ComfyServer) -> None:
+    async with opened_core(tmp_path / "home") as core:
+        batches = batches_of(core)
+        unknown = await composed(core, server, "steps=1,2", "width=64,128")
+        forecast = await batches.forecast(unknown)
+        assert (forecast.jobs, forecast.seconds, forecast.unmeasured) == (4, None, 4)
+        session = await core.sessions.last()
+        one = await core.generations.submit(session.id, server.url, BUILT_IN, BASE)
+        took_s = (await core.generations.wait(one.id)).duration_s
+        assert took_s is not None
+        forecast = await batches.forecast(unknown)
+        assert (forecast.jobs, forecast.unmeasured) == (4, 2)
+        assert forecast.seconds == pytest.approx(2 * took_s)
+
+
+async def test_ten_thousand_jobs_are_composed_at_once_and_kept(core: Core, server: ComfyServer) -> None:
+    started = time.perf_counter()
+    batch = await composed(core, server, "steps=1..100", count=100)
+    assert time.perf_counter() - started < 5
+    added = await batches_of(core).add(batch, paused=True)
+    assert added.size == 10_000
+    assert len(await core.store.batches.jobs(added.id)) == 10_000
