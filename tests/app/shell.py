@@ -105,4 +105,4 @@ async def shown(
         shell = Shell(app, pilot)
         await pilot.pause()
         yield shell
-        await core.generations.aclose()
+        await core.owning.aclose()

@@ -60,7 +60,7 @@ class Program:
 @asynccontextmanager
 async def opened(home: Path, site: Site, *more: str) -> AsyncIterator[Program]:
     """A program below `home`, with a profile `test` and further ones for the same server."""
-    async with opened_core(home) as core:
+    async with opened_core(home, takes_all=True) as core:
         for name in ("test", *more):
             core.profiles.save(site.backend.profile(site.url, name))
         yield Program(core, (await core.sessions.last()).id)

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def opened_core(home: Path) -> AsyncIterator[Core]:
+async def opened_core(home: Path, *, takes_all: bool = False) -> AsyncIterator[Core]:
     paths = resolve(home, {})
     paths.create()
     core = await Core.open(paths, load(paths, {}))
     try:
-        await core.start(background=False)
+        await core.start(background=False, takes_all=takes_all)
         yield core
     finally:
         await core.aclose()

@@ -85,7 +85,7 @@ async def test_killed_at_any_moment_every_generation_ends_with_its_picture(
     await server.fault("slow_step", seconds=0.02, count=1000)
     ids = await killed_after(tmp_path / "home", server.url, random.Random(seed).uniform(0, 0.8))
     assert ids
-    async with opened_core(tmp_path / "home") as core:
+    async with opened_core(tmp_path / "home", takes_all=True) as core:
         await core.recovery.once()
         session = await core.sessions.last()
         kept = await core.history.page(session.id, offset=0, limit=10)

@@ -217,7 +217,8 @@ async def test_a_heartbeat_keeps_and_a_release_gives_away(store: Store) -> None:
     stale = NOW - timedelta(seconds=30)
     await store.generations.heartbeat(OWNER, NOW)
     assert not await store.generations.claim(made.id, OTHER, stale, NOW)
-    await store.generations.release(OWNER)
+    await store.generations.advance(made.id, OWNER, Status.QUEUED)
+    await store.queue.release(OWNER, NOW)
     (found,) = await store.generations.unfinished(stale_before=stale)
     assert found.owner == ""
     assert await store.generations.mine(OWNER) == ()

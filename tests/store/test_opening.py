@@ -326,6 +326,38 @@ async def test_a_workflow_of_ones_own_keeps_the_name_upscale(tmp_path: Path) -> 
     assert names["upscale"].startswith("upscale (built in")
 
 
+BEFORE_THE_QUEUE = """
+    DROP TRIGGER queue_enter; DROP TRIGGER queue_leave;
+    DROP TABLE progress; DROP TABLE batch_jobs; DROP TABLE batches; DROP TABLE lanes; DROP TABLE queue;
+    ALTER TABLE generations DROP COLUMN retry_of;
+"""
+
+
+def schema_is(number: int) -> str:
+    return f"DELETE FROM migrations WHERE number > {number}; PRAGMA user_version = {number};"  # noqa: S608
+
+
+async def test_what_was_unfinished_before_there_was_a_queue_is_in_it(tmp_path: Path) -> None:
+    database = tmp_path / "darkroom.db"
+    store = await Store.open(database, tmp_path / "blobs")
+    session = await store.sessions.create("s")
+    ended, running, unsent = [await new(store, session.id) for _ in range(3)]
+    await store.generations.finish(ended.id, OWNER, Status.COMPLETE, finished_at=LATER)
+    await store.generations.advance(running.id, OWNER, Status.RUNNING)
+    await store.aclose()
+    with closing(sqlite3.connect(database)) as db:
+        db.executescript(BEFORE_THE_QUEUE + schema_is(3))
+    store = await Store.open(database, tmp_path / "blobs")
+    try:
+        jobs = await store.queue.page(limit=10)
+    finally:
+        await store.aclose()
+    assert [(job.summary.id, job.claimed, job.owner) for job in jobs] == [
+        (running.id, True, OWNER),
+        (unsent.id, True, OWNER),
+    ]
+
+
 async def test_remarks_of_before_are_counted(tmp_path: Path) -> None:
     database = tmp_path / "darkroom.db"
     store = await Store.open(database, tmp_path / "blobs")
@@ -334,10 +366,7 @@ async def test_remarks_of_before_are_counted(tmp_path: Path) -> None:
     await store.generations.finish(told.id, OWNER, Status.COMPLETE, notes=("one", "two"), finished_at=LATER)
     await store.aclose()
     with closing(sqlite3.connect(database)) as db:
-        db.execute("ALTER TABLE generations DROP COLUMN remarks")
-        db.execute("DELETE FROM migrations WHERE number > 2")
-        db.execute("PRAGMA user_version = 2")
-        db.commit()
+        db.executescript(f"{BEFORE_THE_QUEUE} ALTER TABLE generations DROP COLUMN remarks; {schema_is(2)}")
     store = await Store.open(database, tmp_path / "blobs")
     try:
         rows = [await store.generations.summary(row.id) for row in (told, silent)]

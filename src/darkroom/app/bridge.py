@@ -31,6 +31,8 @@ def translate(update: updates.Update) -> Message:
             return messages.SessionsChanged()
         case updates.StoreChanged():
             return messages.StoreChanged()
+        case updates.QueueChanged():
+            return messages.QueueChanged()
         case updates.Trouble(error):
             return messages.Trouble(error)
 

@@ -68,6 +68,11 @@ class StoreChanged(Message):
 
 
 @dataclass
+class QueueChanged(Message):
+    """What waits, its order, or what holds it, changed."""
+
+
+@dataclass
 class Trouble(Message):
     """Something went wrong that no generation's row can tell."""
 

@@ -47,7 +47,7 @@ class Context(NamedTuple):
         core = await Core.open(self.paths, self.loaded)
         try:
             if owning:
-                await core.start(background=False)
+                await core.start(background=False, takes_all=False)
             yield core
         finally:
             await core.aclose()

@@ -51,6 +51,8 @@ class Settings:
     """Command that is run with what is told in its environment; no shell reads it."""
     notify_command_when: str = field(default="away", metadata={"choices": WHEN[:2]})
     """When it is run: `away` or `always`, as for `bell`."""
+    resend_lost: bool = False
+    """Send a job that its server lost once more, by itself: the same values, the same seed."""
     trash_days: int = field(default=30, metadata={"minimum": 0})
     """Days until what was deleted is gone for good."""
     log_level: str = field(default="info", metadata={"choices": LOG_LEVELS})

@@ -84,6 +84,10 @@ class Superseded(StoreError):
     """Another process has taken the generation over; this one must stop working on it."""
 
 
+class LeaseExpired(Superseded):
+    """This process was not heard of for so long that another one may have taken its jobs over."""
+
+
 class InputError(DarkroomError):
     """Something a person typed, pasted or named cannot be used."""
 

@@ -157,6 +157,8 @@ class Summary:
     trashed: bool = False
     remarks: int = 0
     """How many remarks there are on the outcome: `Generation.notes` has them."""
+    retry_of: int | None = None
+    """Number of the generation that it repeats, when it was made by retrying one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import uuid
@@ -18,21 +17,21 @@ from darkroom.services.history import History
 from darkroom.services.profiles import HERE, Profiles
 from darkroom.services.sessions import Sessions
 from darkroom.services.tasks import Tasks
-from darkroom.services.updates import Hub, StoreChanged, Subscription
+from darkroom.services.updates import Hub, Subscription
 from darkroom.services.workflows import WorkflowLibrary
 from darkroom.store.store import Store
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Sequence
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded, Settings
     from darkroom.services.exports import Exports
     from darkroom.services.generations import Generations
+    from darkroom.services.queue.owning import Owning
+    from darkroom.services.queue.queue import Queue
     from darkroom.services.recovery import Recovery
-
-OTHERS_EVERY_S = 1.0
-"""How often the database is asked whether another process wrote to it; a pragma, no disk access."""
 
 
 class Core:
@@ -44,6 +43,7 @@ class Core:
         store: For reading; services write.
         profiles, connections, sessions, history, workflows, forms, generations, exports: The services.
         demo: The embedded server.
+        queue: What waits, and in which order.
         recovery: Takes over jobs that nobody follows.
 
     What the first paint does not need is imported and made when it is first used.
@@ -64,29 +64,50 @@ class Core:
         self.history = History(store, self._hub)
         self.workflows = WorkflowLibrary(store)
         self.forms = Forms(store, self.profiles, self.catalogs)
+        self._takes_all = False
         self._watched: tuple[str, asyncio.Task[None]] | None = None
 
     @cached_property
+    def owning(self) -> Owning:
+        """What makes this process one that may own jobs."""
+        from darkroom.services.queue.owning import Owning
+
+        return Owning(
+            owner=self._owner,
+            store=self.store,
+            profiles=self.profiles,
+            connections=self.connections,
+            catalogs=self.catalogs,
+            hub=self._hub,
+            takes_all=self._takes_all,
+            resends=self.settings.resend_lost,
+        )
+
+    @property
+    def queue(self) -> Queue:
+        """What waits, in which order, and what may be done about it."""
+        return self.owning.queue
+
+    @property
+    def recovery(self) -> Recovery:
+        """Takes over jobs that nobody follows."""
+        return self.owning.recovery
+
+    @cached_property
     def generations(self) -> Generations:
-        """Makes generations and follows them."""
+        """Makes generations and stops them."""
         from darkroom.services.generations import Generations
         from darkroom.services.inputs import Inputs
 
         return Generations(
-            owner=self._owner,
             store=self.store,
             connections=self.connections,
             forms=self.forms,
             inputs=Inputs(self.store),
             hub=self._hub,
+            queue=self.queue,
+            following=self.owning.following,
         )
-
-    @cached_property
-    def recovery(self) -> Recovery:
-        """Takes over jobs that nobody follows."""
-        from darkroom.services.recovery import Recovery
-
-        return Recovery(self._owner, self.store, self.generations)
 
     @cached_property
     def exports(self) -> Exports:
@@ -109,18 +130,21 @@ class Core:
         """
         return cls(paths, loaded, await Store.open(paths.database, paths.blobs), hosts=hosts)
 
-    async def start(self, *, background: bool = True) -> None:
-        """Registers this process as one that may own jobs, and takes over those that nobody follows.
+    async def start(self, *, background: bool = True, takes_all: bool = True) -> None:
+        """Registers this process as one that may own jobs.
 
         Args:
-            background: Go on looking for such jobs and for changes made by other processes, and tidy up.
+            background: Go on taking over jobs that nobody follows, and tidy up.
+            takes_all: Work on every job of the queue whose turn it is, and wait for servers that are away.
+                Otherwise only what is submitted, or recovered, here; it fails when its server is away.
         """
+        self._takes_all = takes_all
         await self.store.generations.register(self._owner, os.getpid(), socket.gethostname(), now())
+        self.owning.start()
         if background:
             from darkroom.services.housekeeping import tidy_later
 
             self._tasks.start(self.recovery.watch(), "recovery")
-            self._tasks.start(self._watch_others(), "other processes")
             trash_days = self.settings.trash_days
             self._tasks.start(tidy_later(self.store, self.paths, trash_days=trash_days), "housekeeping")
 
@@ -134,14 +158,6 @@ class Core:
         task = self._tasks.start(self.connections.watch(profile_name), f"watch {profile_name}")
         self._watched = profile_name, task
 
-    async def _watch_others(self) -> None:
-        version = await self.store.data_version()
-        while True:
-            await asyncio.sleep(OTHERS_EVERY_S)
-            seen, version = version, await self.store.data_version()
-            if seen != version:
-                self._hub.publish(StoreChanged())
-
     def updates(self) -> Subscription:
         """Everything that happens from now on. Close it when done."""
         return self._hub.subscribe()
@@ -150,8 +166,8 @@ class Core:
         """Ends quickly. Running jobs go on at their servers and are found again at the next start."""
         try:
             await self._tasks.aclose()
-            if "generations" in vars(self):  # else none was made here
-                await self.generations.aclose()
+            if "owning" in vars(self):  # else none could be made here
+                await self.owning.aclose()
             await self.connections.aclose()
         finally:
             # Whatever went wrong before: the threads of an open database would keep the process alive.

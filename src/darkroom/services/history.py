@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
+from darkroom.services.clock import now
 from darkroom.services.updates import Changed, SessionsChanged
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class History:
         return await self.get(await self._store.generations.find(name))
 
     async def trash(self, ids: Sequence[str]) -> None:
-        """Moves generations to the trash; `restore` brings them back."""
+        """Moves generations to the trash; `restore` brings them back. What waits to be sent is cancelled."""
+        for generation_id in ids:
+            await self._store.queue.cancel(generation_id, now())
         await self._store.generations.trash(ids)
         await self._changed(ids)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import StoreError
+from darkroom.domain.generation import Status
 from darkroom.services.clock import now
-from darkroom.services.generations import STALE_AFTER_S
+from darkroom.services.queue.lease import STALE_AFTER_S
+from darkroom.services.queue.presence import is_dead
 
 if TYPE_CHECKING:
-    from darkroom.services.generations import Generations
+    from datetime import datetime
+
+    from darkroom.services.queue.dispatcher import Dispatcher
+    from darkroom.services.queue.following import Following
     from darkroom.store.leases import Unfinished
     from darkroom.store.store import Store
 
@@ -25,35 +28,48 @@ LOOK_EVERY_S = 15.0
 
 
 class Recovery:
-    """Finds unfinished generations without a living owner, and follows them."""
+    """Finds unfinished generations without a living owner, and sees that they go on."""
 
-    def __init__(self, owner: str, store: Store, generations: Generations) -> None:
+    def __init__(self, owner: str, store: Store, following: Following, dispatcher: Dispatcher) -> None:
         self._owner = owner
         self._store = store
-        self._generations = generations
+        self._following = following
+        self._dispatcher = dispatcher
 
     async def once(self) -> int:
         """Takes over what can be taken over now; how many those were.
 
         A job is free when its owner released it, has not been heard of for `STALE_AFTER_S`, or was
-        a process of this machine that is gone.
+        a process of this machine that is gone. One that was certainly not sent waits in its place again.
 
         Raises:
             StoreError: The store cannot be read or written.
         """
         moment = now()
         stale_before = moment - timedelta(seconds=STALE_AFTER_S)
-        taken = 0
         always = moment + timedelta(days=1)
+        taken = 0
         for job in await self._store.generations.unfinished(stale_before=always):
-            if job.owner == self._owner:
-                continue
-            before = always if _is_dead(job) else stale_before
-            if await self._store.generations.claim(job.id, self._owner, before, moment):
-                log.info("generation %s of profile %s is taken over", job.id, job.profile)
-                self._generations.follow(job.id)
-                taken += 1
+            if job.owner != self._owner:
+                before = always if is_dead(job.pid, job.host) else stale_before
+                taken += await self._take(job, before, moment)
+        if await self._store.batches.drop_unfinished(stale_before):
+            log.info("batches that were never whole are removed")
+        self._dispatcher.look()
         return taken
+
+    async def _take(self, job: Unfinished, before: datetime, moment: datetime) -> bool:
+        if job.status is Status.NEW:
+            if not await self._store.queue.put_back_orphan(job.id, before, moment):
+                return False
+            log.info("generation %s of profile %s waits again", job.id, job.profile)
+            self._dispatcher.want((job.id,))
+            return True
+        if not await self._store.generations.claim(job.id, self._owner, before, moment):
+            return False
+        log.info("generation %s of profile %s is taken over", job.id, job.profile)
+        self._following.follow(job.id, job.profile)
+        return True
 
     async def watch(self) -> None:
         """`once`, again and again, until cancelled."""
@@ -63,16 +79,3 @@ class Recovery:
             except StoreError as error:
                 log.warning("recovery: %s", error)
             await asyncio.sleep(LOOK_EVERY_S)
-
-
-def _is_dead(job: Unfinished) -> bool:
-    """Whether the owner certainly lives no more: a process of this host whose id is free."""
-    if job.host != socket.gethostname() or job.pid is None:
-        return False
-    try:
-        os.kill(job.pid, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from darkroom.domain.events import JobEvent
     from darkroom.domain.generation import Handle
     from darkroom.services.connections import Connections
-    from darkroom.services.lanes import Lanes
     from darkroom.services.updates import Hub
     from darkroom.store.store import Store
 
@@ -61,10 +61,22 @@ class Run:
         store: Store,
         connections: Connections,
         hub: Hub,
-        lanes: Lanes,
+        still_ours: Callable[[], None],
         is_cancelled: Callable[[], bool],
+        patient: bool,
     ) -> None:
-        """`is_cancelled` is asked before the request is sent, and when the server has it."""
+        """A run of `generation`, which is the owner's.
+
+        Args:
+            generation: As it is kept.
+            owner: This process.
+            store: Where it is kept.
+            connections: The way to its server.
+            hub: Who is told.
+            still_ours: See `Prepared.still_ours`.
+            is_cancelled: Asked before the request is sent, and when the server has it.
+            patient: A server that cannot be reached is no end: the job goes back to wait for it.
+        """
         self._generation = generation
         self._id = generation.id
         self._session_id = generation.summary.session_id
@@ -74,7 +86,8 @@ class Run:
         self._connections = connections
         self._outputs = Gathering(generation, owner=owner, store=store, connections=connections, hub=hub)
         self._hub = hub
-        self._lanes = lanes
+        self._still_ours = still_ours
+        self._patient = patient
         self._status = generation.summary.status
         self._handle: Handle | None = generation.handle
         self._prepared = Prepared(
@@ -88,8 +101,11 @@ class Run:
         self.live: Live | None = None
         """The last thing known of it, for whoever starts to look now."""
 
-    async def drive(self) -> None:
+    async def drive(self) -> bool:
         """Sends it where that was not done, follows it, and records its end.
+
+        Returns:
+            False when the server could not be reached and nothing was sent: it may wait again.
 
         Raises:
             StoreError: The row cannot be written; it stays unfinished and is recovered later.
@@ -98,6 +114,8 @@ class Run:
             ended = await self._to_its_end()
         except Unreachable as error:
             self._connections.lost(self._profile, error)
+            if self._patient and not self._is_cancelled():
+                return False
             await self._finish(Status.FAILED, _reason(error, "Nothing was sent to the server"))
         except StoreError:
             raise
@@ -108,23 +126,13 @@ class Run:
         else:
             await self._settle(ended)
         finally:
-            self._lanes.leave(self._profile, self._id)
             await self._outputs.aclose()
+        return True
 
     async def _to_its_end(self) -> Ended:
-        if self._status is Status.NEW:
-            if not await self._turn():
-                return CANCELLED_UNSENT
-            await self._prepare()
-        else:
-            self._lanes.enter(self._profile, self._id)
-            if self._status is not Status.SENDING or await self._arrived():
-                return await self._follow()
-            if not self._is_cancelled():
-                await self._prepare()
-        if self._is_cancelled():
-            return CANCELLED_UNSENT
-        while True:
+        if self._status is not Status.NEW and (self._status is not Status.SENDING or await self._arrived()):
+            return await self._follow()
+        while not self._is_cancelled() and await self._prepare():
             try:
                 return await self._send()
             except Unreachable as error:
@@ -133,25 +141,18 @@ class Run:
                 self._connections.lost(self._profile, error)
             if await self._arrived():
                 return await self._follow()
-            await self._prepare()
+        return CANCELLED_UNSENT
 
-    async def _turn(self) -> bool:
-        """Waits until it may be sent; false when it was cancelled meanwhile."""
+    async def _prepare(self) -> bool:
+        """Makes the request, anew where one was sent in vain: the pictures that went with it are gone.
+
+        False when somebody, perhaps in another process, has asked to stop it: it must not be sent.
+        """
         connector = await self._connections.get(self._profile)
-        if connector.capabilities.cancel_queued:
-            return True
-
-        def moved(ahead: int) -> None:
-            self.live = Live(self._id, self._session_id, Queued(ahead))
-            self._hub.publish(self.live)
-
-        return await self._lanes.turn(self._profile, self._id, is_cancelled=self._is_cancelled, moved=moved)
-
-    async def _prepare(self) -> None:
-        """Makes the request, anew where one was sent in vain: the pictures that went with it are gone."""
-        connector = await self._connections.get(self._profile)
-        self._prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
-        await self._store.generations.prepared(
+        prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
+        self._prepared = replace(prepared, still_ours=self._still_ours)
+        self._status, self._handle = Status.SENDING, self._prepared.handle
+        return await self._store.generations.prepared(
             self._id,
             self._owner,
             request=self._prepared.request,
@@ -159,7 +160,6 @@ class Run:
             expected=self._prepared.expected,
             server_version=self._prepared.server_version,
         )
-        self._status, self._handle = Status.SENDING, self._prepared.handle
 
     async def _send(self) -> Ended:
         connector = await self._connections.get(self._profile)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from darkroom.domain.errors import InputError
 from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
+from darkroom.services.clock import now
 from darkroom.services.updates import SessionsChanged
 
 if TYPE_CHECKING:
@@ -83,7 +84,11 @@ class Sessions:
         return copy
 
     async def trash(self, session_id: str) -> None:
-        """Moves a session and its pictures to the trash; `restore` brings them back."""
+        """Moves a session and its pictures to the trash; `restore` brings them back.
+
+        What waits to be sent is cancelled.
+        """
+        await self._store.queue.clear(now(), session_id=session_id)
         await self._store.sessions.trash(session_id)
         self._hub.publish(SessionsChanged())
 

@@ -78,6 +78,11 @@ class StoreChanged:
     """Another process wrote to the database: what is shown may be stale."""
 
 
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """What waits, its order, or what holds it, changed."""
+
+
 class Trouble(NamedTuple):
     """Something went wrong that no generation's row can tell (a disk that is full, say)."""
 
@@ -92,6 +97,7 @@ Update = (
     | ConnectionChanged
     | SessionsChanged
     | StoreChanged
+    | QueueChanged
     | Trouble
 )  # fmt: skip
 

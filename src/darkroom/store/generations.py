@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from darkroom.domain.snapshot import Snapshot
     from darkroom.store.blobs import Blobs
     from darkroom.store.connection import Database
-    from darkroom.store.leases import Unfinished
+    from darkroom.store.leases import Process, Unfinished
 
 
 class Generations:
@@ -71,13 +71,16 @@ class Generations:
         handle: Handle,
         expected: int | None,
         server_version: str,
-    ) -> None:
+    ) -> bool:
         """Keeps what is about to be sent and what finds it again; the status becomes `SENDING`.
+
+        Returns:
+            Whether it may be sent. When somebody has asked to stop it, in whichever process, it may not.
 
         Raises:
             StoreError: It has ended already (it was cancelled): do not send.
         """
-        await self._database.write(
+        return await self._database.write(
             lambda db: writing.prepared(db, generation_id, owner, request, handle, expected, server_version)
         )
 
@@ -148,12 +151,16 @@ class Generations:
         """Announces this process; its rows are its own while its heartbeat is fresh."""
         await self._database.write(lambda db: leases.register(db, owner, pid, host, now))
 
-    async def heartbeat(self, owner: str, now: datetime) -> None:
-        """Says that the owner lives."""
-        await self._database.write(lambda db: leases.heartbeat(db, owner, now), durable=False)
+    async def heartbeat(self, owner: str, now: datetime, *, durable: bool = False) -> None:
+        """Says that the owner lives; `durable` brings all that was written before to the disk with it."""
+        await self._database.write(lambda db: leases.heartbeat(db, owner, now), durable=durable)
+
+    async def processes(self) -> tuple[Process, ...]:
+        """All that registered and did not say goodbye, the dead among them."""
+        return await self._database.read(leases.processes)
 
     async def unfinished(self, *, stale_before: datetime) -> tuple[Unfinished, ...]:
-        """Rows nobody works on: released, or their owner silent since before `stale_before`; oldest first."""
+        """Claimed rows nobody works on: released, or their owner silent since then; oldest first."""
         return await self._database.read(lambda db: leases.orphaned(db, stale_before))
 
     async def mine(self, owner: str) -> tuple[Unfinished, ...]:
@@ -165,10 +172,6 @@ class Generations:
         return await self._database.write(
             lambda db: leases.claim(db, generation_id, owner, stale_before, now)
         )
-
-    async def release(self, owner: str) -> None:
-        """At a clean quit: lets others claim the owner's unfinished rows at once."""
-        await self._database.write(lambda db: leases.release(db, owner))
 
     # Reading
 

@@ -43,15 +43,32 @@ class Unfinished(NamedTuple):
     host: str
 
 
+class Process(NamedTuple):
+    """A process that may own generations.
+
+    Attributes:
+        owner: Its name.
+        pid: Its id on its host; `None` when it is not known (any more).
+        host: Name of the machine it runs on; "" when not known.
+        heartbeat: When it was heard of last; it beats only while it has something to do.
+    """
+
+    owner: str
+    pid: int | None
+    host: str
+    heartbeat: datetime
+
+
 _SELECT = f"""
     SELECT g.id, g.session_id, g.profile, g.service, g.status, r.handle, g.owner, o.pid, o.host
     FROM generations AS g JOIN recipes AS r USING (number) LEFT JOIN processes AS o ON o.owner = g.owner
-    WHERE g.status IN {UNFINISHED}
+    WHERE g.status IN {UNFINISHED} AND g.number IN (SELECT generation FROM queue WHERE claimed = 1)
 """  # noqa: S608 (our own words)
 
-_ORPHANED = """
+ORPHANED = """
     NOT EXISTS (SELECT 1 FROM processes AS p WHERE p.owner = generations.owner AND p.heartbeat >= ?)
 """
+"""Of `generations`: nobody works on it who was heard of since `?`."""
 
 
 def register(db: sqlite3.Connection, owner: str, pid: int | None, host: str, now: datetime) -> None:
@@ -85,7 +102,7 @@ def claim(
     """Takes an unfinished row from a silent owner, or one that was released."""
     taken = db.execute(
         f"UPDATE generations SET owner = ? WHERE id = ? AND owner <> ? AND status IN {UNFINISHED}"  # noqa: S608
-        f" AND {_ORPHANED}",
+        f" AND {ORPHANED}",
         (owner, generation_id, owner, codec.micros(stale_before)),
     )
     if taken.rowcount:
@@ -101,9 +118,17 @@ def release(db: sqlite3.Connection, owner: str) -> None:
 
 def orphaned(db: sqlite3.Connection, stale_before: datetime) -> tuple[Unfinished, ...]:
     """Rows that may be claimed, oldest first."""
-    condition = _ORPHANED.replace("generations.owner", "g.owner")
+    condition = ORPHANED.replace("generations.owner", "g.owner")
     found = db.execute(f"{_SELECT} AND {condition} ORDER BY g.number", (codec.micros(stale_before),))
     return tuple(map(_unfinished, found))
+
+
+def processes(db: sqlite3.Connection) -> tuple[Process, ...]:
+    """All that registered and did not say goodbye, the dead among them."""
+    found = db.execute("SELECT owner, pid, host, heartbeat FROM processes ORDER BY started_at")
+    return tuple(
+        Process(row["owner"], row["pid"], row["host"], codec.moment(row["heartbeat"])) for row in found
+    )
 
 
 def mine(db: sqlite3.Connection, owner: str) -> tuple[Unfinished, ...]:

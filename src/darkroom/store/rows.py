@@ -18,7 +18,7 @@ SUMMARY = """
     g.number, g.id, g.session_id, g.status, g.created_at, g.trashed_at, g.duration_s, g.expected,
     g.output_count, g.unchanged, g.width, g.height, g.steps, g.cfg_scale, g.seed, g.sampler, g.scheduler,
     g.profile, g.workflow, g.checkpoint, g.reason_title, g.reason_detail, g.reason_hint, g.reason_kind,
-    g.prompt, g.negative, g.remarks,
+    g.prompt, g.negative, g.remarks, g.retry_of,
     o.position AS o_position, o.hash AS o_hash, o.name AS o_name, o.kind AS o_kind,
     o.media_type AS o_media_type, o.size_bytes AS o_size_bytes, o.width AS o_width, o.height AS o_height,
     o.node AS o_node
@@ -62,6 +62,7 @@ def summary(row: sqlite3.Row) -> Summary:
         unchanged=bool(row["unchanged"]),
         trashed=row["trashed_at"] is not None,
         remarks=row["remarks"],
+        retry_of=row["retry_of"],
     )
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from darkroom.store.batches import Batches
+    from darkroom.store.progress import Progress
+    from darkroom.store.queue import Queue
     from darkroom.store.search import Search
 
 
@@ -26,6 +29,9 @@ class Store:
     Attributes:
         sessions: Sessions and the values they remember.
         generations: Requests and what became of them.
+        queue: Which of them wait, in which order, and who gets the next.
+        batches: Those that were ordered together.
+        progress: What owners heard last of what runs.
         workflows: Workflows by name.
         documents: What servers said, a cache.
         blobs: Original bytes.
@@ -39,6 +45,27 @@ class Store:
         self.generations = Generations(database, blobs)
         self.workflows = Workflows(database)
         self.documents = Documents(database)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Which generations wait, in which order, and who gets the next. Not needed for the first paint."""
+        from darkroom.store.queue import Queue
+
+        return Queue(self._database, self.blobs)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Generations that were ordered together."""
+        from darkroom.store.batches import Batches
+
+        return Batches(self._database, self.blobs)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """What owners heard last of what runs."""
+        from darkroom.store.progress import Progress
+
+        return Progress(self._database)
 
     @cached_property
     def search(self) -> Search:

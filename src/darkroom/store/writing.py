@@ -34,14 +34,41 @@ def create(
     owner: str,
     created_at: datetime,
 ) -> Summary:
-    """Inserts the row with all that belongs to it; its full text follows by trigger."""
+    """Inserts the row with all that belongs to it, and notes that its session was used."""
     if db.execute("SELECT 1 FROM generations WHERE id = ?", (generation_id,)).fetchone():
         raise StoreError("This generation exists already", generation_id)
+    touch_session(db, session_id, created_at)
+    insert(db, blobs, generation_id, session_id, snapshot, owner, created_at)
+    return reading.summary(db, generation_id)
+
+
+def touch_session(db: sqlite3.Connection, session_id: str, now: datetime) -> None:
+    """Makes it the session used last.
+
+    Raises:
+        StoreError: It is gone.
+    """
     used = db.execute(
-        "UPDATE sessions SET used_at = max(used_at, ?) WHERE id = ?", (codec.micros(created_at), session_id)
+        "UPDATE sessions SET used_at = max(used_at, ?) WHERE id = ?", (codec.micros(now), session_id)
     )
     if not used.rowcount:
         raise sessions.gone()
+
+
+def insert(
+    db: sqlite3.Connection,
+    blobs: Blobs,
+    generation_id: str,
+    session_id: str,
+    snapshot: Snapshot,
+    owner: str,
+    created_at: datetime,
+) -> int:
+    """Inserts the row with all that belongs to it; full text, counts and the queue follow by trigger.
+
+    Returns:
+        Its number.
+    """
     columns = {
         "id": generation_id,
         "session_id": session_id,
@@ -51,18 +78,25 @@ def create(
         **rows.columns(snapshot),
     }
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    number = db.execute(
+    row = db.execute(
         f"INSERT INTO generations ({names}) VALUES ({marks})",  # noqa: S608 (our own column names)
         tuple(columns.values()),
-    ).lastrowid
+    )
+    number = row.lastrowid or 0
     _create_recipe(db, number, snapshot)
     for blob_hash in rows.blob_hashes(snapshot):
         _refuse_missing_blob(blobs, blob_hash)
         db.execute("INSERT INTO inputs VALUES (?, ?)", (number, blob_hash))
-    return reading.summary(db, generation_id)
+    return number
 
 
-def _create_recipe(db: sqlite3.Connection, number: int | None, snapshot: Snapshot) -> None:
+def number_of(db: sqlite3.Connection, generation_id: str) -> int | None:
+    """The number of a generation; `None` when it is gone."""
+    row = db.execute("SELECT number FROM generations WHERE id = ?", (generation_id,)).fetchone()
+    return None if row is None else int(row["number"])
+
+
+def _create_recipe(db: sqlite3.Connection, number: int, snapshot: Snapshot) -> None:
     graph = original = None
     if snapshot.graph is not None:
         graph = graph_hash(snapshot.graph)
@@ -90,8 +124,8 @@ def prepared(
     handle: Handle,
     expected: int | None,
     server_version: str,
-) -> None:
-    """The request is about to be sent: from now on it may have arrived."""
+) -> bool:
+    """The request is about to be sent: from now on it may have arrived. False when it must not be."""
     row = fence(db, generation_id, owner)
     if row["status"] in _FINAL:
         raise StoreError(
@@ -110,6 +144,10 @@ def prepared(
             row["number"],
         ),
     )
+    asked = db.execute(
+        "SELECT 1 FROM queue WHERE generation = ? AND cancelled = 1", (row["number"],)
+    ).fetchone()
+    return asked is None
 
 
 def advance(
