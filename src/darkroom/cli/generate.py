@@ -13,6 +13,7 @@ from darkroom.cli.ending import paths_of, tell_end
 from darkroom.cli.exitcodes import ExitCode, of_generation
 from darkroom.cli.following import follow
 from darkroom.cli.progress import meter
+from darkroom.cli.telling import telling
 from darkroom.cli.values import given
 from darkroom.domain.errors import InputError, Unreachable
 from darkroom.domain.generation import Status
@@ -98,9 +99,10 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
         # A new session is made last: what was refused leaves none behind.
         session = session or await core.sessions.create(name)
         updates = core.updates()
-        summary = await core.generations.submit(session.id, profile, workflow, values)
-        await core.sessions.use(session.id, workflow_id=workflow.id, profile=profile)
-        return await _see_through(core, args, summary, updates)
+        async with telling(core, quiet=args.quiet):
+            summary = await core.generations.submit(session.id, profile, workflow, values)
+            await core.sessions.use(session.id, workflow_id=workflow.id, profile=profile)
+            return await _see_through(core, args, summary, updates)
 
 
 def _need_prompt(args: Namespace, workflow: Workflow, prompt: str | None) -> None:
@@ -118,8 +120,9 @@ async def _rerun(args: Namespace, context: Context) -> int:
     async with context.core(owning=True) as core:
         earlier = await core.history.find(args.id)
         updates = core.updates()
-        summary = await core.generations.rerun(earlier.id)
-        return await _see_through(core, args, summary, updates)
+        async with telling(core, quiet=args.quiet):
+            summary = await core.generations.rerun(earlier.id)
+            return await _see_through(core, args, summary, updates)
 
 
 async def workflow_named(core: Core, name: str) -> Workflow:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Self
 
 from darkroom.domain.errors import DarkroomError, StoreError
 from darkroom.domain.generation import OutputKind
-from darkroom.services.notice_command import Command
 from darkroom.services.tasks import Tasks
 from darkroom.services.tidings import Digest
 from darkroom.services.updates import Changed, SessionsChanged, StoreChanged
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from darkroom.config.settings import Settings
     from darkroom.domain.generation import Summary
     from darkroom.services.core import Core
+    from darkroom.services.notice_command import Command
     from darkroom.services.tidings import Notice
     from darkroom.services.updates import Subscription
 
@@ -88,7 +88,7 @@ class Notices:
         self._clock = clock
         self._sleep = sleep
         self._digest = Digest(each=settings.notify_on == "job", clock=clock)
-        self._command = Command(settings.notify_command) if settings.notify_command.strip() else None
+        self._command = _command(settings.notify_command)
         self._known: dict[str, None] = {}
         self._next_at = float("-inf")
         self._news = asyncio.Event()
@@ -224,6 +224,15 @@ class Notices:
         if output is None or output.kind is not OutputKind.IMAGE or self._picture is None:
             return None
         return self._picture(output.hash)
+
+
+def _command(line: str) -> Command | None:
+    if not line.strip():
+        return None
+    # Few have one, and every `generate` would pay for it.
+    from darkroom.services.notice_command import Command
+
+    return Command(line)
 
 
 def _wanted(when: str, *, away: bool) -> bool:
