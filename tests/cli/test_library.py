@@ -213,6 +213,13 @@ def test_doctor_explains_tmux(cli: Cli, tmp_path: Path, answer: str, images: str
     assert found["tmux"]["value"] == "tmux 3.5a"
     assert (found["allow-passthrough"]["value"], found["allow-passthrough"]["level"]) == (answer, level)
     assert done.code == (6 if level == "wrong" else 0)
+    assert ("focus-events" in found) is (answer == "off")
+
+
+@pytest.mark.parametrize(("term", "said"), [("foot", "OSC 777, and the bell"), ("linux", "the bell alone")])
+def test_doctor_tells_how_it_would_notify(cli: Cli, term: str, said: str) -> None:
+    done = cli("doctor", "--offline", "--json", TERM=term, TMUX="")
+    assert {f["name"]: f for f in done.json()}["notifications"]["value"] == said
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -20,6 +20,8 @@ from darkroom.services.core import Core
 from darkroom.services.doctor_servers import servers
 from darkroom.services.findings import Finding, Level, failed
 from darkroom.store.connection import Database, connect
+from darkroom.terminal import tmux
+from darkroom.terminal.notify import Way, way
 from darkroom.terminal.protocol import Protocol, choose
 
 if TYPE_CHECKING:
@@ -107,15 +109,34 @@ def _terminal(loaded: Loaded, environ: Mapping[str, str], *, is_terminal: bool) 
         )
     choice = choose(loaded.settings.images, environ)
     yield Finding(section, "pictures", f"{choice.protocol}: {choice.reason}")
+    yield _notifications(environ)
     if environ.get("TMUX"):
         yield from _tmux(needs_passthrough=choice.protocol is Protocol.KITTY)
+
+
+def _notifications(environ: Mapping[str, str]) -> Finding:
+    client = tmux.client() if environ.get("TMUX") else ""
+    told = way(environ, client)
+    if told is Way.NONE:
+        hint = "This terminal is known for no notifications; notify_command can send them another way"
+        return Finding("Terminal", "notifications", "the bell alone", Level.NOTE, hint)
+    through = f" through tmux to {client}" if client else ""
+    return Finding("Terminal", "notifications", f"{told}{through}, and the bell")
 
 
 def _tmux(*, needs_passthrough: bool) -> Iterator[Finding]:
     yield Finding("Terminal", "tmux", _ask("tmux", "-V") or "version unknown")
     passthrough = _ask("tmux", "show-options", "-gv", "allow-passthrough") or "unknown"
+    if _ask("tmux", "show-options", "-gv", "focus-events") == "off":
+        hint = (
+            "That you look elsewhere is only seen by the keys you do not press: tmux set -g focus-events on"
+        )
+        yield Finding("Terminal", "focus-events", "off", Level.NOTE, hint)
     if passthrough in ("on", "all"):
-        yield Finding("Terminal", "allow-passthrough", passthrough)
+        hint = (
+            "Notifications arrive while the pane is in sight; always with: tmux set -g allow-passthrough all"
+        )
+        yield Finding("Terminal", "allow-passthrough", passthrough, hint=hint if passthrough == "on" else "")
         return
     yield Finding(
         "Terminal",
