@@ -50,7 +50,12 @@ LOGIN = Profile(
 )
 
 
-@pytest.mark.parametrize("profile", [FULL, LOGIN, Profile("a", "a1111", "http://a", server_settings=True)])
+QUEUED = Profile("q", url="http://q", queue_depth=5, group_checkpoints=True)
+
+
+@pytest.mark.parametrize(
+    "profile", [FULL, LOGIN, QUEUED, Profile("a", "a1111", "http://a", server_settings=True)]
+)
 def test_a_profile_survives_its_form(profile: Profile) -> None:
     values = values_of(profile, service=profile.service)
     shown = {spec.address: values[spec.address] for spec in specs_for(profile.service)}

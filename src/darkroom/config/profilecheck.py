@@ -182,6 +182,6 @@ def _depth_problems(depth: int) -> Iterator[ProfileProblem]:
     if not 0 <= depth <= MOST_DEPTH:
         yield ProfileProblem(
             "queue_depth",
-            f"must be between 1 and {MOST_DEPTH}, not {depth}",
+            f"must be between 1 and {MOST_DEPTH}",
             "So many jobs are at the server at once, the running one included",
         )

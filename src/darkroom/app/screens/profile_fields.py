@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from darkroom.config.profiledefaults import defaults_from, defaults_text
-from darkroom.domain.parameters import Kind, ParameterSpec
-from darkroom.domain.profile import Profile
+from darkroom.domain.parameters import Kind, ParameterSpec, check
+from darkroom.domain.profile import DEFAULT_DEPTH, MOST_DEPTH, Profile
 from darkroom.domain.service import A1111, AUTH, COMFYUI, NONE, SERVICES
 
 if TYPE_CHECKING:
@@ -82,6 +82,29 @@ _SETTINGS = ParameterSpec(
     "changed for its web page too.",
     advanced=True,
 )
+_DEPTH = ParameterSpec(
+    "queue_depth",
+    "At the server",
+    Kind.INTEGER,
+    DEFAULT_DEPTH,
+    section=_MORE,
+    minimum=1,
+    maximum=MOST_DEPTH,
+    step=1,
+    unit="jobs",
+    help="At most at once, the running one included; the others wait with Darkroom, where they can be moved. "
+    "Where a server takes nothing back, it is one.",
+    advanced=True,
+)
+_GROUPING = ParameterSpec(
+    "group_checkpoints",
+    "Models",
+    Kind.BOOLEAN,
+    False,
+    section=_MORE,
+    help="Jobs of the checkpoint that is loaded go first, so that it is changed less often.",
+    advanced=True,
+)
 _ACTIVE = ParameterSpec(
     "active",
     "Active",
@@ -109,7 +132,8 @@ def specs_for(service: str | None) -> tuple[ParameterSpec, ...]:
         "password by InvokeAI's or Fooocus's own login. api-key: the key of Fooocus-API.",
     )
     settings = (_SETTINGS,) if service in (A1111, None) else ()
-    return (_NAME, _URL, _SERVICE, auth, _USER, _SECRET, _DEFAULTS, _HEADERS, _TLS, *settings, _ACTIVE)
+    more = (_DEFAULTS, _HEADERS, _TLS, *settings, _DEPTH, _GROUPING, _ACTIVE)
+    return (_NAME, _URL, _SERVICE, auth, _USER, _SECRET, *more)
 
 
 def values_of(profile: Profile, *, service: str | None) -> dict[str, Value]:
@@ -126,6 +150,8 @@ def values_of(profile: Profile, *, service: str | None) -> dict[str, Value]:
         "defaults": defaults_text(profile.defaults),
         "active": profile.active,
         "server_settings": profile.server_settings,
+        "queue_depth": profile.queue_depth or DEFAULT_DEPTH,
+        "group_checkpoints": profile.group_checkpoints,
     }
 
 
@@ -162,7 +188,16 @@ def profile_from(values: Mapping[str, Value], before: Profile | None) -> Profile
         defaults=defaults,
         active=values.get("active") is True,
         server_settings=values.get("server_settings", start.server_settings) is True,
+        queue_depth=_depth(values.get("queue_depth"), start.queue_depth),
+        group_checkpoints=values.get("group_checkpoints") is True,
     )
+
+
+def _depth(value: Value, before: int) -> int:
+    """The depth that was typed: as it was when it says the same, -1 for what is none."""
+    if value == (before or DEFAULT_DEPTH):
+        return before
+    return value if isinstance(value, int) and check(_DEPTH, value) is None else -1
 
 
 def url_for(service: str | None, before: str | None, url: str) -> str:

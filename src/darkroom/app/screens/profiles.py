@@ -6,9 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from darkroom.app.screens.confirm import ConfirmScreen
+from darkroom.app.screens.group_edit import GroupEditScreen
 from darkroom.app.screens.listing import Deed, ListingScreen, Row, deed_bindings
 from darkroom.app.screens.profile_edit import ProfileEditScreen
-from darkroom.app.screens.server_words import described
+from darkroom.app.screens.server_words import described, together
 from darkroom.app.widgets.lines import Piece
 from darkroom.domain.profile import DEMO
 from darkroom.domain.service import SERVICES
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from darkroom.app.messages import ConnectionChanged
+    from darkroom.app.screens.dialog import Dialog
     from darkroom.domain.profile import Profile
     from darkroom.domain.server import ServerInfo
     from darkroom.services.core import Core
@@ -28,13 +30,14 @@ DOTS = {"up": ("●", "good"), "down": ("●", "bad"), "connecting": ("◌", "wa
 
 
 class ProfilesScreen(ListingScreen):
-    """The saved servers. Ends with the name of the one to use, or `None`."""
+    """The saved servers and groups of them. Ends with the name of the one to use, or `None`."""
 
     dialog_title = "Servers"
     DEEDS: ClassVar[tuple[Deed, ...]] = (
         Deed("choose", "enter", "use", "Make pictures on this server"),
         Deed("add", "a", "add", "Add a server"),
-        Deed("edit", "e", "edit", "Change its name, address or credentials"),
+        Deed("group", "n", "new group", "Make a group: its jobs go to the first free one of several servers"),
+        Deed("edit", "e", "edit", "Change its name, address or credentials; of a group its servers"),
         Deed("test", "t", "test", "Ask whether it is there: version, queue and memory"),
         Deed("look", "l", "look around", "Look for servers on this machine, and keep those that can be used"),
         Deed("prefer", "m", "make default", "Use it whenever none is asked for; again: no default"),
@@ -69,8 +72,7 @@ class ProfilesScreen(ListingScreen):
         dot, tone = DOTS.get(state.phase, ("·", "faint")) if profile.active else (" ", "faint")
         default = [Piece("  default", "accent")] if profile.name == self._preferred else []
         idle = [Piece("  inactive", "quiet")] if not profile.active else []
-        is_demo = profile.name == DEMO
-        words = "on this machine" if is_demo else f"{SERVICES[profile.service].title} at {profile.url}"
+        words = "on this machine" if profile.name == DEMO else _words(profile)
         name = Piece(excerpt(profile.name, 40), "strong" if profile.active else "quiet")
         left = [Piece(f"{dot} ", tone), name, *default, *idle]
         return Row(profile.name, [*left, Piece(f"  {excerpt(words, 70)}", "quiet")], self._about(state))
@@ -86,17 +88,23 @@ class ProfilesScreen(ListingScreen):
 
     def action_add(self) -> None:
         """Adds one."""
-        self.work(self._edit(None), "adding a server")
+        self.work(self._edit(None, ProfileEditScreen(self._core, None)), "adding a server")
 
     def action_edit(self) -> None:
         """Changes the one under the cursor."""
         if self.rows.current() == DEMO:
             self.say("The demo has nothing to change", "quiet")
         else:
-            self.work(self._edit(self._profile()), "changing a server")
+            profile = self._profile()
+            edit = GroupEditScreen if profile.is_group else ProfileEditScreen
+            self.work(self._edit(profile, edit(self._core, profile)), "changing a server")
 
-    async def _edit(self, profile: Profile | None) -> str | None:
-        name = await self.app.push_screen_wait(ProfileEditScreen(self._core, profile))
+    def action_group(self) -> None:
+        """Makes a group of servers."""
+        self.work(self._edit(None, GroupEditScreen(self._core, None)), "making a group of servers")
+
+    async def _edit(self, profile: Profile | None, screen: Dialog[str]) -> str | None:
+        name = await self.app.push_screen_wait(screen)
         if name is None:
             return None
         if profile is not None:
@@ -111,13 +119,13 @@ class ProfilesScreen(ListingScreen):
         self.work(self._test(self._profile()), "testing a server")
 
     async def _test(self, profile: Profile) -> str:
-        if profile.name == DEMO:
-            info = await self._core.connections.probe(DEMO)
+        if profile.name == DEMO or profile.is_group:
+            info = await self._core.connections.probe(profile.name)
         else:
             info = await self._core.profiles.test(profile)
         self._answers[profile.name] = info
         self._show()
-        return described(info)
+        return together(info) if profile.is_group else described(info)
 
     def action_look(self) -> None:
         """Looks around on this machine."""
@@ -154,12 +162,7 @@ class ProfilesScreen(ListingScreen):
         self.work(self._delete(self.rows.current()), "deleting a server")
 
     async def _delete(self, name: str) -> str | None:
-        question = ConfirmScreen(
-            f"Delete the server “{excerpt(name, 40)}”?",
-            "Its pictures stay. Its address and headers are taken out of the configuration for good.",
-            yes="Delete",
-        )
-        if name != DEMO and not await self.app.push_screen_wait(question):
+        if name != DEMO and not await self.app.push_screen_wait(self._question(name)):
             return None
         await asyncio.to_thread(self._core.profiles.delete, name)
         await self._core.connections.forget(name)
@@ -167,3 +170,21 @@ class ProfilesScreen(ListingScreen):
             await self._prefer("")
         self._show()
         return f"Deleted: {excerpt(name, 60)}"
+
+    def _question(self, name: str) -> ConfirmScreen:
+        shown = f"“{excerpt(name, 40)}”"
+        if self._core.profiles.get(name).is_group:
+            return ConfirmScreen(f"Delete the group {shown}?", "Its servers and pictures stay.", yes="Delete")
+        groups = ", ".join(self._core.profiles.groups_of(name))
+        return ConfirmScreen(
+            f"Delete the server {shown}?",
+            "Its pictures stay. Its address and headers are taken out of the configuration for good."
+            + (f" So it is no longer in {excerpt(groups, 60)}." if groups else ""),
+            yes="Delete",
+        )
+
+
+def _words(profile: Profile) -> str:
+    """What it is and where; of a group, of which servers it is made."""
+    title = SERVICES[profile.service].title
+    return f"{title}: {', '.join(profile.members)}" if profile.is_group else f"{title} at {profile.url}"

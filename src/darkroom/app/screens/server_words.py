@@ -15,3 +15,11 @@ def described(info: ServerInfo) -> str:
     queue = "" if info.queue_remaining is None else f" · {plural(info.queue_remaining, 'job')} in its queue"
     demo = "\nIt is the demo: patterns, no AI" if info.is_demo else ""
     return "\n".join([f"{info.label} is there{queue}{demo}", *info.devices])
+
+
+def together(info: ServerInfo) -> str:
+    """How many servers of a group are up, their queues together, and a line for each server."""
+    queue = (
+        "" if info.queue_remaining is None else f" · {plural(info.queue_remaining, 'job')} in their queues"
+    )
+    return "\n".join([info.label + queue, *info.devices])

@@ -1,0 +1,161 @@
+"""One group of servers: its name, and which servers it is made of."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from darkroom.app.screens.dialog import Dialog, button
+from darkroom.app.widgets.form import ParameterForm
+from darkroom.app.working import attempt
+from darkroom.domain.errors import DarkroomError, InputError
+from darkroom.domain.form import Field, Form
+from darkroom.domain.parameters import Kind, Origin, ParameterSpec, Value
+from darkroom.domain.profile import DEMO
+from darkroom.domain.service import SERVICES
+from darkroom.domain.text import excerpt, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from darkroom.domain.profile import Profile
+    from darkroom.services.core import Core
+
+_NAME = ParameterSpec("name", "Name", Kind.TEXT, help="What you call it, and what --profile takes.")
+_SERVER = "server:"
+"""Before the name of a server in the address of its field."""
+
+
+@dataclass(frozen=True)
+class _State:
+    form: Form
+    fields: Mapping[str, Field]
+
+
+class GroupEditScreen(Dialog[str]):
+    """Ends with the name of the group that was saved, or `None`.
+
+    Args:
+        core: Its profiles are changed.
+        group: What is changed; `None` for a new one.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    GroupEditScreen ParameterForm { height: auto; max-height: 62vh; }
+    GroupEditScreen #group-words { height: auto; min-height: 2; margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+g", "save", "save", priority=True, tooltip="Keep it"),
+    ]
+
+    def __init__(self, core: Core, group: Profile | None) -> None:
+        super().__init__()
+        self._core = core
+        self._before = group
+        self.dialog_title = "Make a group of servers" if group is None else f"Change {group.name}"
+
+    def content(self) -> Iterable[Widget]:
+        """The name, the servers, and the words below them."""
+        yield ParameterForm()
+        yield Static("", markup=False, id="group-words")
+
+    def buttons(self) -> Iterable[Button]:
+        """Cancel, save."""
+        return (button("Cancel", id="cancel"), button("Save (ctrl+g)", id="save", variant="primary"))
+
+    @property
+    def _form(self) -> ParameterForm:
+        return self.query_one(ParameterForm)
+
+    def on_mount(self) -> None:
+        """Shows what there is."""
+        members = self._before.members if self._before is not None else ()
+        values: dict[str, Value] = {"name": self._before.name if self._before is not None else ""}
+        specs = [_NAME]
+        for server in self._servers():
+            specs.append(_field(server))
+            values[specs[-1].address] = server.name in members
+        fields = {spec.address: Field(values[spec.address], Origin.SYSTEM) for spec in specs}
+        self._form.load(_State(Form(tuple(specs)), fields))
+        self._form.focus_field(specs[0 if self._before is None else 1].address)
+        self._say("A job for the group goes to the first free server that has its checkpoint.")
+
+    def _servers(self) -> list[Profile]:
+        known = self._core.profiles
+        return [p for p in (*known.list(), *known.inactive()) if not p.is_group and p.name != DEMO]
+
+    def _say(self, words: str, tone: str = "quiet") -> None:
+        shown = self.query_one("#group-words", Static)
+        for known in ("quiet", "bad"):
+            shown.set_class(tone == known, f"-{known}")
+        shown.update(Content(printable(words, keep_lines=True)))
+
+    @on(ParameterForm.Changed)
+    @on(ParameterForm.RebuildWanted)
+    def _edited(self, event: ParameterForm.Changed | ParameterForm.RebuildWanted) -> None:
+        event.stop()  # nothing depends on another field
+
+    @on(Button.Pressed)
+    async def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "cancel":
+            self.dismiss(None)
+        else:
+            self.action_save()
+
+    def action_save(self) -> None:
+        """Keeps it."""
+        attempt(self, self._told(), group="save", exclusive=True, description="saving a group of servers")
+
+    async def _told(self) -> None:
+        try:
+            self.dismiss(await self._save())
+        except DarkroomError as error:
+            self._say("\n".join(error.lines()), "bad")
+
+    async def _save(self) -> str:
+        """Keeps the group; a renamed one takes the place of the old one.
+
+        Raises:
+            InputError: It cannot be used.
+            ConfigError: The file cannot be written.
+        """
+        values = self._form.values()
+        name = str(values["name"] or "").strip()
+        before = self._before.name if self._before is not None else ""
+        profiles = self._core.profiles
+        if name != before and name in {known.name for known in (*profiles.list(), *profiles.inactive())}:
+            raise InputError(f"The name “{excerpt(name, 60)}” is taken")
+        members = self._chosen(values)
+        if not members:
+            raise InputError("Choose the servers of the group", hint="Space on a server takes it in")
+        await asyncio.to_thread(profiles.save_group, name, members)
+        if before and name != before:
+            await asyncio.to_thread(profiles.delete, before)
+        return name
+
+    def _chosen(self, values: Mapping[str, Value]) -> list[str]:
+        """The servers that are ticked: those of before in their order, then the others."""
+        members = self._before.members if self._before is not None else ()
+        known = dict.fromkeys((*members, *(server.name for server in self._servers())))
+        return [name for name in known if values.get(_SERVER + name) is True]
+
+
+def _field(server: Profile) -> ParameterSpec:
+    place = f"{SERVICES[server.service].title} at {server.url}"
+    return ParameterSpec(
+        _SERVER + server.name,
+        excerpt(server.name, 24),
+        Kind.BOOLEAN,
+        False,
+        help=place if server.active else f"{place}, inactive",
+    )
