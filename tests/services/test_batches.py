@@ -6,61 +6,26 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from darkroom.domain.batch.axis import PROFILE
 from darkroom.domain.batch.promptlist import read_list
 from darkroom.domain.batch.sweep import parse_axis
 from darkroom.domain.errors import InputError, Rejected
+from darkroom.domain.generation import OutputKind
 from darkroom.domain.parameters import Role
 from darkroom.domain.workflow import BUILT_IN
-from darkroom.services.batches import Batches, Templating, UnfitValues, Wanted
+from darkroom.images.check import check
+from darkroom.services.batches import UnfitValues, Wanted
+from tests.services.batching import BASE, batches_of, composed, of_role, snapshots_of
 from tests.services.conftest import opened_core
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from darkroom.domain.generation import Generation
     from darkroom.domain.parameters import Value
-    from darkroom.domain.snapshot import Snapshot
-    from darkroom.services.batches import Composed
     from darkroom.services.core import Core
     from tests.servers.comfyui import ComfyServer
-
-BASE: dict[str, Value] = {"prompt": "a quiet harbour", "width": 64, "height": 64, "steps": 2}
-
-
-def batches_of(core: Core) -> Batches:
-    return Batches(
-        store=core.store,
-        profiles=core.profiles,
-        forms=core.forms,
-        generations=core.generations,
-        queue=core.queue,
-        wildcards=core.paths.wildcards,
-    )
-
-
-async def composed(core: Core, server: ComfyServer, *texts: str, **options: object) -> Composed:
-    wanted = Wanted(axes=tuple(map(parse_axis, texts)), **options)  # type: ignore[arg-type]
-    session = await core.sessions.last()
-    return await batches_of(core).compose(session.id, server.url, BUILT_IN, BASE, wanted)
-
-
-async def kept(core: Core, batch: Composed) -> list[Generation]:
-    """The batch, added and paused, as its generations in its order."""
-    added = await batches_of(core).add(batch, paused=True)
-    jobs = await core.store.batches.jobs(added.id)
-    assert [job.position for job in jobs] == list(range(len(batch.plan)))
-    assert [dict(job.coordinates) for job in jobs] == [dict(cell.coordinates) for cell in batch.plan]
-    return [await core.history.get(job.generation_id) for job in jobs]
-
-
-def of_role(snapshots: list[Snapshot], role: Role) -> list[Value]:
-    return [snapshot.first(role) for snapshot in snapshots]
-
-
-async def snapshots_of(core: Core, batch: Composed) -> list[Snapshot]:
-    return [generation.snapshot for generation in await kept(core, batch)]
 
 
 async def test_a_sweep_becomes_jobs_that_differ_in_nothing_else(core: Core, server: ComfyServer) -> None:
@@ -202,104 +167,6 @@ async def test_a_prompt_list_sets_what_its_lines_say(core: Core, server: ComfySe
     assert rain.first(Role.NEGATIVE) == "sun"
 
 
-async def test_templates_are_text_unless_they_are_wanted(core: Core, server: ComfyServer) -> None:
-    batch = await composed(core, server, 'prompt="a {red|blue} boat","__nothing__"')
-    found = await snapshots_of(core, batch)
-    assert of_role(found, Role.PROMPT) == ["a {red|blue} boat", "__nothing__"]
-    assert all(not snapshot.typed for snapshot in found)
-
-
-def write_wildcards(core: Core) -> None:
-    folder = core.paths.wildcards
-    (folder / "animals").mkdir(parents=True)
-    (folder / "colour.txt").write_text("# three\nred\n\ngreen\n{dark|light} blue\n", encoding="utf-8")
-    (folder / "animals" / "cat.txt").write_text("lynx\nmanul\n", encoding="utf-8")
-    (folder / "loop.txt").write_text("x\n__loop__\n", encoding="utf-8")
-    (folder / "empty.txt").write_text("# nothing\n", encoding="utf-8")
-    (folder / "bad.txt").write_text("fine\n{a|b\n", encoding="utf-8")
-    (folder / "latin.txt").write_bytes(b"fine\nm\xfcll\n")
-
-
-async def test_all_prompts_of_a_template_are_an_axis(core: Core, server: ComfyServer) -> None:
-    write_wildcards(core)
-    session = await core.sessions.last()
-    values = {**BASE, "prompt": "a __colour__ boat", "negative": "{fog|}", "seed": 1}
-    wanted = Wanted(axes=(parse_axis("steps=1,2"),), templates=Templating.ALL)
-    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
-    found = await snapshots_of(core, batch)
-    assert [axis.name for axis in batch.plan.axes] == ["steps", "prompt", "negative"]
-    boats = [f"a {colour} boat" for colour in ("red", "green", "dark blue", "light blue")]
-    assert of_role(found, Role.PROMPT) == [boat for _ in (1, 2) for boat in boats for _ in (1, 2)]
-    assert of_role(found, Role.NEGATIVE) == ["fog", ""] * 8
-    assert all(
-        dict(snapshot.typed) == {"prompt": "a __colour__ boat", "negative": "{fog|}"} for snapshot in found
-    )
-    remembered = await core.forms.open(session.id, server.url, BUILT_IN)
-    assert remembered.values()["prompt"] == "a __colour__ boat"
-
-
-async def test_the_lines_of_a_list_may_be_templates(core: Core, server: ComfyServer) -> None:
-    write_wildcards(core)
-    data = b'{"prompt": "{a|b} __animals/cat__", "seed": 1}\n{"seed": 2}\n{"prompt": "plain", "seed": 3}\n'
-    session = await core.sessions.last()
-    values = {**BASE, "prompt": "{c|d}"}
-    wanted = Wanted(axes=(read_list(data, "x.jsonl"),), templates=Templating.ALL)
-    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
-    found = await snapshots_of(core, batch)
-    prompts = ["a lynx", "a manul", "b lynx", "b manul", "c", "d", "plain"]
-    assert of_role(found, Role.PROMPT) == prompts
-    assert of_role(found, Role.SEED) == [1, 1, 1, 1, 2, 2, 3]
-    assert [dict(snapshot.typed) for snapshot in found[-3:]] == [{"prompt": "{c|d}"}, {"prompt": "{c|d}"}, {}]
-
-
-async def test_what_is_drawn_is_kept_and_repeatable(core: Core, server: ComfyServer) -> None:
-    write_wildcards(core)
-    session = await core.sessions.last()
-    values = {**BASE, "prompt": "{a|b|c|d} __colour__ (mist:1.2)", "negative": "plain"}
-
-    async def drawn(seed: int) -> list[Snapshot]:
-        wanted = Wanted(count=20, templates=Templating.DRAW, draw_seed=seed)
-        batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
-        return await snapshots_of(core, batch)
-
-    first, again, other = await drawn(1), await drawn(1), await drawn(2)
-    prompts = of_role(first, Role.PROMPT)
-    assert prompts == of_role(again, Role.PROMPT) != of_role(other, Role.PROMPT)
-    assert len(set(prompts)) > 5
-    assert all(str(prompt).endswith(" (mist:1.2)") for prompt in prompts)
-    assert all(dict(snapshot.typed) == {"prompt": values["prompt"]} for snapshot in first)
-
-
-@pytest.mark.parametrize(
-    ("prompt", "says"),
-    [
-        ("__colur__", "Did you mean __colour__?"),
-        ("__loop__", "back to itself"),
-        ("__empty__", "is empty"),
-        ("__bad__", "bad.txt, line 2: A brace is never closed"),
-        ("__latin__", "latin.txt is not UTF-8"),
-        ("{a|b", "never closed"),
-        ("{0|1|2|3|4|5|6|7|8|9}" * 5, "100,000 prompts"),
-    ],
-)
-async def test_templates_that_cannot_be_used_are_told(
-    core: Core, server: ComfyServer, prompt: str, says: str
-) -> None:
-    write_wildcards(core)
-    started = time.perf_counter()
-    with pytest.raises(InputError) as caught:
-        await composed(core, server, f'prompt="{prompt}"', templates=Templating.ALL)
-    assert says in "\n".join(caught.value.lines())
-    assert time.perf_counter() - started < 10
-
-
-async def test_wildcards_are_listed(core: Core) -> None:
-    batches = batches_of(core)
-    assert await batches.wildcards.names() == ()
-    write_wildcards(core)
-    assert await batches.wildcards.names() == ("animals/cat", "bad", "colour", "empty", "latin", "loop")
-
-
 async def test_a_forecast_goes_by_what_was_measured(tmp_path: Path, server: ComfyServer) -> None:
     async with opened_core(tmp_path / "home") as core:
         batches = batches_of(core)
@@ -313,6 +180,25 @@ async def test_a_forecast_goes_by_what_was_measured(tmp_path: Path, server: Comf
         forecast = await batches.forecast(unknown)
         assert (forecast.jobs, forecast.unmeasured) == (4, 2)
         assert forecast.seconds == pytest.approx(2 * took_s)
+
+
+async def test_a_batch_is_exported_as_one_labelled_picture(
+    core: Core, server: ComfyServer, tmp_path: Path
+) -> None:
+    batch = await composed(core, server, "cfg=5,7", "steps=1,2")
+    added = await batches_of(core).add(batch)
+    waiting = await core.exports.sheet(added, tmp_path / "first.png")
+    jobs = await core.store.batches.jobs(added.id)
+    for job in jobs:
+        await core.generations.wait(job.generation_id)
+    done = await core.exports.sheet(added, tmp_path / "sheets")
+    assert done == tmp_path / "sheets" / "cfg × steps, 4 jobs.png"
+    assert check(waiting, waiting.name).kind is OutputKind.IMAGE
+    with Image.open(done) as sheet:
+        colours = {sheet.getpixel((sheet.width - 40 - 68 * n, sheet.height - 40)) for n in (0, 1)}
+        assert len(colours) == 2
+        assert sheet.width < 400
+    assert (await core.exports.sheet(added, tmp_path / "first.png")).name == "first-2.png"
 
 
 async def test_ten_thousand_jobs_are_composed_at_once_and_kept(core: Core, server: ComfyServer) -> None:

@@ -17,7 +17,10 @@ from darkroom.services.workflows import to_api_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from PIL import Image
+
     from darkroom.domain.generation import Generation, Output, Summary
+    from darkroom.domain.queue import Batch
     from darkroom.store.store import Store
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ufffd]+')
@@ -52,6 +55,25 @@ class Exports:
         source = self._store.blobs.path(output.hash)
         name = f"{generation.summary.number:05d}-{file_name(output.name)}"
         return await asyncio.to_thread(_copy_beside, source, target, name)
+
+    async def sheet(self, batch: Batch, target: Path) -> Path:
+        """Writes a batch as one picture, PNG: a grid of its pictures with the values of its axes beside it.
+
+        Jobs without a picture have a tile that says why.
+
+        Args:
+            batch: As the store keeps it.
+            target: A folder, or a file name; made where it is missing. A name that is taken gets a number.
+
+        Raises:
+            InputError: There are too many pictures for one, or the target cannot be written.
+        """
+        # It brings Pillow, which no start-up should pay for.
+        from darkroom.services.batching.sheets import sheet, tiles_of
+
+        axes, tiles = await tiles_of(batch, self._store)
+        image = await asyncio.to_thread(sheet, batch, axes, tiles)
+        return await asyncio.to_thread(_save_beside, image, target, file_name(f"{batch.title}.png"))
 
     async def text(self, text: str, target: Path) -> Path:
         """Writes text to a new file; a name that is taken gets a number.
@@ -170,6 +192,15 @@ def _copy_beside(source: Path, target: Path, name: str) -> Path:
         ) from error
     with stream:
         return _create(wanted, lambda descriptor: _copy_all(stream, descriptor))
+
+
+def _save_beside(image: Image.Image, target: Path, name: str) -> Path:
+    def fill(descriptor: int) -> None:
+        with os.fdopen(descriptor, "wb") as file:
+            image.save(file, "PNG")
+
+    is_folder = target.is_dir() or not target.suffix
+    return _create(target / name if is_folder else target.with_suffix(".png"), fill)
 
 
 def _copy_all(stream: BinaryIO, descriptor: int) -> None:
