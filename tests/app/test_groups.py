@@ -14,7 +14,9 @@ from darkroom.app.screens.profile_fields import profile_from, values_of
 from darkroom.app.screens.profiles import ProfilesScreen
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.config.settings import load
+from darkroom.domain.parameters import Role
 from darkroom.domain.profile import DEMO, Profile
+from tests.app import shell
 from tests.app.screen_host import ScreenHost, opened_core, settle, words
 from tests.servers.answering import answering, comfyui
 
@@ -113,6 +115,37 @@ async def test_a_group_says_how_many_of_its_servers_are_up(tmp_path: Path) -> No
             assert "a: ComfyUI 0.3.64" in words(pilot)
             assert "1 of 2 up" in row(pilot, "farm")
             assert "ComfyUI 0.3.64" in row(pilot, "a"), "its servers were asked by that as well"
+
+
+def loader(*models: str) -> dict[str, Any]:
+    """What a ComfyUI says of its checkpoints."""
+    entry = {"input": {"required": {"ckpt_name": [list(models)]}}, "output": ["MODEL"]}
+    return {"CheckpointLoaderSimple": entry}
+
+
+async def test_a_server_that_comes_back_brings_its_models_into_the_form_of_its_group(tmp_path: Path) -> None:
+    unknown = {"status": 200, "body": {}}
+    async with (
+        answering(comfyui(jobs=2, **loader("one")), unknown) as url,
+        shell.opened_core(tmp_path) as core,
+    ):
+        core.profiles.save(Profile("a", url=url))
+        core.profiles.save(Profile("b", url=NOWHERE))
+        core.profiles.save_group("farm", ["a", "b"])
+        core.profiles.prefer("farm")
+        async with shell.shown(core, size=(160, 40)) as seen:
+            assert seen.main.profile == "farm"
+
+            def offered() -> tuple[str, ...]:
+                (spec,) = seen.main.desk.state.form.with_role(Role.CHECKPOINT)
+                return spec.choices
+
+            await seen.sees("farm ● 1 of 2 up · 2 jobs")
+            await seen.until(lambda: offered() == ("one",), "the models of the server that is up")
+            async with answering(comfyui(**loader("two")), unknown) as late:
+                core.profiles.save(Profile("b", url=late))
+                await seen.sees("farm ● 2 of 2 up")
+                await seen.until(lambda: offered() == ("one", "two"), "those of the other one")
 
 
 async def test_deleting_says_what_it_means_for_groups(tmp_path: Path) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from darkroom.domain.errors import ConnectorError
+from darkroom.domain.errors import ConnectorError, Unreachable
 from darkroom.domain.parameters import Role
 from darkroom.domain.profile import Profile
 from darkroom.domain.workflow import BUILT_IN, WORKFLOW, Workflow
 from darkroom.services import checkpoints
 from tests.servers.answering import answering, comfyui
 from tests.services.conftest import opened_core
+from tests.services.test_discovery import silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +74,16 @@ async def test_all_servers_are_asked_and_all_their_checkpoints_offered(core: Cor
         assert set(choices(state, Role.CHECKPOINT)) == {"x", "both", "y"}
         again = await core.forms.refresh(state)
         assert again is state, "nothing new"
+
+
+async def test_a_server_that_is_known_to_be_away_is_not_waited_for(core: Core) -> None:
+    session = await core.sessions.last()
+    async with answering(comfyui(**offers(["x"])), UNKNOWN_CLASS) as a, silent() as hangs:
+        a_farm(core, hangs=hangs, a=a)
+        core.connections.lost("hangs", Unreachable("gone"))
+        async with asyncio.timeout(4):
+            state = await core.forms.refresh(await core.forms.open(session.id, "farm", BUILT_IN))
+        assert choices(state, Role.CHECKPOINT) == ("x",)
 
 
 async def test_what_was_offered_is_there_at_the_next_start(tmp_path: Path) -> None:

@@ -45,14 +45,16 @@ class Catalogs:
     async def fetch(self, profile_name: str, workflow: Workflow) -> tuple[tuple[Catalog, ...], bool]:
         """The catalogs as the servers tell them now, and whether one differs from the last known one.
 
-        Of a group all active members are asked at the same time; those that do not answer are passed over.
+        Of a group all active members are asked at the same time, save those that are known to be away;
+        those that do not answer are passed over.
 
         Raises:
             ConnectorError: The server cannot be asked, or none of the group.
             ConfigError: There is no such profile, its secret cannot be read, or no member is active.
         """
         members = self._profiles.members(profile_name)
-        asked = await asyncio.gather(*(self._asked(name, workflow) for name in members))
+        there = [name for name in members if self._connections.state(name).phase != "down"]
+        asked = await asyncio.gather(*(self._asked(name, workflow) for name in there or members))
         errors = [answer for answer in asked if isinstance(answer, ConnectorError | ConfigError)]
         if len(errors) == len(asked):
             raise errors[0]

@@ -98,7 +98,7 @@ _DEPTH = ParameterSpec(
 )
 _GROUPING = ParameterSpec(
     "group_checkpoints",
-    "Models",
+    "Group models",
     Kind.BOOLEAN,
     False,
     section=_MORE,

@@ -177,14 +177,16 @@ class MainScreen(GeneratingScreen):
         if state.profile != self.profile:
             return
         self.show_status()
+        # A group says so how many of its servers are up: one more may have other models.
+        who = f"{state.profile} {state.info.label}" if state.info is not None else state.profile
         if state.phase == "down":
             self._read_from = ""  # it may come back as another version, with other models
-        elif state.phase == "up" and self._read_from != state.profile:
-            self._read_from = state.profile
+        elif state.phase == "up" and self._read_from != who:
+            self._read_from = who
             self.refresh_form()
 
     _read_from = ""
-    """The profile whose lists were read since its server was last away."""
+    """Whose lists were read since it was last away, or said to be something else."""
 
     def on_store_changed(self, message: messages.StoreChanged) -> None:
         """Another process wrote: what is shown is read again."""
