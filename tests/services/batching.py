@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.domain.batch.sweep import parse_axis
 from darkroom.domain.workflow import BUILT_IN
-from darkroom.services.batches import Batches, Wanted
+from darkroom.services.batches import Wanted
 
 if TYPE_CHECKING:
     from darkroom.domain.parameters import Role, Value
@@ -18,26 +18,15 @@ if TYPE_CHECKING:
 BASE: dict[str, Value] = {"prompt": "a quiet harbour", "width": 64, "height": 64, "steps": 2}
 
 
-def batches_of(core: Core) -> Batches:
-    return Batches(
-        store=core.store,
-        profiles=core.profiles,
-        forms=core.forms,
-        generations=core.generations,
-        queue=core.queue,
-        wildcards=core.paths.wildcards,
-    )
-
-
 async def composed(core: Core, server: ComfyServer, *texts: str, **options: object) -> Composed:
     wanted = Wanted(axes=tuple(map(parse_axis, texts)), **options)  # type: ignore[arg-type]
     session = await core.sessions.last()
-    return await batches_of(core).compose(session.id, server.url, BUILT_IN, BASE, wanted)
+    return await core.batches.compose(session.id, server.url, BUILT_IN, BASE, wanted)
 
 
 async def snapshots_of(core: Core, batch: Composed) -> list[Snapshot]:
     """The batch, added and paused, as the requests of its jobs in their order."""
-    added = await batches_of(core).add(batch, paused=True)
+    added = await core.batches.add(batch, paused=True)
     jobs = await core.store.batches.jobs(added.id)
     assert [job.position for job in jobs] == list(range(len(batch.plan)))
     assert [dict(job.coordinates) for job in jobs] == [dict(cell.coordinates) for cell in batch.plan]

@@ -13,7 +13,7 @@ from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.batches import Templating, Wanted
-from tests.services.batching import BASE, batches_of, composed, of_role, snapshots_of
+from tests.services.batching import BASE, composed, of_role, snapshots_of
 
 if TYPE_CHECKING:
     from darkroom.domain.snapshot import Snapshot
@@ -44,7 +44,7 @@ async def test_all_prompts_of_a_template_are_an_axis(core: Core, server: ComfySe
     session = await core.sessions.last()
     values = {**BASE, "prompt": "a __colour__ boat", "negative": "{fog|}", "seed": 1}
     wanted = Wanted(axes=(parse_axis("steps=1,2"),), templates=Templating.ALL)
-    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+    batch = await core.batches.compose(session.id, server.url, BUILT_IN, values, wanted)
     found = await snapshots_of(core, batch)
     assert [axis.name for axis in batch.plan.axes] == ["steps", "prompt", "negative"]
     boats = [f"a {colour} boat" for colour in ("red", "green", "dark blue", "light blue")]
@@ -63,7 +63,7 @@ async def test_the_lines_of_a_list_may_be_templates(core: Core, server: ComfySer
     session = await core.sessions.last()
     values = {**BASE, "prompt": "{c|d}"}
     wanted = Wanted(axes=(read_list(data, "x.jsonl"),), templates=Templating.ALL)
-    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+    batch = await core.batches.compose(session.id, server.url, BUILT_IN, values, wanted)
     found = await snapshots_of(core, batch)
     prompts = ["a lynx", "a manul", "b lynx", "b manul", "c", "d", "plain"]
     assert of_role(found, Role.PROMPT) == prompts
@@ -78,7 +78,7 @@ async def test_what_is_drawn_is_kept_and_repeatable(core: Core, server: ComfySer
 
     async def drawn(seed: int) -> list[Snapshot]:
         wanted = Wanted(count=20, templates=Templating.DRAW, draw_seed=seed)
-        batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+        batch = await core.batches.compose(session.id, server.url, BUILT_IN, values, wanted)
         return await snapshots_of(core, batch)
 
     first, again, other = await drawn(1), await drawn(1), await drawn(2)
@@ -113,7 +113,7 @@ async def test_templates_that_cannot_be_used_are_told(
 
 
 async def test_wildcards_are_listed(core: Core) -> None:
-    batches = batches_of(core)
+    batches = core.batches
     assert await batches.wildcards.names() == ()
     write_wildcards(core)
     assert await batches.wildcards.names() == ("animals/cat", "bad", "colour", "empty", "latin", "loop")

@@ -17,7 +17,7 @@ from darkroom.domain.parameters import Role
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.images.check import check
 from darkroom.services.batches import UnfitValues, Wanted
-from tests.services.batching import BASE, batches_of, composed, of_role, snapshots_of
+from tests.services.batching import BASE, composed, of_role, snapshots_of
 from tests.services.conftest import opened_core
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def test_a_job_of_a_batch_is_the_job_that_would_be_sent_alone(core: Core, 
 
 async def test_a_batch_runs_to_its_pictures(core: Core, server: ComfyServer) -> None:
     batch = await composed(core, server, "steps=1,2", count=2)
-    added = await batches_of(core).add(batch)
+    added = await core.batches.add(batch)
     jobs = await core.store.batches.jobs(added.id)
     ends = [await core.generations.wait(job.generation_id) for job in jobs]
     assert [end.status.value for end in ends] == ["complete"] * 4
@@ -64,11 +64,11 @@ async def test_a_batch_runs_to_its_pictures(core: Core, server: ComfyServer) -> 
 async def test_count_goes_up_from_the_seed_of_the_form(core: Core, server: ComfyServer) -> None:
     session = await core.sessions.last()
     wanted = Wanted(count=3)
-    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, {**BASE, "seed": 7}, wanted)
+    batch = await core.batches.compose(session.id, server.url, BUILT_IN, {**BASE, "seed": 7}, wanted)
     assert of_role(await snapshots_of(core, batch), Role.SEED) == [7, 8, 9]
     values = {**BASE, "seed": 2**64 - 1}
     with pytest.raises(InputError, match="do not fit"):
-        await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+        await core.batches.compose(session.id, server.url, BUILT_IN, values, wanted)
 
 
 async def test_each_job_may_draw_a_seed_of_its_own(core: Core, server: ComfyServer) -> None:
@@ -121,7 +121,7 @@ async def test_what_is_wrong_in_the_form_itself_is_told_by_its_field(core: Core,
     values = {**BASE, "width": 5, "steps": 0}
     wanted = Wanted(axes=(parse_axis("steps=1,2"),))
     with pytest.raises(Rejected) as caught:
-        await batches_of(core).compose(session.id, server.url, BUILT_IN, values, wanted)
+        await core.batches.compose(session.id, server.url, BUILT_IN, values, wanted)
     assert list(caught.value.problems) == ["width"]
 
 
@@ -160,7 +160,7 @@ async def test_a_prompt_list_sets_what_its_lines_say(core: Core, server: ComfySe
     data = b'{"prompt": "fog", "seed": 5}\n{"prompt": "rain", "steps": "3", "negative": "sun"}\n'
     session = await core.sessions.last()
     wanted = Wanted(axes=(read_list(data, "list.jsonl"),))
-    batch = await batches_of(core).compose(session.id, server.url, BUILT_IN, {**BASE, "seed": 9}, wanted)
+    batch = await core.batches.compose(session.id, server.url, BUILT_IN, {**BASE, "seed": 9}, wanted)
     fog, rain = await snapshots_of(core, batch)
     assert (fog.first(Role.PROMPT), fog.first(Role.SEED), fog.first(Role.STEPS)) == ("fog", 5, 2)
     assert (rain.first(Role.PROMPT), rain.first(Role.SEED), rain.first(Role.STEPS)) == ("rain", 9, 3)
@@ -169,7 +169,7 @@ async def test_a_prompt_list_sets_what_its_lines_say(core: Core, server: ComfySe
 
 async def test_a_forecast_goes_by_what_was_measured(tmp_path: Path, server: ComfyServer) -> None:
     async with opened_core(tmp_path / "home") as core:
-        batches = batches_of(core)
+        batches = core.batches
         unknown = await composed(core, server, "steps=1,2", "width=64,128")
         forecast = await batches.forecast(unknown)
         assert (forecast.jobs, forecast.seconds, forecast.unmeasured) == (4, None, 4)
@@ -186,7 +186,7 @@ async def test_a_batch_is_exported_as_one_labelled_picture(
     core: Core, server: ComfyServer, tmp_path: Path
 ) -> None:
     batch = await composed(core, server, "cfg=5,7", "steps=1,2")
-    added = await batches_of(core).add(batch)
+    added = await core.batches.add(batch)
     waiting = await core.exports.sheet(added, tmp_path / "first.png")
     jobs = await core.store.batches.jobs(added.id)
     for job in jobs:
@@ -205,6 +205,6 @@ async def test_ten_thousand_jobs_are_composed_at_once_and_kept(core: Core, serve
     started = time.perf_counter()
     batch = await composed(core, server, "steps=1..100", count=100)
     assert time.perf_counter() - started < 5
-    added = await batches_of(core).add(batch, paused=True)
+    added = await core.batches.add(batch, paused=True)
     assert added.size == 10_000
     assert len(await core.store.batches.jobs(added.id)) == 10_000

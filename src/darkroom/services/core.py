@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded, Settings
+    from darkroom.services.batches import Batches
     from darkroom.services.exports import Exports
     from darkroom.services.generations import Generations
     from darkroom.services.queue.owning import Owning
@@ -45,6 +46,7 @@ class Core:
         demo: The embedded server.
         queue: What waits, and in which order.
         recovery: Takes over jobs that nobody follows.
+        batches: Many jobs from one form.
 
     What the first paint does not need is imported and made when it is first used.
     """
@@ -115,6 +117,20 @@ class Core:
         from darkroom.services.exports import Exports
 
         return Exports(self.store)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Makes many jobs of one form."""
+        from darkroom.services.batches import Batches
+
+        return Batches(
+            store=self.store,
+            profiles=self.profiles,
+            forms=self.forms,
+            generations=self.generations,
+            queue=self.queue,
+            wildcards=self.paths.wildcards,
+        )
 
     @classmethod
     async def open(cls, paths: Paths, loaded: Loaded, *, hosts: Sequence[str] = HERE) -> Core:
