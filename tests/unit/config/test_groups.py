@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from darkroom.config.settings import load
 from darkroom.config.writing import remove, write, write_group
 from darkroom.domain.errors import ConfigError
 from darkroom.domain.profile import MOST_DEPTH, Profile, arranged, as_group
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SERVERS = """\
 [profiles.a]
@@ -164,3 +161,13 @@ def test_a_wrong_word_about_the_queue_is_told_with_its_line(paths: Paths, text: 
     assert "box" not in loaded.profiles
     assert [error.line for error in loaded.errors] == [11]
     assert word in loaded.errors[0].title
+
+
+def test_the_example_in_the_docs_can_be_used(paths: Paths) -> None:
+    docs = Path(__file__).parents[3] / "docs" / "servers.md"
+    example = docs.read_text(encoding="utf-8").partition("[groups.farm]")[2].partition("```")[0]
+    servers = "".join(f'[profiles.{name}]\nurl = "http://{name}"\n' for name in ("box", "tower", "attic"))
+    put(paths, f"{servers}[groups.farm]{example}")
+    loaded = load(paths, {})
+    assert loaded.errors == ()
+    assert loaded.profiles["farm"].members == ("box", "tower", "attic")
