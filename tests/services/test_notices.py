@@ -7,16 +7,23 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from darkroom.config.settings import Settings
 from darkroom.domain.errors import DarkroomError, StoreError
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
+from darkroom.domain.queue import Hold, Order
+from darkroom.domain.snapshot import Snapshot
 from darkroom.services.attention import IDLE_S, Attention
-from darkroom.services.notices import EVERY_S, LOOK_EVERY_S, Notices
-from darkroom.services.updates import Changed, Hub, StoreChanged
+from darkroom.services.notices import EVERY_S, LOOK_EVERY_S, Notices, left_to_do
+from darkroom.services.tidings import Left
+from darkroom.services.updates import Changed, Hub, QueueChanged, StoreChanged
 from tests.services.notice_material import OUT_OF_MEMORY, HandClock, summary
+
+if TYPE_CHECKING:
+    from darkroom.services.core import Core
 
 BELL_ONLY = Settings(notify="never")
 EVERY_JOB = Settings(notify="never", notify_on="job")
@@ -29,6 +36,7 @@ class Desk:
         self.hub = Hub()
         self.clock = HandClock()
         self.waiting = 0
+        self.held = 0
         self.said: list[str] = []
         self.troubles: list[DarkroomError] = []
         self.is_away = is_away
@@ -37,7 +45,7 @@ class Desk:
         self.notices = Notices(
             self.hub.subscribe(),
             settings,
-            waiting=self._count,
+            left=self._count,
             say=self.said.append if terminal else None,
             away=lambda: self.is_away,
             picture=self.pictures.joinpath,
@@ -47,10 +55,10 @@ class Desk:
             sleep=self.clock.sleep,
         )
 
-    async def _count(self) -> int:
+    async def _count(self) -> Left:
         if not self.is_counted:
             raise StoreError("The disk is gone")
-        return self.waiting
+        return Left(self.waiting, self.held)
 
     def end(self, *ends: Summary, waiting: int) -> None:
         """These ended, and so many are left."""
@@ -203,6 +211,18 @@ async def test_a_queue_that_others_emptied_is_told_at_a_terminal() -> None:
         assert desk.said == ["\x1b]777;notify;Queue empty;\x1b\\"]
 
 
+async def test_a_queue_that_a_failure_stopped_is_told_after_the_failure() -> None:
+    desk = Desk(Settings(bell="never"))
+    async with desk.notices:
+        desk.end(done("a"), failed("b"), waiting=7)
+        await desk.forward(LOOK_EVERY_S)
+        desk.waiting, desk.held = 0, 7
+        desk.hub.publish(QueueChanged())
+        await desk.forward(EVERY_S)
+    assert [said.split(";")[2] for said in desk.said] == ["Generation failed", "Queue paused"]
+    assert "7 wait" in desk.said[1]
+
+
 async def test_a_store_that_cannot_be_read_delays_the_notice() -> None:
     desk = Desk(BELL_ONLY)
     async with desk.notices:
@@ -306,6 +326,27 @@ async def test_a_slow_command_sums_up_what_comes_meanwhile(tmp_path: Path) -> No
         assert len(read(told)) == 1
         gate.touch()
         assert await until(desk, told, 2) == ["Picture ready\n", "3 done\n"]
+
+
+async def test_what_waits_to_be_resumed_is_counted_apart(core: Core) -> None:
+    session = await core.sessions.create("work")
+
+    async def add(hold: Hold = Hold.NONE) -> str:
+        snapshot = Snapshot("comfyui", "nowhere", "txt2img", "txt2img", {})
+        return (await core.queue.add(session.id, snapshot, Order(hold=hold))).id
+
+    assert await left_to_do(core) == Left(0)
+    await add(Hold.PAUSED)
+    waits = await add()
+    assert await left_to_do(core) == Left(1, held=1)
+    await core.queue.pause("nowhere")
+    assert await left_to_do(core) == Left(0, held=2)
+    await core.queue.resume("nowhere")
+    await core.queue.pause()
+    assert await left_to_do(core) == Left(0, held=2)
+    await core.queue.resume()
+    await core.generations.cancel(waits)
+    assert await left_to_do(core) == Left(0, held=1)
 
 
 def test_who_has_not_touched_a_key_for_long_is_away() -> None:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Self
 
 from darkroom.domain.errors import DarkroomError, StoreError
 from darkroom.domain.generation import OutputKind
+from darkroom.domain.queue import EVERYTHING, Hold
 from darkroom.services.tasks import Tasks
-from darkroom.services.tidings import Digest
-from darkroom.services.updates import Changed, SessionsChanged, StoreChanged
+from darkroom.services.tidings import Digest, Left
+from darkroom.services.updates import Changed, QueueChanged, SessionsChanged, StoreChanged
 from darkroom.terminal import notify, tmux
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Notices:
         updates: Subscription,
         settings: Settings,
         *,
-        waiting: Callable[[], Awaitable[int]],
+        left: Callable[[], Awaitable[Left]],
         say: Callable[[str], object] | None = None,
         away: Callable[[], bool] = lambda: True,
         picture: Callable[[str], Path] | None = None,
@@ -68,7 +69,7 @@ class Notices:
         Args:
             updates: A subscription of its own, made before the work begins; closed at the end.
             settings: `bell`, `notify`, `notify_on`, `notify_command`, `notify_command_when`.
-            waiting: How many generations of this home have not ended, whoever follows them.
+            left: Counts what there is to do yet.
             say: Writes escape sequences to the terminal; `None` where there is none.
             away: Whether the person looks elsewhere.
             picture: The file of a stored picture by its hash.
@@ -79,7 +80,7 @@ class Notices:
         """
         self._updates = updates
         self._settings = settings
-        self._waiting = waiting
+        self._left = left
         self._say = say
         self._away = away
         self._picture = picture
@@ -107,14 +108,10 @@ class Notices:
         complain: Callable[[DarkroomError], object] | None = None,
     ) -> Self:
         """Those of an open core; the arguments are those of `__init__`."""
-
-        async def waiting() -> int:
-            return sum(session.unfinished for session in await core.sessions.list())
-
         return cls(
             updates,
             core.settings,
-            waiting=waiting,
+            left=lambda: left_to_do(core),
             say=say,
             away=away,
             picture=core.store.blobs.path,
@@ -155,7 +152,9 @@ class Notices:
                 return
             if isinstance(update, Changed):
                 self._changed(update.summary)
-            elif isinstance(update, StoreChanged) and self._say is not None:
+            elif isinstance(update, QueueChanged) or (
+                isinstance(update, StoreChanged) and self._say is not None
+            ):
                 self._news.set()
 
     def _changed(self, summary: Summary) -> None:
@@ -182,13 +181,13 @@ class Notices:
 
     async def _look(self, *, parting: bool = False) -> None:
         try:
-            waiting = await self._waiting()
+            left = await self._left()
         except StoreError as error:
             log.warning("the queue cannot be counted: %s", error)
             self._next_at = self._clock() + EVERY_S
             self._news.set()
             return
-        notice = self._digest.take(waiting, parting=parting)
+        notice = self._digest.take(left, parting=parting)
         self._next_at = self._clock() + LOOK_EVERY_S
         if notice is not None:
             await self._deliver(notice)
@@ -224,6 +223,23 @@ class Notices:
         if output is None or output.kind is not OutputKind.IMAGE or self._picture is None:
             return None
         return self._picture(output.hash)
+
+
+async def left_to_do(core: Core) -> Left:
+    """Counts the queue, by whether anybody works on it or will.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    stopped = {pause.profile for pause in await core.queue.pauses()}
+    active = held = 0
+    for count in await core.queue.counts():
+        is_held = count.hold is Hold.PAUSED or not stopped.isdisjoint((EVERYTHING, count.target))
+        if is_held and not count.profile:
+            held += count.jobs
+        else:
+            active += count.jobs
+    return Left(active, held)
 
 
 def _command(line: str) -> Command | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.generation import Status
 from darkroom.domain.text import excerpt
@@ -22,7 +22,9 @@ class Event(StrEnum):
     FAILED = "failed"
     LOST = "lost"
     EMPTY = "empty"
-    """Several ended, and nothing is left to do."""
+    """Several ended, and nothing is left."""
+    PAUSED = "paused"
+    """What is left waits until somebody resumes it."""
 
 
 _SINGLE = {
@@ -72,6 +74,18 @@ class Tally:
         return ", ".join(f"{count:,} {word}" for count, word in counted if count)
 
 
+class Left(NamedTuple):
+    """Generations of a home that have not ended, whoever follows them.
+
+    Attributes:
+        active: Those that are worked on, or will be without anybody's doing.
+        held: Those that wait to be resumed.
+    """
+
+    active: int
+    held: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One thing that is told.
@@ -81,8 +95,8 @@ class Notice:
         title: One line.
         body: Likewise; may be empty. It may quote foreign text: data, made printable.
         tally: The ends it speaks of; none when other processes saw to all of them.
-        waiting: Generations that have not ended yet.
-        seconds: How long the work took that is done now; `None` while some is left.
+        waiting: Generations that have not ended yet, also those that are held.
+        seconds: How long the work took that is done now; `None` while it goes on.
     """
 
     event: Event
@@ -122,18 +136,18 @@ class Digest:
         self._round.add(summary)
         self._cancelled |= summary.status is Status.CANCELLED
 
-    def take(self, waiting: int, *, parting: bool = False) -> Notice | None:
+    def take(self, left: Left, *, parting: bool = False) -> Notice | None:
         """What is to be told now, and from then on counts as told.
 
         Args:
-            waiting: Generations that have not ended, whoever follows them.
+            left: What there is to do yet.
             parting: This process will not be asked again: whatever was not told is told now.
         """
-        if waiting:
+        if left.active:
             self.began()
         elif self._began_at is not None:
-            return self._emptied(self._clock() - self._began_at)
-        news = self._news
+            return self._rests(left.held, self._clock() - self._began_at)
+        news, waiting = self._news, left.active + left.held
         if self._each or parting:
             self._news = Tally()
             return _ends(news, waiting)
@@ -143,17 +157,21 @@ class Digest:
         # The finished ones among them are told when all is done.
         return _ends(Tally(0, news.failed, news.lost, news.last), waiting)
 
-    def _emptied(self, seconds: float) -> Notice | None:
+    def _rests(self, held: int, seconds: float) -> Notice | None:
+        """What is told when nothing goes on any more."""
         news, whole, was_cancelled = self._news, self._round, self._cancelled
         self._news, self._round, self._began_at, self._cancelled = Tally(), Tally(), None, False
         if whole.total == 1 and news.total == 1:
-            return _ends(news, 0, seconds)
+            return _ends(news, held, seconds)
         if whole.total:
             why = whole.last.reason.title if whole.wrong and whole.last and whole.last.reason else ""
-            body = f"{whole.words()} in {_span(seconds)}{'. ' if why else ''}{excerpt(why, 120)}"
-            return Notice(Event.EMPTY, "Queue empty", body, whole, 0, seconds)
-        if was_cancelled:
-            return None
+            body = f"{whole.words()} in {_span(seconds)}"
+            body += f", {held:,} {'waits' if held == 1 else 'wait'}" if held else ""
+            body += f". {excerpt(why, 120)}" if why else ""
+            event, title = (Event.PAUSED, "Queue paused") if held else (Event.EMPTY, "Queue empty")
+            return Notice(event, title, body, whole, held, seconds)
+        if was_cancelled or held:
+            return None  # by somebody who knows
         return Notice(Event.EMPTY, "Queue empty", "", seconds=seconds)
 
 
