@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -94,6 +96,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._pacing = Pacing(clock)
         self._attention: Attention | None = None
         self._notices: Notices | None = None
+        self._is_lent = False
         for theme in THEMES:
             self.register_theme(theme)
         wanted = loaded.settings.theme
@@ -177,11 +180,28 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._notices = Notices.of(
             self.core,
             self._ends,
-            say=self._write,
+            say=self._say,
             away=self._attention.away,
             complain=lambda error: tell_error(self, error),
         )
+        self.app_suspend_signal.subscribe(self, lambda _: self._lend(True), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._lend(False), immediate=True)
         self._notices.start()
+
+    def _lend(self, lent: bool) -> None:
+        self._is_lent = lent
+        if self._attention is not None:
+            self._attention.seen()
+
+    def _say(self, sequence: str) -> None:
+        """Writes what changes nothing on the screen, also past an editor that has the terminal meanwhile."""
+        if not self._is_lent:
+            self._write(sequence)
+        elif sys.__stdout__ is not None:
+            # The driver's thread is stopped: what it is given then is never read.
+            with suppress(OSError):
+                sys.__stdout__.write(sequence)
+                sys.__stdout__.flush()
 
     async def on_unmount(self) -> None:
         """Tells no more; who leaves is there."""
