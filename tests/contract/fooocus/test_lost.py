@@ -195,6 +195,20 @@ async def waiting(spot: Spot) -> Handle:
         await connector.aclose()
 
 
+async def test_who_closed_the_line_keeps_no_turn(spot: Spot) -> None:
+    await spot.server.fault("busy")
+    closed = spot.second()
+    events = closed.run(await spot.prepare())
+    await until(events, lambda event: isinstance(event, Queued))
+    # Nobody takes its events for now.
+    await closed.aclose()
+    await spot.server.fault("free")
+    assert ended(await collect(spot.connector.run(await spot.prepare()))).outcome is Outcome.COMPLETE
+    with pytest.raises(Unreachable):
+        await collect(events)
+    assert (await spot.server.state()).jobs == 1
+
+
 async def test_a_task_that_waited_for_its_turn_is_called_again(spot: Spot) -> None:
     handle = await waiting(spot)
     assert await spot.connector.inspect(handle) == NotFound()

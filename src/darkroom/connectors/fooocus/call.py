@@ -114,9 +114,13 @@ class Call:
         """Takes the call back; whether it was still time for that."""
         if self.sent:
             return False
+        self.hang_up()
+        return True
+
+    def hang_up(self) -> None:
+        """Closes the socket soon: a call that nobody answers would keep the queue's one turn for a minute."""
         if self._task is not None:
             self._task.cancel()
-        return True
 
     async def aclose(self) -> None:
         """Closes the socket. Idempotent."""

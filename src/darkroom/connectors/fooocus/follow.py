@@ -105,6 +105,7 @@ class Follower:
         self._call.inbox.put(
             Unreachable("The connection was closed", "Darkroom closed it", profile=self._client.http.profile)
         )
+        self._call.hang_up()
 
     async def make(self, data: Sequence[Any], *, confirm: Callable[[], Awaitable[None]]) -> None:
         """Makes the task. Nothing runs yet: it waits at the server until it is called.
