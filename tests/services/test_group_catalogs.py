@@ -127,17 +127,30 @@ async def test_who_has_a_checkpoint_is_told_from_what_was_offered(core: Core) ->
     assert await has("a", "x, both") is True
     assert await has("a", "x, y") is False
     assert await has("a", "with, comma") is True
-    assert await has("a", "absent") is False
+    assert await has("a", "absent") is False, "c may have it"
     assert [await has(name, "") for name in ("a", "c")] == [True, True]
+
+
+async def test_what_no_server_is_known_to_have_waits_for_none(core: Core) -> None:
+    a_farm(core, a=NOWHERE, b=NOWHERE, c=NOWHERE)
+    core.profiles.save(Profile("alone", url=NOWHERE))
+    for name in ("a", "b", "c", "alone"):
+        await keep(core, name, offers(["x", "old"] if name == "c" else ["x"]))
+    has = core.catalogs.has_checkpoint
+    assert [await has(name, "absent") for name in ("a", "b", "alone")] == [None, None, None]
+    assert [await has(name, "old") for name in ("a", "b", "c")] == [False, False, True]
+    core.profiles.save(Profile("c", url=NOWHERE, active=False))
+    assert await has("a", "old") is None, "whoever has it takes no jobs"
 
 
 async def test_what_another_process_learnt_is_seen(core: Core) -> None:
     a_farm(core, a=NOWHERE, b=NOWHERE)
     await keep(core, "a", offers(["x"]))
     looked = checkpoints.Checkpoints(core.store, core.profiles, "catalog", last_s=0)
-    assert await looked.has("a", "new") is False
-    await keep(core, "a", offers(["x", "new"]))
-    assert await looked.has("a", "new") is True
+    await keep(core, "b", offers(["y"]))
+    assert await looked.has("a", "y") is False
+    await keep(core, "a", offers(["x", "y"]))
+    assert await looked.has("a", "y") is True
 
 
 async def test_a_list_that_a_server_was_never_asked_for_tells_nothing(core: Core) -> None:

@@ -68,8 +68,10 @@ class Catalogs:
             checkpoint: As a generation's row names it: several are joined by commas.
 
         Returns:
-            `None` when nothing is known: it was never asked, or not for the list that the others of its
-            groups have this checkpoint in. No checkpoint ("") every server has.
+            `None` when that cannot be told: it was never asked, or not for the list that the others of its
+            groups have this checkpoint in; or no server of its groups is known to have it, so that what
+            they offered must be out of date, or one of them should say so. No checkpoint ("") every
+            server has.
         """
         return await self._checkpoints.has(profile_name, checkpoint)
 

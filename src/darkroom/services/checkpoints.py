@@ -13,7 +13,7 @@ from darkroom.domain.server import Catalog
 from darkroom.domain.service import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from darkroom.domain.workflow import Workflow
     from darkroom.services.profiles import Profiles
@@ -50,16 +50,21 @@ class Checkpoints:
         own = await self._lists(profile_name)
         if _among(own.values(), checkpoint):
             return True
-        groups = [self._profiles.get(group) for group in self._profiles.groups_of(profile_name)]
-        others = dict.fromkeys(member for group in groups for member in group.members)
-        elsewhere = {
-            place
-            for other in others
-            for place, names in (await self._lists(other)).items()
-            if _among([names], checkpoint)
-        }
-        # Where others have it in a list that this one was never asked for, it may well have it too.
-        return None if not own or (elsewhere and elsewhere.isdisjoint(own)) else False
+        others = [await self._lists(other) for other in self._beside(profile_name)]
+        having = {place for lists in others for place, names in lists.items() if _among([names], checkpoint)}
+        if not own:
+            return None
+        if having:
+            # In a list that this one was never asked for, it may well have it too.
+            return None if having.isdisjoint(own) else False
+        # Where nobody is known to have it, waiting for somebody else would be waiting for ever.
+        return None if all(others) else False
+
+    def _beside(self, profile_name: str) -> tuple[str, ...]:
+        """The other active members of the groups that a profile belongs to."""
+        groups = map(self._profiles.get, self._profiles.groups_of(profile_name))
+        members = dict.fromkeys(member for group in groups for member in group.members)
+        return tuple(m for m in members if m != profile_name and self._profiles.get(m).active)
 
     async def _lists(self, profile_name: str) -> Lists:
         read = self._read.get(profile_name)
@@ -90,7 +95,7 @@ def _lists_in(service: str, texts: Mapping[str, tuple[str, str]], workflows: Ite
     return lists
 
 
-def _among(lists: Iterable[frozenset[str]], checkpoint: str) -> bool:
-    """Whether it is in one of the lists; of several, joined as a generation's row has them, all of them."""
-    known = frozenset[str]().union(*lists)
-    return checkpoint in known or known.issuperset(checkpoint.split(", "))
+def _among(lists: Collection[frozenset[str]], checkpoint: str) -> bool:
+    """Whether it is in one of the lists; of several, joined as a generation's row has them, each is."""
+    parts = [checkpoint] if any(checkpoint in names for names in lists) else checkpoint.split(", ")
+    return all(any(part in names for names in lists) for part in parts)
