@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 
+from darkroom.config.paths import resolve
+from darkroom.services.background import Background
 from tests.servers.comfyui import comfyui_server
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class Cli:
     def __init__(self, home: Path, cwd: Path) -> None:
         self.home = home
         self.cwd = cwd
+        self._started: list[subprocess.Popen[bytes]] = []
         self.env = {
             "PATH": os.environ["PATH"],
             "HOME": str(cwd),
@@ -78,8 +82,8 @@ class Cli:
         stdout: int = subprocess.PIPE,
         stderr: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
-        """Starts it and leaves it running."""
-        return subprocess.Popen(
+        """Starts it and leaves it running; it is ended with the test."""
+        started = subprocess.Popen(
             self.command(*arguments),
             stdin=stdin,
             stdout=stdout,
@@ -87,6 +91,15 @@ class Cli:
             env=self.env,
             cwd=self.cwd,
         )
+        self._started.append(started)
+        return started
+
+    def end(self) -> None:
+        """Ends what a test that failed left running."""
+        for started in self._started:
+            if started.poll() is None:
+                started.kill()
+                started.communicate()
 
 
 @pytest.fixture
@@ -94,7 +107,10 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
     """The command, in an empty folder, with a home that does not exist yet."""
     cwd = tmp_path / "cwd"
     cwd.mkdir()
-    yield Cli(tmp_path / "home", cwd)
+    command = Cli(tmp_path / "home", cwd)
+    yield command
+    command.end()
+    end_worker(tmp_path / "home")
     end_demo(tmp_path / "home")
 
 
@@ -131,3 +147,21 @@ def make(cli: Cli, url: str) -> Callable[..., Any]:
         return done.json()
 
     return made
+
+
+def end_worker(home: Path) -> None:
+    """Ends the worker of a home, when the test left one, and waits until it is gone."""
+    background = Background(resolve(home, {}))
+    pid = background.running()
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: background.running() is None, "the worker to leave")
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    """Waits until `condition` holds, for things that tell nobody: other processes, and files they write."""
+    end = time.monotonic() + TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < end, f"waited too long for {what}"
+        time.sleep(0.02)

@@ -27,6 +27,17 @@ def count(value: str) -> int:
     return number
 
 
+def seconds(value: str) -> float:
+    """A time from 0 on."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1e9:
+        raise argparse.ArgumentTypeError(f"a number of seconds is needed, not {value!r}")
+    return number
+
+
 def port(value: str) -> int:
     """A port, 0 for any that is free."""
     if not value.isdecimal() or int(value) > 65_535:

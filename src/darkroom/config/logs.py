@@ -55,12 +55,12 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
         return super()._open()
 
 
-def configure(paths: Paths, level: str = "info") -> Path | None:
-    """Sends the log of Darkroom to `logs/darkroom.log`; gives its path, or `None` when it cannot be written.
+def configure(paths: Paths, level: str = "info", *, name: str = "darkroom") -> Path | None:
+    """Sends the log of Darkroom to `logs/NAME.log`; gives its path, or `None` when it cannot be written.
 
     A log that cannot be written never keeps the program from working.
     """
-    file = paths.logs / "darkroom.log"
+    file = paths.logs / f"{name}.log"
     try:
         ensure_folder(paths.logs)
         handler = _PrivateFile(

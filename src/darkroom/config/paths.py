@@ -75,8 +75,7 @@ def resolve(home: Path | None, environ: Mapping[str, str]) -> Paths:
     """
     named = str(home) if home is not None else environ.get("DARKROOM_HOME", "").strip()
     if named:
-        base = Path(_expand(named, environ)).absolute()
-        return Paths(base / "config", base / "data", base / "cache", base / "logs")
+        return _below(Path(_expand(named, environ)).absolute())
     if sys.platform in ("darwin", "win32"):
         return _platform_paths()
     state = _xdg(environ, "XDG_STATE_HOME", ".local/state")
@@ -86,6 +85,16 @@ def resolve(home: Path | None, environ: Mapping[str, str]) -> Paths:
         cache=_xdg(environ, "XDG_CACHE_HOME", ".cache"),
         logs=state / "logs",
     )
+
+
+def of_home(paths: Paths) -> list[str]:
+    """The options that lead another Darkroom with the same environment to the same folders."""
+    base = paths.data.parent
+    return ["--home", str(base)] if paths == _below(base) else []
+
+
+def _below(base: Path) -> Paths:
+    return Paths(base / "config", base / "data", base / "cache", base / "logs")
 
 
 def _xdg(environ: Mapping[str, str], variable: str, default: str) -> Path:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded, Settings
+    from darkroom.services.background import Background
     from darkroom.services.batches import Batches
     from darkroom.services.exports import Exports
     from darkroom.services.generations import Generations
@@ -47,6 +48,7 @@ class Core:
         queue: What waits, and in which order.
         recovery: Takes over jobs that nobody follows.
         batches: Many jobs from one form.
+        background: The worker, which goes on when this process ends.
 
     What the first paint does not need is imported and made when it is first used.
     """
@@ -110,6 +112,13 @@ class Core:
             queue=self.queue,
             following=self.owning.following,
         )
+
+    @cached_property
+    def background(self) -> Background:
+        """The worker of this home, a process that goes on when this one ends."""
+        from darkroom.services.background import Background
+
+        return Background(self.paths)
 
     @cached_property
     def exports(self) -> Exports:

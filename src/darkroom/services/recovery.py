@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 15.0
-"""How often the store is asked for jobs whose owner is gone."""
+"""How often the store is asked for jobs whose owner is gone; one that says goodbye is heard at once."""
 
 
 class Recovery:
@@ -35,6 +36,11 @@ class Recovery:
         self._store = store
         self._following = following
         self._dispatcher = dispatcher
+        self._look = asyncio.Event()
+
+    def look(self) -> None:
+        """Somebody may have let go of jobs: `watch` looks now. Returns at once."""
+        self._look.set()
 
     async def once(self) -> int:
         """Takes over what can be taken over now; how many those were.
@@ -74,8 +80,11 @@ class Recovery:
     async def watch(self) -> None:
         """`once`, again and again, until cancelled."""
         while True:
+            self._look.clear()
             try:
                 await self.once()
             except StoreError as error:
                 log.warning("recovery: %s", error)
-            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._look.wait()

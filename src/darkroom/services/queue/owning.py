@@ -78,8 +78,13 @@ class Owning:
         )
         self.recovery = Recovery(owner, store, self.following, self.dispatcher)
         self._others = Others(
-            owner=owner, store=store, hub=hub, following=self.following, changed=self.dispatcher.look
+            owner=owner, store=store, hub=hub, following=self.following, changed=self._changed
         )
+
+    def _changed(self) -> None:
+        """Another process wrote something: it may have added jobs, or let go of its own."""
+        self.dispatcher.look()
+        self.recovery.look()
 
     async def _again(self, generation_id: str) -> None:
         await self.queue.again(generation_id)

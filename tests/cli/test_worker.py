@@ -1,0 +1,122 @@
+"""`darkroom worker`: takes the queue over, hands it on, and leaves when nothing is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from typing import TYPE_CHECKING
+
+from darkroom.config.paths import resolve
+from darkroom.services.background import Background
+from tests.cli.conftest import TIMEOUT_S, wait_for
+from tests.cli.test_running import LONG, newest, read_until
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.cli.conftest import Cli
+    from tests.servers.comfyui import ComfyServer
+
+
+def left_to_its_server(cli: Cli, server: ComfyServer, *options: str) -> None:
+    """A job that runs, and that no Darkroom follows."""
+    running = cli.start("generate", "x", "--url", server.url, *(options or LONG))
+    assert running.stderr is not None
+    read_until(running.stderr.fileno(), b"sampling")
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=TIMEOUT_S)
+
+
+def at_work(cli: Cli) -> subprocess.Popen[bytes]:
+    """A worker in the foreground that takes jobs."""
+    running = cli.start("worker", "--stay")
+    wait_for(lambda: Background(resolve(cli.home, {})).running() == running.pid, "the worker")
+    return running
+
+
+def owners(cli: Cli) -> list[str]:
+    """Who has the unfinished jobs."""
+    db = sqlite3.connect(cli.home / "data" / "darkroom.db")
+    try:
+        return [
+            row[0] for row in db.execute("SELECT owner FROM generations JOIN queue ON number = generation")
+        ]
+    finally:
+        db.close()
+
+
+def test_without_work_it_leaves_by_itself(cli: Cli) -> None:
+    done = cli("worker", "--idle", "0")
+    assert (done.code, done.out) == (0, "")
+    assert "Working on the queue" in done.err
+    assert "has begun" in (cli.home / "logs" / "worker.log").read_text()
+
+
+async def test_it_brings_home_what_was_left_and_tells_each_end(cli: Cli, server: ComfyServer) -> None:
+    left_to_its_server(cli, server, "--size", "64x64", "--set", "steps=40")
+    done = cli("worker", "--idle", "0")
+    assert done.code == 0, done.err
+    (line,) = done.out.splitlines()
+    assert line.startswith("#1 complete on ")
+    assert newest(cli)["status"] == "complete"
+
+
+async def test_two_that_work_hand_a_running_job_to_each_other_at_once(cli: Cli, server: ComfyServer) -> None:
+    worker = at_work(cli)
+    left_to_its_server(cli, server)
+    wait_for(lambda: owners(cli) not in ([], [""]), "the worker to take over what generate let go of")
+    first = owners(cli)
+    worker.send_signal(signal.SIGTERM)
+    out, _ = worker.communicate(timeout=TIMEOUT_S)
+    assert (worker.returncode, out) == (0, b"")
+    assert owners(cli) == [""]
+    following = at_work(cli)
+    wait_for(lambda: owners(cli) not in ([], [""]), "the next worker to take it over")
+    assert owners(cli) != first
+    assert (await server.state()).jobs == 1, "it was sent once"
+    following.send_signal(signal.SIGINT)
+    following.communicate(timeout=TIMEOUT_S)
+    assert following.returncode == 0
+
+
+def test_a_second_worker_says_so_and_leaves(cli: Cli) -> None:
+    worker = at_work(cli)
+    second = cli("worker", "--stay")
+    assert second.code == 0
+    assert "at work already" in second.err
+    worker.send_signal(signal.SIGTERM)
+    worker.communicate(timeout=TIMEOUT_S)
+
+
+async def test_a_closed_line_does_not_end_it_and_a_killed_one_is_replaced(
+    cli: Cli, server: ComfyServer
+) -> None:
+    worker = at_work(cli)
+    worker.send_signal(signal.SIGHUP)
+    left_to_its_server(cli, server, "--size", "64x64", "--set", "steps=60")
+    wait_for(lambda: owners(cli) not in ([], [""]), "the worker to take the job over")
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.communicate(timeout=TIMEOUT_S)
+    done = cli("worker", "--idle", "0")
+    assert done.code == 0, done.err
+    assert "#1 complete" in done.out
+    assert newest(cli)["status"] == "complete"
+
+
+def test_a_changed_configuration_is_read_again(cli: Cli) -> None:
+    worker = at_work(cli)
+    assert cli("profiles", "add", "box", "http://127.0.0.1:9", "--service", "comfyui", "--no-test").code == 0
+    log = cli.home / "logs" / "worker.log"
+    wait_for(lambda: log.read_text().count("has begun") == 2, "the worker to begin anew")
+    worker.send_signal(signal.SIGTERM)
+    worker.communicate(timeout=TIMEOUT_S)
+    assert worker.returncode == 0
+
+
+def test_the_unit_for_systemd_names_this_home(cli: Cli) -> None:
+    done = cli("worker", "--print-unit")
+    assert done.code == 0
+    assert f"--home {cli.home}" in done.out.replace('"', "")
+    assert "ExecStart=" in done.out
+    assert "enable-linger" in done.err
