@@ -1,11 +1,20 @@
-"""Ends to be told, and a clock that is driven by hand."""
+"""Ends to be told, somebody to tell, and a clock that is driven by hand."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from darkroom.domain.errors import DarkroomError, StoreError
 from darkroom.domain.generation import Output, Reason, Status, Summary
+from darkroom.services.notices import Notices
+from darkroom.services.tidings import Left
+from darkroom.services.updates import Changed, Hub
+
+if TYPE_CHECKING:
+    from darkroom.config.settings import Settings
 
 OUT_OF_MEMORY = Reason("The server ran out of memory", kind="OutOfMemory")
 
@@ -70,3 +79,60 @@ def summary(
         unchanged=False,
         trashed=trashed,
     )
+
+
+def done(ident: str, prompt: str = "a harbour") -> Summary:
+    return summary(ident, Status.COMPLETE, prompt=prompt)
+
+
+def failed(ident: str) -> Summary:
+    return summary(ident, Status.FAILED, reason=OUT_OF_MEMORY)
+
+
+class Desk:
+    """A hub with work on it, and somebody to tell."""
+
+    def __init__(self, settings: Settings, *, terminal: bool = True, is_away: bool = True) -> None:
+        self.hub = Hub()
+        self.clock = HandClock()
+        self.waiting = 0
+        self.held = 0
+        self.said: list[str] = []
+        self.troubles: list[DarkroomError] = []
+        self.is_away = is_away
+        self.is_counted = True
+        self.pictures = Path("/pictures")
+        self.notices = Notices(
+            self.hub.subscribe(),
+            settings,
+            left=self._count,
+            say=self.said.append if terminal else None,
+            away=lambda: self.is_away,
+            picture=self.pictures.joinpath,
+            complain=self.troubles.append,
+            environ={"TERM": "foot"},
+            clock=self.clock,
+            sleep=self.clock.sleep,
+        )
+
+    async def _count(self) -> Left:
+        if not self.is_counted:
+            raise StoreError("The disk is gone")
+        return Left(self.waiting, self.held)
+
+    def end(self, *ends: Summary, waiting: int) -> None:
+        """These ended, and so many are left."""
+        self.waiting = waiting
+        for each in ends:
+            self.hub.publish(Changed(each))
+
+    async def settle(self) -> None:
+        """Lets everything run that need not wait for the clock."""
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    async def forward(self, seconds: float) -> None:
+        """Lets so much time pass."""
+        await self.settle()
+        self.clock.forward(seconds)
+        await self.settle()
