@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +66,17 @@ async def test_any_prompt_can_be_sent(site: Site, connector: Connector, prompt: 
     asked = await site.ask(connector, {**site.backend.quick, "prompt": prompt})
     end = ended(await collect(connector.run(await prepare(connector, asked.snapshot))))
     assert len(await pictures(site, connector, end)) == 1
+
+
+async def test_pictures_that_are_fed_in_go_with_the_request_and_are_not_stored_in_it(
+    site: Site, connector: Connector, second: Connector
+) -> None:
+    values = {**site.backend.quick, **site.backend.with_picture}
+    noise = Image.effect_noise(site.backend.size_px, 100).convert("RGB")
+    prepared = await site.prepare(connector, values, {Role.IMAGE: png(noise)})
+    assert base64.b64encode(png(noise))[100:200] not in json.dumps(prepared.request).encode()
+    # A profile may be opened anew between making the request and sending it.
+    assert ended(await collect(second.run(prepared))).outcome is Outcome.COMPLETE
 
 
 async def test_the_largest_seed_is_taken(site: Site, connector: Connector) -> None:

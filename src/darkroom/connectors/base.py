@@ -7,7 +7,7 @@ promises; `tests/contract` holds every connector to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from darkroom.domain.workflow import TXT2IMG
@@ -49,6 +49,8 @@ class Prepared:
         handle: Versioned JSON; holds our own id for the job.
         expected: Pictures asked for, when that can be told.
         server_version: Of the server it was made for.
+        attached: What stands in `request` by name alone and goes with it when it is sent: pictures. It is not
+            stored; whoever sends later prepares again.
         still_ours: Called once for each time that the request is sent, when all but its last piece has left;
             raises `Superseded` when another process may have the job by now, and then nothing is sent. The
             last piece leaves within `submitting.SEND_S`, or the connection is closed.
@@ -58,6 +60,7 @@ class Prepared:
     handle: Handle
     expected: int | None
     server_version: str
+    attached: Mapping[str, Any] = field(default_factory=dict)
     still_ours: Callable[[], None] = nobody_else
 
 

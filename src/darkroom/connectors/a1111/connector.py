@@ -23,8 +23,8 @@ from darkroom.connectors.base import PROBE_S, Prepared
 from darkroom.connectors.handles import readable
 from darkroom.connectors.http import PIECE_BYTES, Http
 from darkroom.connectors.together import together
-from darkroom.domain.errors import ProtocolError, Rejected
-from darkroom.domain.events import Ended, NotFound
+from darkroom.domain.errors import ProtocolError
+from darkroom.domain.events import NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
 
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from darkroom.domain.server import ServerJob
     from darkroom.domain.snapshot import Snapshot
     from darkroom.domain.workflow import Graph
-
-PREPARED_MAX = 8
-"""Requests whose pictures are held in memory; one is sent at a time."""
 
 OPTIONS_S = 30.0
 """How long the server's settings are believed to say where it keeps its pictures."""
@@ -66,7 +63,6 @@ class A1111Connector:
         self._follower = Follower(self._client, self._cancels, self._settings, self._probe.heard)
         self._may_keep = profile.server_settings
         self._known: dict[str, Any] = {}
-        self._pictures: dict[str, dict[str, bytes]] = {}
         self._options: Mapping[str, Any] = {}
         self._options_until = 0.0
 
@@ -101,12 +97,10 @@ class A1111Connector:
             job = JobHandle(task, 1, tasks=False)
         else:
             path, body, job = await self._generation(task, generation_id, snapshot)
-        self._pictures[task] = {name: await blobs.read_blob(name) for name in set(references(body))}
-        while len(self._pictures) > PREPARED_MAX:
-            del self._pictures[next(iter(self._pictures))]
+        pictures = {name: await blobs.read_blob(name) for name in set(references(body))}
         await self._settings.prepare(task, body.get("override_settings", {}))
         sent = {"path": path, "body": body}
-        return Prepared(sent, job.to_json(), job.expected, self._probe.version)
+        return Prepared(sent, job.to_json(), job.expected, self._probe.version, pictures)
 
     async def _generation(
         self, task: str, generation_id: str, snapshot: Snapshot
@@ -143,26 +137,12 @@ class A1111Connector:
         return saved
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
-        """Sends once, and follows; see `base.Connector.run`.
-
-        Raises:
-            Rejected: The server refused; or a picture that is fed in is not at hand any more.
-        """
+        """Sends once, and follows; see `base.Connector.run`."""
         job = read_handle(prepared.handle)
-        path, body = prepared.request["path"], prepared.request["body"]
-        pictures = self._pictures.get(job.task, {})
-        if not set(references(body)) <= pictures.keys():
-            raise Rejected(
-                "The pictures that are fed in are not at hand any more",
-                "They are read when the request is made, by the process that sends it",
-                "Send it again with r",
-                profile=self._http.profile,
-            )
-        events = self._follower.run(job, path, PictureBody(body, pictures), prepared.still_ours)
+        body = PictureBody(prepared.request["body"], prepared.attached)
+        events = self._follower.run(job, prepared.request["path"], body, prepared.still_ours)
         async with aclosing(events) as stream:  # type: ignore[type-var]
             async for event in stream:
-                if isinstance(event, Ended):
-                    self._pictures.pop(job.task, None)
                 yield event
 
     async def resume(self, handle: Handle) -> AsyncIterator[JobEvent]:

@@ -21,7 +21,7 @@ from darkroom.connectors.fooocus.request import data_of, job_handle, request_bod
 from darkroom.connectors.fooocus.search import Search
 from darkroom.connectors.handles import readable
 from darkroom.connectors.http import Http
-from darkroom.domain.errors import Rejected, Unreachable
+from darkroom.domain.errors import Unreachable
 from darkroom.domain.events import CancelResult, NotFound
 from darkroom.domain.server import Capabilities, Catalog, ServerInfo, ServerJob
 from darkroom.domain.service import FOOOCUS
@@ -76,9 +76,6 @@ class FooocusConnector:
         self._page: Page | None = None
         self._log_file: ServerFile | None = None
         self._log_until = 0.0
-        self._blobs: BlobReader | None = None
-        self._filled: dict[str, list[Any]] = {}
-        """Inputs with the pictures in them, from `prepare` to `run`, by session."""
         self._following: dict[str, Follower] = {}
         self._pursued: dict[str, Search | Recall] = {}
         self._unsent: dict[str, None] = {}
@@ -120,10 +117,11 @@ class FooocusConnector:
         log = await self._log(page)
         body = request_body(page, generation_id, snapshot)
         job = job_handle(page, generation_id, life, log, snapshot)
-        self._blobs = blobs
-        if body["pictures"]:
-            self._filled[generation_id] = await with_pictures(body["build"]["data"], body["pictures"], blobs)
-        return Prepared(body, job.to_json(), job.count, page.version)
+        data = (
+            await with_pictures(body["build"]["data"], body["pictures"], blobs) if body["pictures"] else None
+        )
+        attached = {} if data is None else {"data": data}
+        return Prepared(body, job.to_json(), job.count, page.version, attached)
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
         """Makes the task, calls the generator once, follows; see `base.Connector.run`.
@@ -132,7 +130,8 @@ class FooocusConnector:
         """
         job = read_handle(prepared.handle)
         page = self._page or (await self._learn())[1]
-        data = await self._data(job, prepared.request, page)
+        data = data_of(prepared.request, page, self._http.profile)
+        data = prepared.attached.get("data", data)
         follower = self._follower(job, page, prepared.still_ours)
 
         async def make() -> None:
@@ -281,21 +280,6 @@ class FooocusConnector:
         """
         _, page = await self._learn()
         data_of(request, page, self._http.profile)
-
-    async def _data(self, job: JobHandle, request: Mapping[str, Any], page: Page) -> list[Any]:
-        """The inputs as they are sent, pictures and all."""
-        data = data_of(request, page, self._http.profile)
-        filled = self._filled.pop(job.session, None)
-        if filled is not None or not request.get("pictures"):
-            return filled if filled is not None else data
-        if self._blobs is None:
-            raise Rejected(
-                "The pictures that are fed in are not at hand",
-                "The request was made by a Darkroom that ended before it was sent",
-                "Generate it again",
-                profile=self._http.profile,
-            )
-        return await with_pictures(data, request["pictures"], self._blobs)
 
     def _line(self) -> Line:
         url = self._http.address.socket("/queue/join")

@@ -16,7 +16,7 @@ from darkroom.connectors.fooocus_api.follow import Follower
 from darkroom.connectors.fooocus_api.foreign import foreign
 from darkroom.connectors.fooocus_api.form import form
 from darkroom.connectors.fooocus_api.handle import JobHandle, read_handle
-from darkroom.connectors.fooocus_api.inputs import Inputs
+from darkroom.connectors.fooocus_api.inputs import filled, read_inputs
 from darkroom.connectors.fooocus_api.offers import read_offers
 from darkroom.connectors.fooocus_api.payload import KINDS, asked, request_for
 from darkroom.connectors.fooocus_api.progress import ProgressMeter
@@ -59,7 +59,6 @@ class FooocusApiConnector:
         self._http = Http(profile.name, address, access, verify_tls=profile.verify_tls)
         self._client = Client(self._http)
         self._cancels = Cancels(self._client)
-        self._inputs = Inputs(profile.name)
         self._sending: dict[str, asyncio.Event] = {}
         self._followed: dict[str, str] = {}
 
@@ -99,7 +98,7 @@ class FooocusApiConnector:
         """
         name = f"darkroom-{generation_id}"
         request = request_for(snapshot, name)
-        await self._inputs.keep(name, snapshot.inputs, blobs)
+        pictures = await read_inputs(snapshot.inputs, blobs, self._http.profile)
         queue = await self._client.queue()
         job = JobHandle(
             name,
@@ -110,7 +109,8 @@ class FooocusApiConnector:
             day=datetime.now(UTC).date().isoformat(),
             asked=asked(snapshot.values),
         )
-        return Prepared({"path": request.path, "body": request.body}, job.to_json(), job.count, "")
+        sent = {"path": request.path, "body": request.body}
+        return Prepared(sent, job.to_json(), job.count, "", pictures)
 
     async def run(self, prepared: Prepared) -> AsyncIterator[JobEvent]:
         """Sends once, follows; see `base.Connector.run`.
@@ -132,15 +132,20 @@ class FooocusApiConnector:
                         notes = (SENT_AGAIN,)
                     else:
                         ended = event
-        self._inputs.forget(job.name)
         yield replace(ended, notes=(*notes, *ended.notes))
 
     async def _submit(self, job: JobHandle, prepared: Prepared) -> JobHandle:
-        path, plain = prepared.request["path"], prepared.request["body"]
-        sent = self._inputs.fill(job.name, plain)
+        body = filled(prepared.request["body"], prepared.attached)
         self._sending[job.name] = done = asyncio.Event()
         try:
-            return await submit(self._client, path, sent, job, prepared.still_ours, pictures=sent != plain)
+            return await submit(
+                self._client,
+                prepared.request["path"],
+                body,
+                job,
+                prepared.still_ours,
+                pictures=bool(prepared.attached),
+            )
         finally:
             del self._sending[job.name]
             done.set()
