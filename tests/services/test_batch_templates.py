@@ -117,3 +117,28 @@ async def test_wildcards_are_listed(core: Core) -> None:
     assert await batches.wildcards.names() == ()
     write_wildcards(core)
     assert await batches.wildcards.names() == ("animals/cat", "bad", "colour", "empty", "latin", "loop")
+
+
+async def test_thousands_of_templates_share_what_is_known_of_their_files(
+    core: Core, server: ComfyServer
+) -> None:
+    folder = core.paths.wildcards
+    folder.mkdir()
+    (folder / "many.txt").write_text("".join(f"{{a|b}} {n}\n" for n in range(20_000)), encoding="utf-8")
+    lines = "".join(f"line {n} __many__ {{2$$__many__}}\n" for n in range(3_000)).encode()
+    session = await core.sessions.last()
+    started = time.perf_counter()
+    wanted = Wanted(axes=(read_list(lines, "list"),), templates=Templating.DRAW)
+    batch = await core.batches.compose(session.id, server.url, BUILT_IN, BASE, wanted)
+    assert len(batch.plan) == 3_000
+    assert time.perf_counter() - started < 10
+
+
+async def test_prompts_that_come_out_alike_stay_jobs_of_their_own(core: Core, server: ComfyServer) -> None:
+    data = b'{"prompt": "3: a", "seed": 1}\n{"prompt": "{a|b}", "seed": 2}\n{"prompt": "{a|c}", "seed": 3}\n'
+    session = await core.sessions.last()
+    wanted = Wanted(axes=(read_list(data, "x.jsonl"),), templates=Templating.ALL)
+    batch = await core.batches.compose(session.id, server.url, BUILT_IN, BASE, wanted)
+    (axis,) = batch.plan.axes
+    assert len(set(axis.labels)) == len(batch.plan) == 5
+    assert of_role(await snapshots_of(core, batch), Role.PROMPT) == ["3: a", "a", "b", "a", "c"]

@@ -167,6 +167,19 @@ async def test_a_prompt_list_sets_what_its_lines_say(core: Core, server: ComfySe
     assert rain.first(Role.NEGATIVE) == "sun"
 
 
+async def test_a_number_is_no_yes_or_no(core: Core, server: ComfyServer) -> None:
+    data = b'{"steps": 1, "seed": 1}\n{"steps": true, "seed": 1.0}\n'
+    session = await core.sessions.last()
+    with pytest.raises(UnfitValues) as caught:
+        await core.batches.compose(
+            session.id, server.url, BUILT_IN, BASE, Wanted(axes=(read_list(data, "x.jsonl"),))
+        )
+    assert [(unfit.name, unfit.label[:2]) for unfit in caught.value.unfit] == [
+        ("steps", "2:"),
+        ("seed", "2:"),
+    ]
+
+
 async def test_a_forecast_goes_by_what_was_measured(tmp_path: Path, server: ComfyServer) -> None:
     async with opened_core(tmp_path / "home") as core:
         batches = core.batches

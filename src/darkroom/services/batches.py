@@ -227,7 +227,8 @@ class Batches:
         for cell in plan:
             key = key_of(cell, target, loaded)
             if key not in shapes:
-                shapes[key] = shaped(states[key[0]], dict(key[1]), self._forms.rebuild)
+                told = {name: value for name, _, value in key[1]}
+                shapes[key] = shaped(states[key[0]], told, self._forms.rebuild)
         return shapes
 
 

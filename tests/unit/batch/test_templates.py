@@ -13,21 +13,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darkroom.domain.batch.expand import draw, every
+from darkroom.domain.batch.expand import Expand, draw
 from darkroom.domain.batch.measure import (
     CEILING,
+    Extent,
     Files,
-    measure,
+    Measure,
     refuse_too_long,
     refuse_too_many_prompts,
     refuse_unknown,
 )
-from darkroom.domain.batch.template import MAX_DEPTH, MAX_LENGTH, has_syntax, parse, wildcards_in
+from darkroom.domain.batch.template import MAX_DEPTH, MAX_LENGTH, Template, has_syntax, parse, wildcards_in
 from darkroom.domain.errors import InputError
 
 RECORDED = json.loads(
     (Path(__file__).parents[2] / "data/dynamicprompts-0.31.0/expansions.json").read_text(encoding="utf-8")
 )
+
+
+def every(template: Template, known: Files) -> tuple[str, ...]:
+    return Expand(known).every(template)
+
+
+def measure(template: Template, known: Files) -> Extent:
+    return Measure(known).of(template)
 
 
 def files(**lines: list[str]) -> Files:

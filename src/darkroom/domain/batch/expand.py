@@ -6,7 +6,7 @@ import math
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
-from darkroom.domain.batch.measure import Files, measure, refuse_too_long, refuse_too_many_prompts
+from darkroom.domain.batch.measure import Files, Measure, refuse_too_long, refuse_too_many_prompts
 from darkroom.domain.batch.template import Choice, Template, Wildcard, lone_wildcard
 
 if TYPE_CHECKING:
@@ -14,24 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-def every(template: Template, files: Files) -> tuple[str, ...]:
-    """All prompts that a template stands for, each once; the last choice changes fastest.
-
-    Args:
-        template: As parsed.
-        files: All wildcard files that it leads to.
-
-    Raises:
-        InputError: They are too many or too long, or wildcards lead in a circle. Nothing was expanded.
-    """
-    extent = measure(template, files)
-    refuse_too_long(extent)
-    refuse_too_many_prompts(extent)
-    return tuple(dict.fromkeys(_All(files).of(template)))
-
-
 def draw(template: Template, files: Files, rng: random.Random) -> str:
-    """One of the prompts that a template stands for, drawn by chance; `measure` it first.
+    """One of the prompts that a template stands for, drawn by chance; measured before.
 
     The same template, files and state of `rng` give the same prompt.
     """
@@ -60,14 +44,27 @@ def _weighted(weights: Sequence[float], number: int, rng: random.Random) -> list
     return sorted(range(len(weights)), key=keys.__getitem__, reverse=True)[:number]
 
 
-class _All:
+class Expand:
     """Expands whole templates; each wildcard file once."""
 
     def __init__(self, files: Files) -> None:
+        """`files` are all wildcard files that the templates lead to."""
         self._files = files
+        self._measure = Measure(files)
         self._known: dict[str, list[str]] = {}
 
-    def of(self, template: Template) -> Iterator[str]:
+    def every(self, template: Template) -> tuple[str, ...]:
+        """All prompts that a template stands for, each once; the last choice changes fastest.
+
+        Raises:
+            InputError: They are too many or too long, or wildcards lead in a circle. Nothing was expanded.
+        """
+        extent = self._measure.of(template)
+        refuse_too_long(extent)
+        refuse_too_many_prompts(extent)
+        return tuple(dict.fromkeys(self._of(template)))
+
+    def _of(self, template: Template) -> Iterator[str]:
         parts = [[part] if isinstance(part, str) else self._part(part) for part in template]
         return map("".join, product(*parts))
 
@@ -75,13 +72,13 @@ class _All:
         if isinstance(part, Choice):
             return list(self._choice(part))
         if part.name not in self._known:
-            self._known[part.name] = [text for line in self._files[part.name] for text in self.of(line)]
+            self._known[part.name] = [text for line in self._files[part.name] for text in self._of(line)]
         return self._known[part.name]
 
     def _choice(self, choice: Choice) -> Iterator[str]:
         name = lone_wildcard(choice.options)
         bodies = self._files[name] if name is not None else [option.body for option in choice.options]
-        texts = [list(self.of(body)) for body in bodies]
+        texts = [list(self._of(body)) for body in bodies]
         most = min(choice.most, len(texts))
         for number in range(min(choice.least, most), most + 1):
             for taken in permutations(texts, number):

@@ -24,7 +24,7 @@ from darkroom.domain.suggest import nearest
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
 Files = Mapping[str, tuple[Template, ...]]
 """The lines of wildcard files as templates, by the name of the file; no file is empty."""
@@ -70,19 +70,6 @@ def refuse_unknown(names: Iterable[str], known: Collection[str], folder: str) ->
     )
 
 
-def measure(template: Template, files: Files) -> Extent:
-    """How many prompts a template stands for, and how long they get.
-
-    Args:
-        template: As parsed.
-        files: All wildcard files that it names, and that their lines name.
-
-    Raises:
-        InputError: Wildcards lead back to themselves, or too deep.
-    """
-    return _Measure(files).of(template, (), 0)
-
-
 def refuse_too_long(extent: Extent) -> None:
     """Raises `InputError` when prompts of a template could get longer than any that is sent."""
     if extent.longest > MAX_LENGTH:
@@ -104,14 +91,35 @@ def refuse_too_many_prompts(extent: Extent) -> None:
         )
 
 
-class _Measure:
+class _File(NamedTuple):
+    """A wildcard file: the extents of its lines, and that of one line, whichever it is."""
+
+    lines: tuple[Extent, ...]
+    any_line: Extent
+
+
+class Measure:
     """Measures templates; each wildcard file once."""
 
     def __init__(self, files: Files) -> None:
-        self._files = files
-        self._known: dict[str, tuple[Extent, ...]] = {}
+        """Measures nothing yet.
 
-    def of(self, template: Template, path: tuple[str, ...], level: int) -> Extent:
+        Args:
+            files: All wildcard files that the templates name, and that their lines name.
+        """
+        self._files = files
+        self._known: dict[str, _File] = {}
+        self._chosen: dict[Choice, Extent] = {}
+
+    def of(self, template: Template) -> Extent:
+        """How many prompts a template stands for, and how long they get.
+
+        Raises:
+            InputError: Wildcards lead back to themselves, or too deep.
+        """
+        return self._of(template, (), 0)
+
+    def _of(self, template: Template, path: tuple[str, ...], level: int) -> Extent:
         """The extent of what stands `level` deep, reached by the wildcards of `path`."""
         prompts, longest, depth = 1, 0, 0
         for part in template:
@@ -130,38 +138,49 @@ class _Measure:
         return Extent(prompts, min(longest, CEILING), depth)
 
     def _wildcard(self, part: Wildcard, path: tuple[str, ...], level: int) -> Extent:
-        lines = self._lines(part.name, path, level)
-        return Extent(
-            min(sum(line.prompts for line in lines), CEILING),
-            max(line.longest for line in lines),
-            max(line.depth for line in lines),
-        )
+        return self._file(part.name, path, level).any_line
 
-    def _lines(self, name: str, path: tuple[str, ...], level: int) -> tuple[Extent, ...]:
+    def _file(self, name: str, path: tuple[str, ...], level: int) -> _File:
         if name in path:
             circle = " → ".join(f"__{part}__" for part in (*path[path.index(name) :], name))
             raise InputError(
                 "A wildcard leads back to itself", excerpt(circle, 200), "Take it out of one of the files"
             )
-        if name not in self._known:
-            self._known[name] = tuple(self.of(line, (*path, name), level) for line in self._files[name])
-        if level + max(line.depth for line in self._known[name]) > MAX_DEPTH:
+        known = self._known.get(name)
+        if known is None:
+            lines = tuple(self._of(line, (*path, name), level) for line in self._files[name])
+            known = self._known[name] = _File(lines, _any(lines))
+        if level + known.any_line.depth > MAX_DEPTH:
             raise _too_deep()
-        return self._known[name]
+        return known
 
     def _choice(self, part: Choice, path: tuple[str, ...], level: int) -> Extent:
         name = lone_wildcard(part.options)
-        if name is not None:
-            extents = self._lines(name, path, level)
-        else:
-            extents = tuple(self.of(option.body, path, level) for option in part.options)
-        most = min(part.most, len(extents))
-        largest = heapq.nlargest(most, (extent.longest for extent in extents))
-        return Extent(
-            _arrangements([extent.prompts for extent in extents], min(part.least, most), most),
-            min(sum(largest) + len(part.separator) * max(most - 1, 0), CEILING),
-            max(extent.depth for extent in extents),
-        )
+        if name is None:
+            return _chosen(part, [self._of(option.body, path, level) for option in part.options])
+        lines = self._file(name, path, level).lines
+        if part not in self._chosen:
+            self._chosen[part] = _chosen(part, lines)
+        return self._chosen[part]
+
+
+def _chosen(choice: Choice, options: Sequence[Extent]) -> Extent:
+    """The extent of some of several options."""
+    most = min(choice.most, len(options))
+    largest = heapq.nlargest(most, (option.longest for option in options))
+    return Extent(
+        _arrangements([option.prompts for option in options], min(choice.least, most), most),
+        min(sum(largest) + len(choice.separator) * max(most - 1, 0), CEILING),
+        max(option.depth for option in options),
+    )
+
+
+def _any(lines: Sequence[Extent]) -> Extent:
+    return Extent(
+        min(sum(line.prompts for line in lines), CEILING),
+        max(line.longest for line in lines),
+        max(line.depth for line in lines),
+    )
 
 
 def _too_deep() -> InputError:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from darkroom.services.batching.wanted import Wanted
     from darkroom.services.forms import FormState
 
-    Key = tuple[str, tuple[tuple[str, Value], ...]]
-    """What decides a job's form: its server, and the values that are not plain."""
+    Key = tuple[str, tuple[tuple[str, type, Value], ...]]
+    """What decides a job's form: its server, and name, type and value of what is not plain.
+
+    The type, because 1 and True are the same to Python and not the same to a field.
+    """
 
 
 def key_of(cell: Cell, target: str, loaded: frozenset[str]) -> Key:
@@ -33,7 +36,9 @@ def key_of(cell: Cell, target: str, loaded: frozenset[str]) -> Key:
         target: Where it goes when it does not say so itself.
         loaded: Names of values that are not plain.
     """
-    return cell.profile or target, tuple((n, v) for n, v in cell.values.items() if n in loaded)
+    return cell.profile or target, tuple(
+        (name, type(value), value) for name, value in cell.values.items() if name in loaded
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Shape:
     state: FormState
     filled: Mapping[str, str]
     wrong: Mapping[str, str]
-    _read: dict[tuple[str, Value], tuple[tuple[str, Value], ...] | Wrong] = field(default_factory=dict)
+    _read: dict[tuple[str, type, Value], tuple[tuple[str, Value], ...] | Wrong] = field(default_factory=dict)
 
     def read(self, name: str, value: Value) -> tuple[tuple[str, Value], ...]:
         """What a plain value means here: the addresses that it sets, each with what it holds then.
@@ -63,7 +63,7 @@ class Shape:
         Raises:
             Wrong: The field does not take it, or there is no such field.
         """
-        key = (name, value)
+        key = (name, type(value), value)  # 1 and True are equal, and not the same to a field
         found = self._read.get(key)
         if found is None:
             try:

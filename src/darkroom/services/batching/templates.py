@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from itertools import product
 from typing import TYPE_CHECKING
 
 from darkroom.domain.batch.axis import Axis, Point, refuse_too_many
-from darkroom.domain.batch.expand import draw, every
-from darkroom.domain.batch.measure import measure, refuse_too_long
+from darkroom.domain.batch.expand import Expand, draw
+from darkroom.domain.batch.measure import Measure, refuse_too_long
 from darkroom.domain.batch.template import parse, wildcards_in
 from darkroom.domain.text import excerpt
 from darkroom.services.batching.shapes import PROMPTS, role_of
@@ -34,6 +35,7 @@ class Templates:
     def __init__(self, known: Mapping[str, Template], files: Files) -> None:
         self._known = known
         self._files = files
+        self._expand = Expand(files)
 
     @classmethod
     async def among(cls, states: Iterable[FormState], wanted: Wanted, wildcards: Wildcards) -> Templates:
@@ -58,13 +60,10 @@ class Templates:
         Raises:
             InputError: One is written wrong, leads to a wildcard that is not there, or gets too long.
         """
-        parsed = ((text, parse(text)) for text in dict.fromkeys(texts))
-        known = {
-            text: template for text, template in parsed if any(not isinstance(part, str) for part in template)
-        }
+        # In threads: a list may have thousands of them, and a wildcard file a hundred thousand lines.
+        known = await asyncio.to_thread(_parsed, tuple(texts))
         files = await wildcards.load(set().union(*map(wildcards_in, known.values())))
-        for template in known.values():
-            refuse_too_long(measure(template, files))
+        await asyncio.to_thread(_refuse_unfit, known.values(), files)
         return cls(known, files)
 
     def __contains__(self, text: object) -> bool:
@@ -85,7 +84,7 @@ class Templates:
             InputError: They are too many.
         """
         template = self._known.get(text)
-        return (text,) if template is None else every(template, self._files)
+        return (text,) if template is None else self._expand.every(template)
 
     def widened(self, axis: Axis, names: Collection[str]) -> Axis:
         """The axis with every template on it in all its ways.
@@ -119,6 +118,18 @@ class Templates:
             found.append(Point(label, {**point.values, **resolved}, {**point.typed, **held}))
             refuse_too_many(len(found))
         return found
+
+
+def _parsed(texts: Iterable[str]) -> dict[str, Template]:
+    """The templates among some texts."""
+    parsed = ((text, parse(text)) for text in dict.fromkeys(texts))
+    return {text: found for text, found in parsed if any(not isinstance(part, str) for part in found)}
+
+
+def _refuse_unfit(templates: Iterable[Template], files: Files) -> None:
+    measure = Measure(files)
+    for template in templates:
+        refuse_too_long(measure.of(template))
 
 
 def all_prompts(state: FormState, axes: Iterable[Axis], templates: Templates) -> list[Axis]:
@@ -172,6 +183,8 @@ def _told_apart(points: Iterable[Point]) -> tuple[Point, ...]:
     """The points with a number where a label stands there already."""
     found: dict[str, Point] = {}
     for number, point in enumerate(points, 1):
-        label = point.label if point.label not in found else f"{number}: {point.label}"
+        label = point.label
+        while label in found:
+            label = f"{number}: {label}"
         found[label] = Point(label, point.values, point.typed)
     return tuple(found.values())
