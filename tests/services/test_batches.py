@@ -14,9 +14,13 @@ from darkroom.domain.batch.sweep import parse_axis
 from darkroom.domain.errors import InputError, Rejected
 from darkroom.domain.generation import OutputKind
 from darkroom.domain.parameters import Role
+from darkroom.domain.profile import address_name
+from darkroom.domain.service import A1111, COMFYUI
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.images.check import check
 from darkroom.services.batches import UnfitValues, Wanted
+from tests.servers.a1111 import A1111Server
+from tests.servers.process import running
 from tests.services.batching import BASE, composed, of_role, snapshots_of
 from tests.services.conftest import opened_core
 
@@ -221,3 +225,43 @@ async def test_ten_thousand_jobs_are_composed_at_once_and_kept(core: Core, serve
     added = await core.batches.add(batch, paused=True)
     assert added.size == 10_000
     assert len(await core.store.batches.jobs(added.id)) == 10_000
+
+
+async def test_servers_of_several_services_each_get_their_own_words(
+    core: Core, server: ComfyServer, tmp_path: Path
+) -> None:
+    async with running(A1111Server(tmp_path / "forge")) as forge:
+        other = address_name(A1111, forge.url)
+        batch = await composed(
+            core, server, "sampler=euler,dpmpp_2m", "cfg=5.5", f'profile="{other}","{server.url}"', count=2
+        )
+        found = await snapshots_of(core, batch)
+    assert [(made.service, made.first(Role.SAMPLER)) for made in found[::2]] == [
+        (A1111, "Euler"),
+        (A1111, "DPM++ 2M"),
+        (COMFYUI, "euler"),
+        (COMFYUI, "dpmpp_2m"),
+    ]
+    for role, value in ((Role.PROMPT, "a quiet harbour"), (Role.WIDTH, 64), (Role.CFG_SCALE, 5.5)):
+        assert of_role(found, role) == [value] * 8
+    seeds = of_role(found, Role.SEED)
+    assert seeds == seeds[:2] * 4
+    assert int(str(seeds[1])) == int(str(seeds[0])) + 1
+
+
+async def test_a_group_shares_the_work(tmp_path: Path, server: ComfyServer) -> None:
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True)
+    profiles = "".join(f'[profiles.{name}]\nurl = "{server.url}"\n' for name in ("a", "b"))
+    (home / "config" / "config.toml").write_text(f'{profiles}[groups.farm]\nprofiles = ["a", "b"]\n')
+    async with opened_core(home) as core:
+        session = await core.sessions.last()
+        took_s = []
+        for name in ("a", "b"):
+            one = await core.generations.submit(session.id, name, BUILT_IN, BASE)
+            took_s.append((await core.generations.wait(one.id)).duration_s or 0)
+        wanted = Wanted(axes=(parse_axis("cfg=1..10"),))
+        batch = await core.batches.compose(session.id, "farm", BUILT_IN, BASE, wanted)
+        forecast = await core.batches.forecast(batch)
+        assert forecast.seconds == pytest.approx(10 / sum(1 / seconds for seconds in took_s))
+        assert {snapshot.profile for snapshot in await snapshots_of(core, batch)} == {"farm"}
