@@ -1,4 +1,4 @@
-"""Several Darkrooms on one home: each end is told by exactly one of them."""
+"""Notices of whole Darkrooms: each end is told by exactly one of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from darkroom.config.paths import resolve
+from darkroom.config.settings import load
 from darkroom.config.writing import write
 from darkroom.domain.generation import Status
 from darkroom.domain.profile import Profile
 from darkroom.domain.workflow import BUILT_IN
+from darkroom.services.core import Core
 from darkroom.services.notices import Notices
 from tests.services.conftest import opened_core
 
@@ -52,3 +54,16 @@ async def test_each_end_is_told_once_however_many_processes_work(tmp_path: Path,
     lines = [json.loads(line) for line in told.read_text().splitlines()]
     assert sum(line["done"] for line in lines) == JOBS
     assert lines[-1]["waiting"] == 0
+
+
+async def test_notices_begin_before_a_process_owns_anything(tmp_path: Path) -> None:
+    """What `core.start` decides is not decided by a look at the queue."""
+    paths = resolve(tmp_path / "home", {})
+    paths.create()
+    core = await Core.open(paths, load(paths, {}))
+    try:
+        async with Notices.of(core, core.updates()):
+            pass
+        assert "owning" not in vars(core)
+    finally:
+        await core.aclose()

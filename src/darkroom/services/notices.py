@@ -231,9 +231,11 @@ async def left_to_do(core: Core) -> Left:
     Raises:
         StoreError: It cannot be read.
     """
-    stopped = {pause.profile for pause in await core.queue.pauses()}
+    # The store, not `core.queue`: that is made as `core.start` says, which may not have been called yet.
+    queue = core.store.queue
+    stopped = {pause.profile for pause in await queue.pauses()}
     active = held = 0
-    for count in await core.queue.counts():
+    for count in await queue.counts():
         is_held = count.hold is Hold.PAUSED or not stopped.isdisjoint((EVERYTHING, count.target))
         if is_held and not count.profile:
             held += count.jobs
