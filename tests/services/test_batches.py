@@ -129,6 +129,17 @@ async def test_what_is_wrong_in_the_form_itself_is_told_by_its_field(core: Core,
     assert list(caught.value.problems) == ["width"]
 
 
+async def test_what_only_some_lines_set_must_be_right_for_the_others(core: Core, server: ComfyServer) -> None:
+    session = await core.sessions.last()
+    values = {**BASE, "steps": 0}
+    both = Wanted(axes=(read_list(b'{"steps": 1}\n{"steps": 2}\n', "x.jsonl"),))
+    assert len((await core.batches.compose(session.id, server.url, BUILT_IN, values, both)).plan) == 2
+    one = Wanted(axes=(read_list(b'{"steps": 1}\n{"seed": 2}\n', "x.jsonl"),))
+    with pytest.raises(Rejected) as caught:
+        await core.batches.compose(session.id, server.url, BUILT_IN, values, one)
+    assert list(caught.value.problems) == ["steps"]
+
+
 async def test_a_value_that_brings_a_field_may_stand_beside_that_field(
     core: Core, server: ComfyServer
 ) -> None:

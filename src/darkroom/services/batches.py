@@ -25,8 +25,8 @@ Rules:
 - **Seeds.** A random seed is drawn once, and all jobs share it, so that their pictures can be compared;
   `own_seeds` draws one for each job instead. `count` goes up from the form's seed, or from a drawn one; it
   does not wrap round.
-- **Templates** (`{a|b}`, `__name__`; `domain.batch.template`) are left alone unless `templates` says
-  otherwise. `DRAW` draws for each job, repeatably by `draw_seed`; `ALL` makes all prompts there are. The
+- **Templates** in prompts (`{a|b}`, `__name__`; `domain.batch.template`) are left alone unless `templates`
+  says otherwise. `DRAW` draws for each job, repeatably by `draw_seed`; `ALL` makes all prompts there are. The
   snapshot keeps the template in `typed`, and the prompt that is sent in `values`.
 """
 

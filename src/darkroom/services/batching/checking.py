@@ -75,7 +75,7 @@ def check(composed: Composed) -> None:
     owners = {name: axis.name for axis in composed.plan.axes for name in axis.sets}
     several = any(PROFILE in axis.sets for axis in composed.plan.axes)
     unfit: dict[tuple[str, str, str], Unfit] = {}
-    set_in: dict[int, set[str]] = {}
+    set_by_all: dict[int, set[str]] = {}
     for cell in composed.plan:
         shape = composed.shapes[composed.key(cell)]
         for name, why in _wrong(composed, cell, shape).items():
@@ -84,11 +84,12 @@ def check(composed: Composed) -> None:
             server = shape.state.profile.name if several else ""
             unfit.setdefault(place, Unfit(axis, cell.coordinates[axis], name, why, server))
         if not unfit:
-            set_in.setdefault(id(shape), set()).update(_addresses(shape, cell, composed))
+            addresses = _addresses(shape, cell, composed)
+            set_by_all.setdefault(id(shape), addresses).intersection_update(addresses)
     if unfit:
         raise UnfitValues(tuple(unfit.values()))
     for shape in composed.shapes.values():
-        _check_rest(shape, set_in.get(id(shape), set()))
+        _check_rest(shape, set_by_all[id(shape)])
 
 
 def _wrong(composed: Composed, cell: Cell, shape: Shape) -> Mapping[str, str]:
@@ -121,10 +122,11 @@ def _addresses(shape: Shape, cell: Cell, composed: Composed) -> set[str]:
     return set(by_address)
 
 
-def _check_rest(shape: Shape, set_by_axes: set[str]) -> None:
+def _check_rest(shape: Shape, elsewhere: set[str]) -> None:
+    """Looks at what no axis sets for all jobs of a form. Raises `Rejected`."""
     state = shape.state
     found = problems(state.form.specs, state.values())
-    wrong = {address: why for address, why in found.items() if address not in set_by_axes}
+    wrong = {address: why for address, why in found.items() if address not in elsewhere}
     if wrong:
         address, why = next(iter(wrong.items()))
         spec = state.form.get(address)
