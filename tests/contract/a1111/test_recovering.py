@@ -8,14 +8,15 @@ import httpx
 import pytest
 
 from darkroom.domain.errors import Unreachable
-from darkroom.domain.events import Ended, NotFound, Outcome, Progress, Queued
+from darkroom.domain.events import CancelResult, Ended, NotFound, Outcome, Progress, Queued
 from tests.contract.driving import collect, ended, is_sampling, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
     from darkroom.connectors.base import Connector, Prepared
+    from darkroom.domain.events import JobEvent
     from tests.contract.a1111.conftest import Own
 
 BATCH = {"batch_size": 2, "batch_count": 2}
@@ -61,6 +62,38 @@ async def test_what_was_not_kept_is_told_and_the_rest_is_had(own: Own) -> None:
         assert end.outcome is Outcome.LOST
         assert end.reason is not None
         assert "of 2 found" in end.reason.detail
+
+
+async def begun(own: Own, connector: Connector) -> tuple[Prepared, AsyncIterator[JobEvent]]:
+    """A long job that runs."""
+    prepared = await own.site.prepare(connector, own.site.backend.long)
+    events = connector.run(prepared)
+    await until(events, is_sampling)
+    return prepared, events
+
+
+async def test_a_job_that_was_cancelled_and_left_is_cancelled(own: Own) -> None:
+    async with own.client(may_change=True) as connector, own.client(may_change=True) as other:
+        prepared, events = await begun(own, connector)
+        assert await connector.cancel(prepared.handle) is CancelResult.STOPPED
+        await events.aclose()  # type: ignore[attr-defined]  # a generator
+        assert ended(await collect(connector.resume(prepared.handle))).outcome is Outcome.CANCELLED
+        # To another process the server shows no more than that it is over: what it was asked decides.
+        assert ended(await collect(other.resume(prepared.handle))).outcome is Outcome.LOST
+        assert await other.cancel(prepared.handle) is CancelResult.NOT_RUNNING
+        end = ended(await collect(other.resume(prepared.handle)))
+        assert end.outcome is Outcome.CANCELLED
+        assert end.outputs
+
+
+async def test_a_job_that_somebody_interrupts_while_it_is_looked_for_is_cancelled(own: Own) -> None:
+    async with own.client(may_change=True) as connector, own.client(may_change=True) as other:
+        prepared, events = await begun(own, connector)
+        following = other.resume(prepared.handle)
+        await until(following, is_sampling)
+        assert await connector.cancel(prepared.handle) is CancelResult.STOPPED
+        assert ended(await collect(following)).outcome is Outcome.CANCELLED
+        assert ended(await collect(events)).outcome is Outcome.CANCELLED
 
 
 async def test_without_leave_a_lost_answer_is_a_lost_job(own: Own) -> None:

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from darkroom.connectors.a1111.handle import JobHandle
 
 
+REMEMBERED = 1000
+
+
 class Cancels:
-    """Which jobs are to be stopped, and which of ours are followed now."""
+    """Which jobs are to be stopped, and which of ours are followed now.
+
+    Who is to be stopped is remembered longer than it is followed: the line may break before the end.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._stopping: set[str] = set()
+        self._stopping: dict[str, None] = {}
+        self._asked: dict[str, None] = {}
         self._followed: dict[str, bool] = {}
 
     def begin(self, task: str) -> None:
@@ -31,7 +38,6 @@ class Cancels:
     def end(self, task: str) -> None:
         """It is over, or not followed any more."""
         self._followed.pop(task, None)
-        self._stopping.discard(task)
 
     def runs_alone(self, task: str) -> None:
         """It runs, as far as can be told on a server that knows no tasks by name."""
@@ -39,8 +45,12 @@ class Cancels:
             self._followed[task] = True
 
     def stopping(self, task: str) -> bool:
-        """Whether it was asked to stop."""
+        """Whether it was interrupted by us, or is to be as soon as it begins."""
         return task in self._stopping
+
+    def asked(self, task: str) -> bool:
+        """Whether somebody wanted it to stop, be it after it was over: by another process, perhaps."""
+        return task in self._asked
 
     async def cancel(self, job: JobHandle) -> CancelResult:
         """Stops `job` if it runs, remembers it if it waits.
@@ -48,6 +58,7 @@ class Cancels:
         Raises:
             ConnectorError: The server cannot be asked.
         """
+        _remember(self._asked, job.task)
         if not job.tasks:
             return await self._without_tasks(job.task)
         found = await self._client.task(job.task)
@@ -58,14 +69,14 @@ class Cancels:
             progress = await self._client.progress()
             if progress is not None and progress.state.idle:
                 return CancelResult.NOT_RUNNING  # it failed: the server goes on calling it active
-            self._stopping.add(job.task)
+            _remember(self._stopping, job.task)
             await self._client.interrupt()
             return CancelResult.STOPPED
         if found.completed or not (found.queued or followed):
             return CancelResult.NOT_RUNNING
         if not followed:
             return CancelResult.CANNOT
-        self._stopping.add(job.task)
+        _remember(self._stopping, job.task)
         return CancelResult.STOPPED
 
     async def _without_tasks(self, task: str) -> CancelResult:
@@ -73,6 +84,12 @@ class Cancels:
             return CancelResult.CANNOT
         if not self._followed[task]:
             return CancelResult.CANNOT
-        self._stopping.add(task)
+        _remember(self._stopping, task)
         await self._client.interrupt()
         return CancelResult.STOPPED
+
+
+def _remember(tasks: dict[str, None], task: str) -> None:
+    tasks[task] = None
+    while len(tasks) > REMEMBERED:
+        del tasks[next(iter(tasks))]

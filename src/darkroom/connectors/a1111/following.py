@@ -198,7 +198,7 @@ class Follower:
         if patient:
             return None  # its end, or its last file, may still be written
         if task is not None and task.completed:
-            return self._partly(job, pictures)
+            return self._partly(job, pictures, stopped=await watch.was_stopped())
         outputs = _outputs(pictures)
         return Ended(
             Outcome.LOST,
@@ -213,10 +213,14 @@ class Follower:
             return Ended(Outcome.CANCELLED, CANCELLED, _outputs(pictures), notes=(*notes, HALF))
         return Ended(Outcome.COMPLETE, outputs=_outputs(pictures), notes=notes)
 
-    def _partly(self, job: JobHandle, pictures: Sequence[bytes]) -> Ended:
-        """The end of a job that is finished, of which not all pictures were kept."""
+    def _partly(self, job: JobHandle, pictures: Sequence[bytes], *, stopped: bool = False) -> Ended:
+        """The end of a job that is finished, of which not all pictures were kept.
+
+        The server forgets that it was interrupted when the next job begins. So whoever wanted it to stop, and
+        finds it over, is believed to have stopped it.
+        """
         outputs = _outputs(pictures)
-        if self._cancels.stopping(job.task):
+        if stopped or self._cancels.asked(job.task):
             return Ended(Outcome.CANCELLED, CANCELLED, outputs, notes=(HALF,) if outputs else ())
         kept = f"{plural(len(pictures), 'picture')} of {job.expected} found in its folder"
         why = kept if job.saved is not None else LOST_ANSWER

@@ -63,6 +63,8 @@ class Watch:
         """What was last heard of the task, where the server names tasks."""
         self.now: Now | None = None
         """What was last heard of the server."""
+        self._began = ""
+        """The server's own mark of our job, while it was seen to run."""
 
     async def remember(self) -> None:
         """Notes what runs before the job is sent, where jobs are told apart by nothing else."""
@@ -105,6 +107,7 @@ class Watch:
             # Or it has ended between the two questions: then it is not active any more.
             self.task = await self._client.task(self._job.task)
             return []
+        self._began = self.now.state.job_timestamp if self.now is not None else ""
         await self._stop()
         return [*self.accept(), *self._running(self.task, self.now)]
 
@@ -113,6 +116,15 @@ class Watch:
         """The job failed: the server goes on calling it active until another one begins."""
         active = self.task is not None and self.task.active
         return active and self.now is not None and self.now.state.idle
+
+    async def was_stopped(self) -> bool:
+        """Whether somebody interrupted the job, which is over; false when that cannot be told any more.
+
+        Raises:
+            ConnectorError: The server cannot be asked.
+        """
+        last = await self._client.progress() if self._began else None
+        return last is not None and last.state.job_timestamp == self._began and last.state.stopped
 
     async def _stop(self) -> None:
         """Stops a job that was cancelled while it waited, or whose stop was not heard."""
