@@ -110,6 +110,7 @@ async def test_one_value_that_does_not_fit_is_the_title(core: Core, server: Comf
         (("stps=1,2",), "there is no such field. Did you mean steps"),
         (("cfg=1,2", "cfg_scale=3,4"), "are the same field"),
         (("seed=1,2",), "is set by two axes"),
+        (("vae=none", 'VAE=""'), "“vae” is the same field"),
     ],
 )
 async def test_names_that_do_not_fit_are_told(
@@ -183,7 +184,8 @@ async def test_a_prompt_list_sets_what_its_lines_say(core: Core, server: ComfySe
 
 
 async def test_a_number_is_no_yes_or_no(core: Core, server: ComfyServer) -> None:
-    data = b'{"steps": 1, "seed": 1}\n{"steps": true, "seed": 1.0}\n'
+    huge = b"9" * 400
+    data = b'{"steps": 1, "seed": 1}\n{"steps": true, "seed": 1.0, "cfg": ' + huge + b"}\n"
     session = await core.sessions.last()
     with pytest.raises(UnfitValues) as caught:
         await core.batches.compose(
@@ -192,6 +194,7 @@ async def test_a_number_is_no_yes_or_no(core: Core, server: ComfyServer) -> None
     assert [(unfit.name, unfit.label[:2]) for unfit in caught.value.unfit] == [
         ("steps", "2:"),
         ("seed", "2:"),
+        ("cfg", "2:"),
     ]
 
 

@@ -38,6 +38,10 @@ PLAIN = PROMPTS | {
 """Roles whose values never change which fields a form has; a test holds all forms to it."""
 
 
+_EXACT = 2**53
+"""Below it every whole number is a float; far above, none is."""
+
+
 class Wrong(Exception):
     """A value that its field does not take; `str` is a short phrase."""
 
@@ -112,10 +116,12 @@ def shaped(
                 missing[name] = str(error)
                 continue
             try:
-                read |= {spec.address: _meant(spec, value) for spec in specs}
+                for spec in specs:
+                    if filled.setdefault(spec.address, name) != name:
+                        raise Wrong(f"“{filled[spec.address]}” is the same field")
+                    read[spec.address] = _meant(spec, value)
             except Wrong as error:
                 wrong[name] = str(error)
-            filled |= {spec.address: name for spec in specs}
         if read:
             state = rebuild(state, read)
         if len(missing) == len(waiting):
@@ -161,7 +167,7 @@ def _meant(spec: ParameterSpec, value: Value) -> Value:
             value = _read_text(spec, value)
         except InputError as error:
             raise Wrong(f"{error.title}. {error.hint}".strip(". ")) from error
-    elif isinstance(value, int) and not isinstance(value, bool) and spec.kind is Kind.NUMBER:
+    elif type(value) is int and spec.kind is Kind.NUMBER and abs(value) < _EXACT:
         value = float(value)
     wrong = check(spec, value)
     if wrong is not None:
