@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.connectors.a1111 import defaults, scripts
 from darkroom.connectors.a1111.slots import UNITS, open_slots
-from darkroom.connectors.a1111.spec import choice, number
+from darkroom.connectors.specs import choice, number
 from darkroom.domain.parameters import Kind, ParameterSpec, Value
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def _unit(
     modes, resizes = defaults.CONTROL_MODES, defaults.CONTROL_RESIZES
     best = next((name for name in models if name != "None"), "None")
     share = (0.0, 1.0, 0.05)
-    yield choice(f"{address}_model", f"Model{which}", models or ("None",), None, CONTROL, best)
-    yield choice(f"{address}_module", f"Preprocessor{which}", modules, None, CONTROL, modules[0])
-    yield number(f"{address}_weight", f"Weight{which}", 1.0, (0.0, 2.0, 0.05), None, CONTROL)
-    yield number(f"{address}_start", f"Start{which}", 0.0, share, None, CONTROL)
-    yield number(f"{address}_end", f"End{which}", 1.0, share, None, CONTROL)
-    yield choice(f"{address}_mode", f"Balance{which}", modes, None, CONTROL, modes[0])
-    yield choice(f"{address}_resize", f"To the size{which}", resizes, None, CONTROL, resizes[1])
+    yield choice(f"{address}_model", f"Model{which}", CONTROL, models or ("None",), best)
+    yield choice(f"{address}_module", f"Preprocessor{which}", CONTROL, modules, modules[0])
+    yield number(f"{address}_weight", f"Weight{which}", CONTROL, 1.0, (0.0, 2.0, 0.05))
+    yield number(f"{address}_start", f"Start{which}", CONTROL, 0.0, share)
+    yield number(f"{address}_end", f"End{which}", CONTROL, 1.0, share)
+    yield choice(f"{address}_mode", f"Balance{which}", CONTROL, modes, modes[0])
+    yield choice(f"{address}_resize", f"To the size{which}", CONTROL, resizes, resizes[1])
     yield ParameterSpec(
         f"{address}_pixel_perfect", f"Pixel perfect{which}", Kind.BOOLEAN, True, None, CONTROL
     )
@@ -61,7 +61,7 @@ def script(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSpec]
     known = scripts.offered(offer.schema.get("scripts", ()), always=False, img2img=img2img)
     if not known or not offer.program.extras:
         return
-    yield choice("script", SCRIPT, tuple(known), None, SCRIPT, optional=True, advanced=True)
+    yield choice("script", SCRIPT, SCRIPT, tuple(known), optional=True, advanced=True)
     chosen = known.get(str(values.get("script")))
     if chosen is not None:
         yield from scripts.specs(chosen)
@@ -76,7 +76,7 @@ def extensions(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterS
     shown: set[str] = set()
     for place, address in open_slots("extension", scripts.EXTENSION_SLOTS, values):
         label = "Extension" if place == 1 else f"Extension {place}"
-        yield choice(address, label, tuple(known), None, EXTENSIONS, optional=True, advanced=True)
+        yield choice(address, label, EXTENSIONS, tuple(known), optional=True, advanced=True)
         chosen = known.get(str(values.get(address)))
         if chosen is not None and chosen["name"] not in shown:
             shown.add(chosen["name"])

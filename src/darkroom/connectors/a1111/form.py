@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.connectors.a1111 import addons, fields
 from darkroom.connectors.a1111.offer import Offer
-from darkroom.connectors.a1111.spec import choice, number
+from darkroom.connectors.specs import choice, number
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
 from darkroom.domain.text import excerpt
@@ -62,18 +62,18 @@ def upscaling(offer: Offer, values: Mapping[str, Value]) -> Iterator[ParameterSp
         "image", "Image", Kind.IMAGE, role=Role.IMAGE, section=section, help="The picture to make larger"
     )
     upscalers = offer.upscalers or ("None",)
-    yield choice("upscaler", "Upscaler", upscalers, Role.UPSCALER, section, upscalers[0])
-    yield number("upscale", "Scale", 2.0, (1.0, 8.0, 0.25), Role.UPSCALE, section)
-    yield choice("upscaler_2", "Upscaler 2", upscalers, None, section, optional=True, help_text="Mixed in")
+    yield choice("upscaler", "Upscaler", section, upscalers, upscalers[0], role=Role.UPSCALER)
+    yield number("upscale", "Scale", section, 2.0, (1.0, 8.0, 0.25), role=Role.UPSCALE)
+    yield choice("upscaler_2", "Upscaler 2", section, upscalers, optional=True, help="Mixed in")
     share = (0.0, 1.0, 0.05)
     if values.get("upscaler_2"):
-        yield number("upscaler_2_visibility", "Part of upscaler 2", 0.5, share, None, section)
+        yield number("upscaler_2_visibility", "Part of upscaler 2", section, 0.5, share)
     faces = "Faces"
-    yield number("gfpgan_visibility", "GFPGAN", 0.0, share, None, faces)
-    yield number("codeformer_visibility", "CodeFormer", 0.0, share, None, faces)
+    yield number("gfpgan_visibility", "GFPGAN", faces, 0.0, share)
+    yield number("codeformer_visibility", "CodeFormer", faces, 0.0, share)
     strength = values.get("codeformer_visibility")
     if isinstance(strength, int | float) and strength > 0:
-        yield number("codeformer_weight", "CodeFormer weight", 0.0, share, None, faces)
+        yield number("codeformer_weight", "CodeFormer weight", faces, 0.0, share)
 
 
 def _notes(offer: Offer, mode: str, values: Mapping[str, Value]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from darkroom.connectors.invokeai import fields, offer
+from darkroom.connectors import specs
+from darkroom.connectors.invokeai import offer
 from darkroom.connectors.invokeai.fields import CONTROL, IMAGE_PROMPT
 from darkroom.connectors.invokeai.slots import CONTROLS, IMAGE_PROMPTS, control, image_prompt
 
@@ -23,7 +24,7 @@ def control_specs(offered: Offer, base: str, values: Mapping[str, Value]) -> Ite
     for slot in range(1, CONTROLS + 1) if models else ():
         at = control(slot)
         label = "ControlNet" if slot == 1 else f"ControlNet {slot}"
-        yield fields.choice(at.model, label, tuple(models), CONTROL, optional=True, advanced=True)
+        yield specs.choice(at.model, label, CONTROL, tuple(models), optional=True, advanced=True)
         if not values.get(at.model):
             return
         chosen = models.get(str(values[at.model]))
@@ -33,26 +34,26 @@ def control_specs(offered: Offer, base: str, values: Mapping[str, Value]) -> Ite
 
 def _control(offered: Offer, slot: int, *, is_net: bool, base: str) -> Iterator[ParameterSpec]:
     at = control(slot)
-    yield fields.picture(at.image, "Control picture", CONTROL, None, "", optional=False)
-    yield fields.choice(
+    yield specs.picture(at.image, "Control picture", CONTROL, None, optional=False)
+    yield specs.choice(
         at.preprocessor,
         "Preprocessor",
-        offered.preprocessors(),
         CONTROL,
+        offered.preprocessors(),
         optional=True,
-        note="Makes the control map; none: the picture is one. Some load a model from the internet first",
         advanced=True,
+        help="Makes the control map; none: the picture is one. Some load a model from the internet first",
     )
-    yield fields.number(at.weight, "Weight", CONTROL, 1.0, -1.0, 2.0, 0.05, advanced=True)
-    yield fields.part(
-        at.start, "From", CONTROL, 0.0, "Part of the steps after which it begins", advanced=True
+    yield specs.number(at.weight, "Weight", CONTROL, 1.0, (-1.0, 2.0, 0.05), advanced=True)
+    yield specs.part(
+        at.start, "From", CONTROL, 0.0, help="Part of the steps after which it begins", advanced=True
     )
-    yield fields.part(at.end, "To", CONTROL, 1.0, "Part of the steps after which it ends", advanced=True)
+    yield specs.part(at.end, "To", CONTROL, 1.0, help="Part of the steps after which it ends", advanced=True)
     if is_net and base != offer.FLUX:
         modes = offered.listed("control_modes")
-        yield fields.choice(at.mode, "Mode", modes, CONTROL, default=modes[0], advanced=True)
+        yield specs.choice(at.mode, "Mode", CONTROL, modes, modes[0], advanced=True)
     resizes = offered.listed("resize_modes")
-    yield fields.choice(at.resize, "Fit", resizes, CONTROL, default=resizes[0], advanced=True)
+    yield specs.choice(at.resize, "Fit", CONTROL, resizes, resizes[0], advanced=True)
 
 
 def image_prompt_specs(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
@@ -61,7 +62,7 @@ def image_prompt_specs(offered: Offer, base: str, values: Mapping[str, Value]) -
     for slot in range(1, IMAGE_PROMPTS + 1) if models else ():
         at = image_prompt(slot)
         label = "IP-Adapter" if slot == 1 else f"IP-Adapter {slot}"
-        yield fields.choice(at.model, label, models, IMAGE_PROMPT, optional=True, advanced=True)
+        yield specs.choice(at.model, label, IMAGE_PROMPT, models, optional=True, advanced=True)
         if not values.get(at.model):
             return
         yield from _numbered(slot, _image_prompt(offered, slot, base=base))
@@ -69,15 +70,15 @@ def image_prompt_specs(offered: Offer, base: str, values: Mapping[str, Value]) -
 
 def _image_prompt(offered: Offer, slot: int, *, base: str) -> Iterator[ParameterSpec]:
     at = image_prompt(slot)
-    yield fields.picture(at.image, "Image prompt", IMAGE_PROMPT, None, "", optional=False)
-    yield fields.number(at.weight, "Weight", IMAGE_PROMPT, 1.0, -1.0, 2.0, 0.05, advanced=True)
+    yield specs.picture(at.image, "Image prompt", IMAGE_PROMPT, None, optional=False)
+    yield specs.number(at.weight, "Weight", IMAGE_PROMPT, 1.0, (-1.0, 2.0, 0.05), advanced=True)
     if base != offer.FLUX:
         methods = offered.listed("methods")
-        yield fields.choice(at.method, "Method", methods, IMAGE_PROMPT, default=methods[0], advanced=True)
-    yield fields.part(at.start, "From", IMAGE_PROMPT, 0.0, "Part of the steps", advanced=True)
-    yield fields.part(at.end, "To", IMAGE_PROMPT, 1.0, "Part of the steps", advanced=True)
+        yield specs.choice(at.method, "Method", IMAGE_PROMPT, methods, methods[0], advanced=True)
+    yield specs.part(at.start, "From", IMAGE_PROMPT, 0.0, help="Part of the steps", advanced=True)
+    yield specs.part(at.end, "To", IMAGE_PROMPT, 1.0, help="Part of the steps", advanced=True)
 
 
-def _numbered(slot: int, specs: Iterator[ParameterSpec]) -> Iterator[ParameterSpec]:
+def _numbered(slot: int, made: Iterator[ParameterSpec]) -> Iterator[ParameterSpec]:
     """The fields of a slot, with its number behind their labels from the second on."""
-    return (replace(spec, label=f"{spec.label} {slot}") if slot > 1 else spec for spec in specs)
+    return (replace(spec, label=f"{spec.label} {slot}") if slot > 1 else spec for spec in made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from darkroom.connectors import specs
 from darkroom.connectors.invokeai import fields, offer
 from darkroom.connectors.invokeai.bases import TABLE, Base
 from darkroom.connectors.invokeai.control_form import control_specs, image_prompt_specs
@@ -58,20 +59,20 @@ def _specs(
 ) -> Iterator[ParameterSpec]:
     about = TABLE[base]
     yield from _prompts(offered, about)
-    yield fields.choice(
+    yield specs.choice(
         "checkpoint",
         "Model",
-        tuple(model.label for model in offered.mains()),
         MODEL,
+        tuple(model.label for model in offered.mains()),
         role=Role.CHECKPOINT,
-        note=f"Base: {base}" if main is not None else "",
+        help=f"Base: {base}" if main is not None else "",
     )
     yield from _model_parts(offered, base, about)
     yield from _loras(offered, base, values)
     yield from _sampling(offered, about, values)
     yield from fields.sizes(about.side_px, about.grid_px)
-    yield fields.number(
-        "batch_size", "Batch size", fields.SIZE, 1, 1, fields.PICTURES_MAX, 1, role=Role.BATCH_SIZE
+    yield specs.number(
+        "batch_size", "Batch size", fields.SIZE, 1, (1, fields.PICTURES_MAX, 1), role=Role.BATCH_SIZE
     )
     yield from _pictures(values)
     yield from control_specs(offered, base, values)
@@ -84,14 +85,14 @@ def _prompts(offered: Offer, about: Base) -> Iterator[ParameterSpec]:
     if about.guided:
         yield fields.text("negative", "Negative", Role.NEGATIVE)
     if styles := tuple(offered.styles()):
-        yield fields.choice(
+        yield specs.choice(
             "style",
             "Style",
-            styles,
             "Styles",
+            styles,
             role=Role.STYLE,
             optional=True,
-            note="A template of the server that the prompt is put into",
+            help="A template of the server that the prompt is put into",
         )
 
 
@@ -101,36 +102,34 @@ def _model_parts(offered: Offer, base: str, about: Base) -> Iterator[ParameterSp
             ("t5_encoder", "T5 encoder", offer.T5),
             ("clip_embed", "CLIP encoder", offer.CLIP_EMBED),
         ):
-            yield fields.choice(address, label, offered.labels(kind), MODEL)
-        yield fields.choice("vae", "VAE", offered.labels(offer.VAE, base), MODEL, role=Role.VAE)
+            yield specs.choice(address, label, MODEL, offered.labels(kind))
+        yield specs.choice("vae", "VAE", MODEL, offered.labels(offer.VAE, base), role=Role.VAE)
         return
-    yield fields.choice(
+    yield specs.choice(
         "vae",
         "VAE",
-        offered.labels(offer.VAE, base),
         MODEL,
+        offered.labels(offer.VAE, base),
         role=Role.VAE,
         optional=True,
-        note="None: the one of the model",
+        help="None: the one of the model",
     )
-    yield fields.choice(
+    yield specs.choice(
         "vae_precision",
         "VAE precision",
-        ("fp32", "fp16"),
         MODEL,
-        default="fp32",
-        note="fp16 spares memory; the VAE of many SDXL models gives black pictures with it",
+        ("fp32", "fp16"),
+        "fp32",
         advanced=True,
+        help="fp16 spares memory; the VAE of many SDXL models gives black pictures with it",
     )
     if about.clip_layers:
-        yield fields.number(
+        yield specs.number(
             "clip_skip",
             "CLIP skip",
             MODEL,
             None,
-            1,
-            about.clip_layers + 1,
-            1,
+            (1, about.clip_layers + 1, 1),
             role=Role.CLIP_SKIP,
             optional=True,
             help="Last layer of the text encoder that is used, counted from its end; none: all of them. "
@@ -147,64 +146,75 @@ def _loras(offered: Offer, base: str, values: Mapping[str, Value]) -> Iterator[P
         chosen = models.get(str(values.get(address)))
         words = ", ".join(printable(word) for word in chosen.triggers) if chosen is not None else ""
         note = f"Its words: {excerpt(words, 200)}" if words else ""
-        yield fields.choice(address, label, tuple(models), MODEL, role=Role.LORA, optional=True, note=note)
+        yield specs.choice(address, label, MODEL, tuple(models), role=Role.LORA, optional=True, help=note)
         if not values.get(address):
             return
         given = chosen.settings.get("weight") if chosen is not None else None
         weight = float(given) if isinstance(given, int | float) and -10 <= given <= 10 else 0.75
-        yield fields.number(
-            strength, f"{label} strength", MODEL, weight, -10.0, 10.0, 0.05, role=Role.LORA_STRENGTH
+        yield specs.number(
+            strength, f"{label} strength", MODEL, weight, (-10.0, 10.0, 0.05), role=Role.LORA_STRENGTH
         )
 
 
 def _sampling(offered: Offer, about: Base, values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
-    yield fields.number("steps", "Steps", SAMPLING, 30, 1, 10_000, 1, role=Role.STEPS)
+    yield specs.number("steps", "Steps", SAMPLING, 30, (1, 10_000, 1), role=Role.STEPS)
     if about.guided:
-        yield fields.number("cfg_scale", "CFG", SAMPLING, 7.0, 1.0, 200.0, 0.5, role=Role.CFG_SCALE)
+        yield specs.number("cfg_scale", "CFG", SAMPLING, 7.0, (1.0, 200.0, 0.5), role=Role.CFG_SCALE)
     else:
-        yield fields.number("guidance", "Guidance", SAMPLING, 4.0, 0.0, 100.0, 0.5, role=Role.GUIDANCE)
-    yield fields.choice(
+        yield specs.number("guidance", "Guidance", SAMPLING, 4.0, (0.0, 100.0, 0.5), role=Role.GUIDANCE)
+    yield specs.choice(
         "scheduler",
         "Scheduler",
-        offered.listed(about.schedulers),
         SAMPLING,
+        offered.listed(about.schedulers),
+        "euler",
         role=Role.SCHEDULER,
-        default="euler",
-        note="Sampler and schedule in one: names that end in _k take Karras' schedule",
+        help="Sampler and schedule in one: names that end in _k take Karras' schedule",
     )
     yield fields.seed()
     if values.get("image"):
         note = "How much of the picture is painted anew"
-        yield fields.part("denoise", "Denoise", SAMPLING, DENOISE_WITH_IMAGE, note, role=Role.DENOISE)
+        yield specs.part("denoise", "Denoise", SAMPLING, DENOISE_WITH_IMAGE, help=note, role=Role.DENOISE)
     if about.guided:
-        yield fields.part(
-            "cfg_rescale", "CFG rescale", SAMPLING, 0.0, "For models trained to zero SNR: 0.7", advanced=True
+        yield specs.part(
+            "cfg_rescale",
+            "CFG rescale",
+            SAMPLING,
+            0.0,
+            help="For models trained to zero SNR: 0.7",
+            advanced=True,
         )
 
 
 def _pictures(values: Mapping[str, Value]) -> Iterator[ParameterSpec]:
     note = "A picture to begin with instead of noise alone; it is cut to the form's shape and scaled"
-    yield fields.picture("image", "Image", IMAGE, Role.IMAGE, note)
+    yield specs.picture("image", "Image", IMAGE, Role.IMAGE, help=note)
     if not values.get("image"):
         return
-    yield fields.picture("mask", "Mask", IMAGE, Role.MASK, "White is painted anew, black is kept")
+    yield specs.picture("mask", "Mask", IMAGE, Role.MASK, help="White is painted anew, black is kept")
     if values.get("mask"):
-        yield fields.number(
-            "mask_blur", "Mask edge", IMAGE, 16, 0, 512, 8, unit="px", help="How far new and old are blended"
+        yield specs.number(
+            "mask_blur",
+            "Mask edge",
+            IMAGE,
+            16,
+            (0, 512, 8),
+            unit="px",
+            help="How far new and old are blended",
         )
 
 
 def board_spec(offered: Offer) -> ParameterSpec:
     """The board that the pictures go to."""
-    return fields.choice(
+    return specs.choice(
         "board",
         "Board",
-        tuple(offered.boards()),
         OUTPUT,
+        tuple(offered.boards()),
         role=Role.BOARD,
         optional=True,
-        note="Where the server's gallery keeps the picture; none: uncategorised",
         advanced=True,
+        help="Where the server's gallery keeps the picture; none: uncategorised",
     )
 
 

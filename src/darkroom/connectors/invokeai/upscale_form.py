@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.connectors.invokeai import fields, offer
+from darkroom.connectors import specs
+from darkroom.connectors.invokeai import offer
 from darkroom.connectors.invokeai.fields import IMAGE
 from darkroom.domain.parameters import Role
 
@@ -19,26 +20,26 @@ def upscale_specs(offered: Offer, values: Mapping[str, Value]) -> Iterator[Param
     """Picture, upscaler and scale; a tile size where a model does it."""
     models = offered.labels(offer.UPSCALER)
     filters = offered.listed("resample_modes")
-    yield fields.picture("image", "Image", IMAGE, Role.IMAGE, "The picture to make larger", optional=False)
-    yield fields.choice(
+    yield specs.picture(
+        "image", "Image", IMAGE, Role.IMAGE, help="The picture to make larger", optional=False
+    )
+    yield specs.choice(
         "upscaler",
         "Upscaler",
-        (*models, *filters),
         IMAGE,
+        (*models, *filters),
+        models[0] if models else "lanczos",
         role=Role.UPSCALER,
-        default=models[0] if models else "lanczos",
-        note="Models of the server first, then plain filters that need none",
+        help="Models of the server first, then plain filters that need none",
     )
-    yield fields.number("upscale", "Scale", IMAGE, 2.0, 1.0, 16.0, 0.5, role=Role.UPSCALE, unit="×")
+    yield specs.number("upscale", "Scale", IMAGE, 2.0, (1.0, 16.0, 0.5), role=Role.UPSCALE, unit="×")
     if values.get("upscaler", models[0] if models else None) in models:
-        yield fields.number(
+        yield specs.number(
             "tile_size",
             "Tile",
             IMAGE,
             512,
-            0,
-            8192,
-            64,
+            (0, 8192, 64),
             unit="px",
             help="0: the whole picture at once",
             advanced=True,
