@@ -12,6 +12,8 @@ from darkroom.domain.service import SERVICES
 
 NAMES = (
     "submit",
+    "queue",
+    "group",
     "startup",
     "unreachable",
     "keys",

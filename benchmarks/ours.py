@@ -62,7 +62,7 @@ class Ours:
     async def run(self, workflow: Workflow, values: Values) -> Made:
         """Makes one picture, and waits until it is kept."""
         # What the server offers is known long before a person presses the key.
-        if await self._core.catalogs.cached(self._profile, workflow) is None:
+        if not await self._core.catalogs.cached(self._profile, workflow):
             await self._core.catalogs.fetch(self._profile, workflow)
         updates = self._core.updates()
         began = time.monotonic()
