@@ -53,13 +53,13 @@ async def foreign(
     if progress.state.idle:
         return ()
     names = {job.task for job in ours}
-    others = tuple(ServerJob(False, _kind(task)) for task in tasks if task not in names)
+    others = tuple(ServerJob(False, kind_of(task)) for task in tasks if task not in names)
     if pending is None:
         # Such a server does not say whose job it is that runs.
-        return None if ours else (ServerJob(True, _running(progress.state)),)
+        return None if ours else (ServerJob(True, label_of(progress.state)),)
     if await _is_any(client, names.difference(tasks)):
         return others
-    return (ServerJob(True, _running(progress.state)), *others)
+    return (ServerJob(True, label_of(progress.state)), *others)
 
 
 async def _is_any(client: Client, tasks: Iterable[str]) -> bool:
@@ -68,12 +68,14 @@ async def _is_any(client: Client, tasks: Iterable[str]) -> bool:
     return any(task is not None and task.active for task in found)
 
 
-def _running(state: State) -> str:
+def label_of(state: State) -> str:
+    """What is told of the job that runs: its kind, or how far its batches are."""
     if state.job.startswith(BROWSER):
         return "web page"
-    return _kind(state.job) or excerpt(state.job, LABEL_CHARS)
+    return kind_of(state.job) or excerpt(state.job, LABEL_CHARS)
 
 
-def _kind(name: str) -> str:
+def kind_of(name: str) -> str:
+    """The kind of job that a name tells, "" where it tells none."""
     found = _KIND.search(name.replace("_", " ")[:LABEL_CHARS])
     return found[1] if found is not None else ""

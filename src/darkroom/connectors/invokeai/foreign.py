@@ -64,11 +64,12 @@ async def _label(client: Client, queue: QueueCounts) -> str:
         return ""
     if item is None:
         return ""
-    told = _prompt(item.get("session")) or item.get("destination") or item.get("origin")
+    told = prompt_of(item.get("session")) or item.get("destination") or item.get("origin")
     return excerpt(told, LABEL_CHARS) if isinstance(told, str) else ""
 
 
-def _prompt(session: object) -> str:
+def prompt_of(session: object) -> str:
+    """The prompt in an item's session, "" where there is none."""
     graph = session.get("graph") if isinstance(session, Mapping) else None
     nodes: Any = graph.get("nodes") if isinstance(graph, Mapping) else None
     for name, node in nodes.items() if isinstance(nodes, Mapping) else ():
