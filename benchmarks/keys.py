@@ -37,7 +37,8 @@ def _press(program: PtyProgram, letter: str) -> float:
     return 1000 * (program.until(letter.encode()) - pressed)
 
 
-def _presses(program: PtyProgram, count: int) -> list[float]:
+def presses(program: PtyProgram, count: int) -> list[float]:
+    """Milliseconds from key to repaint, of so many keys."""
     letters = itertools.cycle(LETTERS)
     return [_press(program, next(letters)) for _ in range(count)]
 
@@ -66,12 +67,12 @@ def measure(options: Options) -> list[Figure]:
     ):
         program.until(homes.DRAFT.encode(), homes.NEWEST.encode())
         program.rest(3)
-        idle = _presses(program, count)
+        idle = presses(program, count)
         server.fault("slow_step", seconds=1 / PREVIEWS_A_SECOND, count=-1)
         program.press(b"\x07")  # ctrl+g
         program.rest(3)
         rate = _previews_seen(program, 4)
-        busy = _presses(program, count)
+        busy = presses(program, count)
     bound = max(2 * p95(idle), BOUND_MS)
     return [
         Figure(

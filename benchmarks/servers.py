@@ -31,13 +31,13 @@ class Server:
 
 
 @contextmanager
-def demo_server() -> Iterator[Server]:
+def demo_server(*, previews: bool = True) -> Iterator[Server]:
     """A demo server as fast as it can be, with its event loop in a thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     with TemporaryDirectory() as folder:
-        opened = comfyui_server(Path(folder), speed=0, idle_exit_s=600)
+        opened = comfyui_server(Path(folder), speed=0, previews=previews, idle_exit_s=600)
         server = asyncio.run_coroutine_threadsafe(opened.__aenter__(), loop).result(60)
         try:
             yield Server(server, loop)
