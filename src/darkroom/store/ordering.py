@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
-from darkroom.domain.queue import Backlog, Count, Hold, Job, Order, Pause, Priority
+from darkroom.domain.queue import Backlog, Count, Hold, Job, Pause, Priority
 from darkroom.store import codec, rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from darkroom.domain.queue import Order
 
 _JOBS = f"""
     SELECT {rows.SUMMARY}, q.target, q.priority, q.hold, q.claimed, q.cancelled, g.owner, b.batch
@@ -19,14 +21,11 @@ _JOBS = f"""
 """  # noqa: S608 (our own words)
 
 _CLOSE = 1e-6
-"""Places nearer than this are spread anew."""
+"""No two places are nearer than this: far more than the rounding of a place, whatever the queue has seen."""
 
 
-def enter(db: sqlite3.Connection, generation_id: str, order: Order) -> None:
+def enter(db: sqlite3.Connection, number: int, order: Order) -> None:
     """Gives a new job, which stands at the end of the normal ones, the place that was asked for."""
-    if order == Order():
-        return
-    number = db.execute("SELECT number FROM generations WHERE id = ?", (generation_id,)).fetchone()["number"]
     if order.hold:
         db.execute("UPDATE queue SET hold = ? WHERE generation = ?", (str(order.hold), number))
     if order.behind is not None:
@@ -56,49 +55,52 @@ def move_to_end(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
 
 
 def move_behind(db: sqlite3.Connection, numbers: Sequence[int], other: int) -> None:
-    """Puts waiting jobs directly behind another one, in their order; they take its priority.
+    """Puts waiting jobs directly behind another unfinished one, in their order; they take its priority.
 
     Raises:
-        InputError: The other one does not wait (any more).
+        InputError: The other one has ended.
     """
-    spread(db, other)
-    priority, place = _place(db, other)
-    follower = _beside(db, priority, place, numbers, forward=True)
-    _put(db, [n for n in _in_order(db, numbers) if n != other], priority, place, follower)
+    _put_beside(db, numbers, other, forward=True)
 
 
 def move_before(db: sqlite3.Connection, numbers: Sequence[int], other: int) -> None:
     """Puts waiting jobs directly before another one, likewise."""
-    spread(db, other)
+    _put_beside(db, numbers, other, forward=False)
+
+
+def _put_beside(db: sqlite3.Connection, numbers: Sequence[int], other: int, *, forward: bool) -> None:
+    chosen = [number for number in _in_order(db, numbers) if number != other]
     priority, place = _place(db, other)
-    leader = _beside(db, priority, place, numbers, forward=False)
-    _put(db, [n for n in _in_order(db, numbers) if n != other], priority, leader, place)
+    beside = _beside(db, priority, place, frozenset(chosen), forward=forward)
+    if beside is not None and abs(beside - place) < _CLOSE * (len(chosen) + 1):
+        _number_anew(db, priority)
+        _, place = _place(db, other)
+        beside = _beside(db, priority, place, frozenset(chosen), forward=forward)
+    after, before = (place, beside) if forward else (beside, place)
+    _put(db, chosen, priority, after, before)
 
 
 def step(db: sqlite3.Connection, number: int, *, forward: bool) -> None:
-    """Lets a waiting job change places with its neighbour of the same priority, if it has one."""
-    spread(db, number)
-    priority, place = _place(db, number)
-    other = _neighbour(db, priority, place, forward=forward)
+    """Lets a waiting job change places with its neighbour of the same priority, if it has one.
+
+    Raises:
+        InputError: It does not wait.
+    """
+    priority, place = _place(db, number, waiting=True)
+    other = _neighbour(db, priority, place, forward=forward, waiting=True)
     if other is not None:
         db.execute("UPDATE queue SET place = ? WHERE generation = ?", (other["place"], number))
         db.execute("UPDATE queue SET place = ? WHERE generation = ?", (place, other["generation"]))
 
 
-def spread(db: sqlite3.Connection, number: int) -> None:
-    """Makes room around a job: places that are (nearly) the same become whole numbers again."""
-    priority, place = _place(db, number)
-    near = db.execute(
-        "SELECT count(*) FROM queue WHERE priority = ? AND place BETWEEN ? AND ?",
-        (priority, place - _CLOSE, place + _CLOSE),
-    ).fetchone()[0]
-    if near > 1:
-        db.execute(
-            "UPDATE queue SET place = ranked.rank FROM (SELECT generation AS number,"
-            " CAST(row_number() OVER (ORDER BY place, generation) AS REAL) AS rank FROM queue"
-            " WHERE priority = ?) AS ranked WHERE generation = ranked.number",
-            (priority,),
-        )
+def _number_anew(db: sqlite3.Connection, priority: Priority) -> None:
+    """Makes room between the jobs of a priority: their places become whole numbers."""
+    db.execute(
+        "UPDATE queue SET place = ranked.rank FROM (SELECT generation AS number,"
+        " CAST(row_number() OVER (ORDER BY place, generation) AS REAL) AS rank FROM queue"
+        " WHERE priority = ?) AS ranked WHERE generation = ranked.number",
+        (priority,),
+    )
 
 
 def _put(
@@ -135,23 +137,24 @@ def _in_order(db: sqlite3.Connection, numbers: Sequence[int], priority: Priority
     return [number for _, _, number in sorted(found)]
 
 
-def _place(db: sqlite3.Connection, number: int) -> tuple[Priority, float]:
-    row = db.execute("SELECT priority, place FROM queue WHERE generation = ?", (number,)).fetchone()
-    if row is None:
+def _place(db: sqlite3.Connection, number: int, *, waiting: bool = False) -> tuple[Priority, float]:
+    row = db.execute("SELECT priority, place, claimed FROM queue WHERE generation = ?", (number,)).fetchone()
+    if row is None or (waiting and row["claimed"]):
         raise InputError(
             f"#{number} does not wait in the queue",
-            "It has ended, or there is no such generation",
+            "It has ended, or there is no such generation" if row is None else "It is at its server",
             "`darkroom queue list` lists those that wait",
         )
     return Priority(row["priority"]), row["place"]
 
 
 def _neighbour(
-    db: sqlite3.Connection, priority: Priority, place: float, *, forward: bool
+    db: sqlite3.Connection, priority: Priority, place: float, *, forward: bool, waiting: bool = False
 ) -> sqlite3.Row | None:
     way, order = (">", "ASC") if forward else ("<", "DESC")
+    more = " AND claimed = 0" if waiting else ""
     row: sqlite3.Row | None = db.execute(
-        f"SELECT generation, place FROM queue WHERE priority = ? AND place {way} ? AND claimed = 0"  # noqa: S608
+        f"SELECT generation, place FROM queue WHERE priority = ? AND place {way} ?{more}"  # noqa: S608
         f" ORDER BY place {order} LIMIT 1",
         (priority, place),
     ).fetchone()
@@ -159,9 +162,12 @@ def _neighbour(
 
 
 def _beside(
-    db: sqlite3.Connection, priority: Priority, place: float, without: Sequence[int], *, forward: bool
+    db: sqlite3.Connection, priority: Priority, place: float, without: Collection[int], *, forward: bool
 ) -> float | None:
-    """The next place that is none of `without`'s."""
+    """The next place that is none of `without`'s.
+
+    What is at a server counts: it may come back, and then stands where it stood.
+    """
     while (row := _neighbour(db, priority, place, forward=forward)) is not None:
         if row["generation"] not in without:
             return float(row["place"])

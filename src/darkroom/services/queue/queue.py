@@ -198,7 +198,7 @@ class Queue:
         """Puts them directly behind another job, whose priority they take.
 
         Raises:
-            InputError: The other one does not wait.
+            InputError: The other one has ended.
         """
         await self._store.queue.move_behind(ids, other)
         self._changed()
