@@ -437,6 +437,24 @@ async def test_a_batch_that_a_crash_left_half_written_was_never_accepted(desk: D
     assert session.unfinished == 1
 
 
+async def test_who_stood_still_while_writing_a_batch_is_told_that_it_is_gone(desk: Desk) -> None:
+    """Nobody may be told that jobs were accepted which a successor has removed."""
+    batch = await desk.begin_batch()
+    await desk.write(batch, "a")
+    await desk.store.batches.drop_unfinished(NOW + TIDE)
+    with pytest.raises(StoreError, match="given up"):
+        await desk.write(batch, "b")
+    with pytest.raises(StoreError, match="given up"):
+        await desk.store.batches.accept(batch.id)
+
+
+async def test_to_begin_a_batch_is_a_sign_of_life(desk: Desk) -> None:
+    later = NOW + TIDE
+    batch = Batch(str(uuid.uuid4()), desk.session_id, "steps", {}, later, 1)
+    await desk.store.batches.begin(batch, OWNER, later)
+    assert await desk.store.batches.drop_unfinished(later) == 0
+
+
 # Older databases
 
 

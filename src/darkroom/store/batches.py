@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.queue import Hold, Order
-from darkroom.store import batching, ordering, writing
+from darkroom.store import batching, leases, ordering, writing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,27 +47,38 @@ class Batches:
 
         def work(db: sqlite3.Connection) -> None:
             batching.begin(db, batch, writer)
+            # Whoever had nothing to do may not have been heard of for long.
+            leases.heartbeat(db, writer, now)
             writing.touch_session(db, batch.session_id, now)
 
         await self._database.write(work, durable=False)
 
     async def add(self, batch: Batch, jobs: Sequence[NewJob], priority: Priority) -> None:
-        """Writes some of its jobs; they are on hold."""
+        """Writes some of its jobs; they are on hold.
+
+        Raises:
+            StoreError: The batch was removed, for its writer was not heard of for too long.
+        """
         order = Order(priority, Hold.BATCH)
 
         def work(db: sqlite3.Connection) -> None:
+            batching.refuse_dropped(db, batch.id)
             for job in jobs:
                 snapshot, session_id = job.snapshot, batch.session_id
                 number = writing.insert(
                     db, self._blobs, job.generation_id, session_id, snapshot, "", batch.created_at
                 )
-                ordering.enter(db, job.generation_id, order)
+                ordering.enter(db, number, order)
                 batching.add(db, batch.id, number, job.position, job.coordinates)
 
         await self._database.write(work, durable=False)
 
     async def accept(self, batch_id: str, hold: Hold = Hold.NONE) -> None:
-        """All of it is written: its jobs may go."""
+        """All of it is written: its jobs may go.
+
+        Raises:
+            StoreError: As `add`.
+        """
         await self._database.write(lambda db: batching.accept(db, batch_id, hold))
 
     async def drop(self, batch_id: str) -> None:

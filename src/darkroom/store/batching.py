@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from darkroom.domain.errors import StoreError
 from darkroom.domain.queue import Batch, BatchJob, Hold
 from darkroom.store import codec, leases
 
@@ -35,6 +36,20 @@ def begin(db: sqlite3.Connection, batch: Batch, writer: str) -> None:
     )
 
 
+def refuse_dropped(db: sqlite3.Connection, batch_id: str) -> None:
+    """A batch whose writer fell silent was removed, with its jobs, and cannot be gone on with.
+
+    Raises:
+        StoreError: That is so.
+    """
+    if not db.execute("SELECT 1 FROM batches WHERE id = ? AND writer <> ''", (batch_id,)).fetchone():
+        raise StoreError(
+            "The batch was given up",
+            "Darkroom stood still for too long while it was written; what was written of it is removed",
+            "Nothing of it was sent; queue it again",
+        )
+
+
 def add(
     db: sqlite3.Connection, batch_id: str, number: int, position: int, coordinates: Mapping[str, Value]
 ) -> None:
@@ -45,7 +60,12 @@ def add(
 
 
 def accept(db: sqlite3.Connection, batch_id: str, hold: Hold) -> None:
-    """The batch is whole: its jobs may go, or (`PAUSED`) wait until they are resumed."""
+    """The batch is whole: its jobs may go, or (`PAUSED`) wait until they are resumed.
+
+    Raises:
+        StoreError: It was removed meanwhile.
+    """
+    refuse_dropped(db, batch_id)
     db.execute(
         "UPDATE queue SET hold = ? WHERE hold = 'batch'"
         " AND generation IN (SELECT generation FROM batch_jobs WHERE batch = ?)",
