@@ -285,6 +285,16 @@ async def test_jobs_of_the_checkpoint_that_is_loaded_go_first_for_a_while(desk: 
     assert order == [*map(str, range(STREAK - 1)), "y", str(STREAK - 1)]
 
 
+async def test_no_group_follows_a_checkpoint_that_the_server_lacks(desk: Desk) -> None:
+    """A job of its own was for a model that the server does not have; the group's go to others."""
+    lane = BOX._replace(group_checkpoints=True)
+    await desk.add("a", checkpoint="x")
+    await desk.add("b", target="farm", checkpoint="y")
+    await desk.add("c", target="farm", checkpoint="x")
+    assert await desk.take(lane, lacks=lambda name: name == "x") == "a"
+    assert await desk.take(lane, lacks=lambda name: name == "x") == "b"
+
+
 async def test_only_what_is_wanted_and_only_in_its_turn(desk: Desk) -> None:
     await fill(desk, "ab")
     assert await desk.take(only=desk.some("b")) == ""
@@ -358,6 +368,32 @@ async def prepare(desk: Desk, name: str, owner: str = OWNER) -> bool:
     return await desk.store.generations.prepared(
         desk.ids[name], owner, request={}, handle={"v": 1}, expected=1, server_version="1"
     )
+
+
+async def test_an_unsent_job_of_a_silent_owner_waits_again(desk: Desk) -> None:
+    await fill(desk, "a")
+    await desk.take()
+    put_back, made = desk.store.queue.put_back_orphan, desk.ids["a"]
+    assert not await put_back(made, OWNER, NOW, NOW)
+    assert await put_back(made, OWNER, NOW + TIDE, NOW)
+    assert not await put_back(made, OWNER, NOW + TIDE, NOW)
+    with pytest.raises(Superseded):
+        await prepare(desk, "a")
+    assert await desk.take(owner=OTHER) == "a"
+
+
+async def test_nobody_takes_a_dead_owners_job_from_the_one_who_took_it_first(desk: Desk) -> None:
+    """Two find that a process is dead. The first takes its jobs; the second looked before that."""
+    await fill(desk, "ab")
+    assert await desk.take() + await desk.take() == "ab"
+    assert await prepare(desk, "a")
+    claim, put_back, tide = desk.store.generations.claim, desk.store.queue.put_back_orphan, NOW + TIDE
+    assert await claim(desk.ids["a"], OTHER, tide, NOW, silent=OWNER)
+    assert not await claim(desk.ids["a"], "third", tide, NOW, silent=OWNER)
+    assert await put_back(desk.ids["b"], OWNER, tide, NOW)
+    assert await desk.take(owner=OTHER) == "b"
+    assert not await put_back(desk.ids["b"], OWNER, tide, NOW)
+    assert {left.id for left in await desk.store.generations.mine(OTHER)} == {*desk.some("ab")}
 
 
 # Cancelled

@@ -66,12 +66,13 @@ class Recovery:
 
     async def _take(self, job: Unfinished, before: datetime, moment: datetime) -> bool:
         if job.status is Status.NEW:
-            if not await self._store.queue.put_back_orphan(job.id, before, moment):
+            if not await self._store.queue.put_back_orphan(job.id, job.owner, before, moment):
                 return False
             log.info("generation %s of profile %s waits again", job.id, job.profile)
             self._dispatcher.want((job.id,))
             return True
-        if not await self._store.generations.claim(job.id, self._owner, before, moment):
+        taken = await self._store.generations.claim(job.id, self._owner, before, moment, silent=job.owner)
+        if not taken:
             return False
         log.info("generation %s of profile %s is taken over", job.id, job.profile)
         self._following.follow(job.id, job.profile)

@@ -24,7 +24,7 @@ STREAK = 20
 """So many jobs of one checkpoint may overtake another's before that one gets its turn."""
 
 _HEAD = (
-    "SELECT generation, priority, place, checkpoint FROM queue"
+    "SELECT generation, target, priority, place, checkpoint FROM queue"
     " WHERE target = ? AND claimed = 0 AND hold = ''{more} ORDER BY priority, place, generation LIMIT 1"
 )
 
@@ -87,8 +87,11 @@ def free(db: sqlite3.Connection, lane: Lane) -> bool:
 
 
 def _next(db: sqlite3.Connection, lane: Lane, lacks: Callable[[str], bool] | None) -> sqlite3.Row | None:
-    if not free(db, lane):
-        return None
+    return _picked(db, lane, lacks) if free(db, lane) else None
+
+
+def _picked(db: sqlite3.Connection, lane: Lane, lacks: Callable[[str], bool] | None) -> sqlite3.Row | None:
+    """The job that the server gets when it has room."""
     stopped = {row["profile"] for row in db.execute("SELECT profile FROM lanes WHERE paused = 1")}
     targets = [target for target in lane.targets if target not in stopped]
     heads = [_head(db, target, None if target == lane.profile else lacks) for target in targets]
@@ -96,7 +99,7 @@ def _next(db: sqlite3.Connection, lane: Lane, lacks: Callable[[str], bool] | Non
     if not found:
         return None
     head = min(found, key=_rank)
-    return (_of_same_checkpoint(db, lane, targets, head) if lane.group_checkpoints else None) or head
+    return (_of_same_checkpoint(db, lane, targets, head, lacks) if lane.group_checkpoints else None) or head
 
 
 def _head(db: sqlite3.Connection, target: str, lacks: Callable[[str], bool] | None) -> sqlite3.Row | None:
@@ -112,16 +115,23 @@ def _head(db: sqlite3.Connection, target: str, lacks: Callable[[str], bool] | No
 
 
 def _of_same_checkpoint(
-    db: sqlite3.Connection, lane: Lane, targets: list[str], head: sqlite3.Row
+    db: sqlite3.Connection,
+    lane: Lane,
+    targets: list[str],
+    head: sqlite3.Row,
+    lacks: Callable[[str], bool] | None,
 ) -> sqlite3.Row | None:
-    """The next job of the model that the server holds already; `None` when the head's turn has come."""
+    """The next job of the model that the server was given last; `None` when the head's turn has come."""
     last = db.execute("SELECT checkpoint, streak FROM lanes WHERE profile = ?", (lane.profile,)).fetchone()
     if last is None or last["checkpoint"] in ("", head["checkpoint"]) or last["streak"] >= STREAK:
         return None
+    if lacks is not None and lacks(last["checkpoint"]):
+        # It was given what it does not have, by a job of its own: those of its groups fare better elsewhere.
+        targets = [target for target in targets if target == lane.profile]
     more = " AND priority = ? AND checkpoint = ?"
     same = (head["priority"], last["checkpoint"])
     rows = [db.execute(_HEAD.format(more=more), (target, *same)).fetchone() for target in targets]
-    return min((row for row in rows if row is not None), key=lambda row: row["place"], default=None)
+    return min((row for row in rows if row is not None), key=_rank, default=None)
 
 
 def put_back(db: sqlite3.Connection, generation_id: str, owner: str, now: datetime) -> None:
@@ -137,28 +147,32 @@ def release(db: sqlite3.Connection, owner: str, now: datetime) -> None:
     leases.release(db, owner)
 
 
+def put_back_orphan(
+    db: sqlite3.Connection, generation_id: str, silent: str, stale_before: datetime, now: datetime
+) -> bool:
+    """The same for a job whose owner, who is `silent`, is gone before it sent anything."""
+    which = f"id = ? AND owner = ? AND status = 'new' AND {leases.ORPHANED}"
+    return bool(_unclaim(db, which, (generation_id, silent, codec.micros(stale_before)), now))
+
+
 def _unclaim(db: sqlite3.Connection, which: str, parameters: tuple[object, ...], now: datetime) -> int:
-    """Lets jobs that were not sent wait again; how many those were. `which` is of `generations`.
+    """Lets claimed jobs that were not sent wait again; how many those were. `which` is of `generations`.
 
     Those that somebody asked to stop meanwhile end here.
     """
-    chosen = f"SELECT number FROM generations WHERE {which}"  # noqa: S608 (our own words)
-    db.execute(f"UPDATE queue SET claimed = 0, profile = '' WHERE generation IN ({chosen})", parameters)  # noqa: S608
-    changed = db.execute(
-        "UPDATE generations SET status = 'new', owner = '',"  # noqa: S608 (our own words)
-        f" profile = (SELECT target FROM queue WHERE generation = number) WHERE {which}",
+    chosen = db.execute(
+        "SELECT number FROM generations JOIN queue ON queue.generation = number"  # noqa: S608 (our own words)
+        f" WHERE claimed = 1 AND {which}",
         parameters,
+    ).fetchall()
+    db.executemany("UPDATE queue SET claimed = 0, profile = '' WHERE generation = ?", chosen)
+    db.executemany(
+        "UPDATE generations SET status = 'new', owner = '',"
+        " profile = (SELECT target FROM queue WHERE generation = number) WHERE number = ?",
+        chosen,
     )
     end_waiting(db, "cancelled = 1", (), now)
-    return changed.rowcount
-
-
-def put_back_orphan(
-    db: sqlite3.Connection, generation_id: str, stale_before: datetime, now: datetime
-) -> bool:
-    """The same for a job whose owner is gone before it sent anything."""
-    which = f"id = ? AND status = 'new' AND {leases.ORPHANED}"
-    return bool(_unclaim(db, which, (generation_id, codec.micros(stale_before)), now))
+    return len(chosen)
 
 
 def cancel(db: sqlite3.Connection, number: int, now: datetime) -> CancelRequest:
@@ -213,11 +227,9 @@ def ready_targets(db: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def next_checkpoint(db: sqlite3.Connection, lane: Lane, unfit: Collection[str]) -> str:
-    """The checkpoint of the next job that waits for one of the lane's groups; "" when there is none."""
-    groups = [target for target in lane.targets if target != lane.profile]
-    heads = [_head(db, target, lambda name: name in unfit) for target in groups]
-    found = [head for head in heads if head is not None]
-    return min(found, key=_rank)["checkpoint"] if found else ""
+    """The checkpoint of the lane's next job, when that is one of a group's; "" otherwise."""
+    row = _picked(db, lane, lambda name: name in unfit)
+    return "" if row is None or row["target"] == lane.profile else row["checkpoint"]
 
 
 def _rank(row: sqlite3.Row) -> tuple[int, float, int]:

@@ -167,10 +167,26 @@ class Generations:
         """The owner's unfinished rows, oldest first."""
         return await self._database.read(lambda db: leases.mine(db, owner))
 
-    async def claim(self, generation_id: str, owner: str, stale_before: datetime, now: datetime) -> bool:
-        """Takes a row over when nobody works on it; `True` for exactly one of those who try."""
+    async def claim(
+        self,
+        generation_id: str,
+        owner: str,
+        stale_before: datetime,
+        now: datetime,
+        *,
+        silent: str | None = None,
+    ) -> bool:
+        """Takes a row over when nobody works on it; `True` for exactly one of those who try.
+
+        Args:
+            generation_id: Which.
+            owner: Who takes it.
+            stale_before: Whoever was not heard of since then does not work on it any more.
+            now: The present; the owner's heartbeat is set to it.
+            silent: From this owner alone: by now it may be another's, who was not looked at.
+        """
         return await self._database.write(
-            lambda db: leases.claim(db, generation_id, owner, stale_before, now)
+            lambda db: leases.claim(db, generation_id, owner, stale_before, now, silent)
         )
 
     # Reading

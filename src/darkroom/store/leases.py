@@ -97,13 +97,18 @@ def heartbeat(db: sqlite3.Connection, owner: str, now: datetime) -> None:
 
 
 def claim(
-    db: sqlite3.Connection, generation_id: str, owner: str, stale_before: datetime, now: datetime
+    db: sqlite3.Connection,
+    generation_id: str,
+    owner: str,
+    stale_before: datetime,
+    now: datetime,
+    silent: str | None,
 ) -> bool:
-    """Takes an unfinished row from a silent owner, or one that was released."""
+    """Takes an unfinished row from a silent owner (this one, if any is named), or one that was released."""
     taken = db.execute(
-        f"UPDATE generations SET owner = ? WHERE id = ? AND owner <> ? AND status IN {UNFINISHED}"  # noqa: S608
-        f" AND {ORPHANED}",
-        (owner, generation_id, owner, codec.micros(stale_before)),
+        f"UPDATE generations SET owner = ? WHERE id = ? AND owner <> ? AND owner = coalesce(?, owner)"  # noqa: S608
+        f" AND status IN {UNFINISHED} AND {ORPHANED}",
+        (owner, generation_id, owner, silent, codec.micros(stale_before)),
     )
     if taken.rowcount:
         heartbeat(db, owner, now)

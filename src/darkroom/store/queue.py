@@ -61,8 +61,9 @@ class Queue:
         """
 
         def work(db: sqlite3.Connection) -> tuple[Summary, bool]:
-            writing.create(db, self._blobs, generation_id, session_id, snapshot, "", created_at)
-            ordering.enter(db, generation_id, order)
+            writing.touch_session(db, session_id, created_at)
+            number = writing.insert(db, self._blobs, generation_id, session_id, snapshot, "", created_at)
+            ordering.enter(db, number, order)
             taken = lane is not None and bool(
                 claiming.claim(db, owner, lane, created_at, only=(generation_id,))
             )
@@ -104,10 +105,12 @@ class Queue:
         """At a clean end: lets others have the owner's jobs at once; what was not sent waits again."""
         await self._database.write(lambda db: claiming.release(db, owner, now))
 
-    async def put_back_orphan(self, generation_id: str, stale_before: datetime, now: datetime) -> bool:
-        """The same for a job whose owner was last heard of before then; `False` when it is not so."""
+    async def put_back_orphan(
+        self, generation_id: str, silent: str, stale_before: datetime, now: datetime
+    ) -> bool:
+        """The same for a job whose owner, `silent`, was last heard of before then; `False` when not so."""
         return await self._database.write(
-            lambda db: claiming.put_back_orphan(db, generation_id, stale_before, now)
+            lambda db: claiming.put_back_orphan(db, generation_id, silent, stale_before, now)
         )
 
     async def cancel(self, generation_id: str, now: datetime) -> CancelRequest:
@@ -144,7 +147,7 @@ class Queue:
         return await self._database.read(lambda db: claiming.asked_to_stop(db, owner))
 
     async def next_checkpoint(self, lane: Lane, unfit: Collection[str]) -> str:
-        """The checkpoint of the next job for one of the lane's groups, but for those; "" for none."""
+        """The checkpoint of the lane's next job, but for those, when it is one of a group's; else ""."""
         return await self._database.read(lambda db: claiming.next_checkpoint(db, lane, unfit))
 
     async def ready_targets(self) -> tuple[str, ...]:
@@ -169,7 +172,7 @@ class Queue:
         """Puts them directly behind another job, whose priority they take.
 
         Raises:
-            InputError: The other one does not wait.
+            InputError: The other one has ended.
         """
         await self._change(
             ids, lambda db, numbers: ordering.move_behind(db, numbers, writing.number_of(db, other) or 0)
