@@ -120,6 +120,16 @@ async def test_without_a_web_page_nothing_can_be_asked(
         assert told.outcome is Outcome.LOST
 
 
+async def test_without_a_web_page_a_stopped_job_is_cancelled_all_the_same(
+    start: Callable[..., AbstractAsyncContextManager[Own]],
+) -> None:
+    async with start(webui=False) as own, own.client() as connector:
+        prepared, events = await begun(own, connector)
+        assert await connector.cancel(prepared.handle) is CancelResult.STOPPED
+        await events.aclose()  # type: ignore[attr-defined]  # a generator
+        assert ended(await collect(connector.resume(prepared.handle))).outcome is Outcome.CANCELLED
+
+
 async def test_a_failed_job_is_no_running_one(own: Own) -> None:
     async with own.client(may_change=True) as connector:
         prepared = await lose(own, connector)

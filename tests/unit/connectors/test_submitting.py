@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 
 from darkroom.connectors.access import Access, parse_address
-from darkroom.connectors.http import Http
-from darkroom.connectors.submitting import SLICE_BYTES, JsonBody, asked_last
-from darkroom.domain.errors import Superseded
+from darkroom.connectors.http import FOREVER_S, Http, _timeout
+from darkroom.connectors.submitting import SEND_S, SLICE_BYTES, JsonBody, asked_last
+from darkroom.domain.errors import Superseded, TimedOut
 from tests.unit.connectors.services import serving
 
 if TYPE_CHECKING:
@@ -62,6 +62,34 @@ async def test_a_server_never_gets_the_whole_of_what_is_refused(document: object
         whole = await http.submit("/x", JsonBody(document), lambda: None)
         await http.aclose()
     assert whole.body == b"taken"
+
+
+async def test_a_server_that_reads_no_further_gets_no_request() -> None:
+    asked: list[int] = []
+    done = asyncio.Event()
+
+    async def stall(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await done.wait()
+        writer.close()
+
+    # Read ahead of nothing: what the two kernels hold between them is less than this body.
+    server = await asyncio.start_server(stall, "127.0.0.1", 0, limit=1)
+    address, access = parse_address(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Access())
+    http = Http("test", address, access)
+    with pytest.raises(TimedOut) as caught:
+        await http.submit("/x", JsonBody("a" * 64_000_000), lambda: asked.append(1), timeout_s=0.3)
+    assert caught.value.sent
+    assert not asked
+    await http.aclose()
+    done.set()
+    server.close()
+    await server.wait_closed()
+
+
+def test_no_answer_may_take_so_long_that_a_piece_may_too() -> None:
+    # A job that is answered at its end is waited for without limit; its request is not.
+    timeout = _timeout(FOREVER_S, SEND_S)
+    assert (timeout.read, timeout.write) == (None, SEND_S)
 
 
 async def test_a_body_of_one_piece_is_asked_for_too() -> None:

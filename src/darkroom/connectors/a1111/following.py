@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from darkroom.connectors.a1111 import results
+from darkroom.connectors.a1111 import ending, results
 from darkroom.connectors.a1111.recovery import fetch
 from darkroom.connectors.a1111.refusals import Refusal, failed, rejected
 from darkroom.connectors.a1111.replies import Info
@@ -19,19 +19,16 @@ from darkroom.connectors.documents import decode_text
 from darkroom.domain.errors import ConnectorError, ProtocolError, Unreachable
 from darkroom.domain.events import Ended, Outcome, OutputReady, Progress, Queued
 from darkroom.domain.generation import Reason
-from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from darkroom.connectors.a1111.cancels import Cancels
     from darkroom.connectors.a1111.client import Client, Made
     from darkroom.connectors.a1111.handle import JobHandle
-    from darkroom.connectors.a1111.results import Picture
     from darkroom.connectors.a1111.sending import PictureBody
     from darkroom.connectors.a1111.settings import Settings
     from darkroom.domain.events import Inspection, JobEvent
-    from darkroom.domain.generation import OutputRef
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +42,7 @@ its request and the queue, and while the server writes its end down."""
 REFUSED = frozenset((400, 404, 413, 422))
 """Statuses with which a request is refused before it is a job; a job that fails has 500."""
 
-CANCELLED = Reason("Cancelled", "Interrupted at the server", kind="Cancelled")
-HALF = "Interrupted: the last picture may be unfinished, though its own parameters say that it is whole"
 STOPPED_THERE = "Somebody interrupted or skipped it at the server: a picture may be unfinished"
-FETCHED = "The answer was lost with the line; the pictures come from the server's own folder"
-LOST_ANSWER = "The server sends a picture once, in its answer, and the line broke before it came"
-NO_TASKS = f"The server cannot be asked about single jobs. {LOST_ANSWER}"
 
 
 class Follower:
@@ -117,9 +109,9 @@ class Follower:
         stopped = not ours and watch.looked and await self._stopped(info)
         notes += await self._settings.put_back(job.task)
         if ours or stopped:
-            notes.append(HALF if ours else STOPPED_THERE)
+            notes.append(ending.HALF if ours else STOPPED_THERE)
         if ours:
-            yield Ended(Outcome.CANCELLED, CANCELLED, outputs, notes=tuple(notes))
+            yield Ended(Outcome.CANCELLED, ending.CANCELLED, outputs, notes=tuple(notes))
         elif not outputs:
             reason = Reason("The server made no picture", "Its answer holds none", "See its log", "JobFailed")
             yield Ended(Outcome.FAILED, reason, notes=tuple(notes))
@@ -162,7 +154,7 @@ class Follower:
     async def _continue(self, job: JobHandle, watch: Watch) -> AsyncIterator[JobEvent]:
         """What becomes of a job that the server has; its answer will not come."""
         if not job.tasks:
-            yield Ended(Outcome.LOST, _lost(NO_TASKS))
+            yield self._untold(job)
             return
         heard, tries = monotonic(), 0
         while True:
@@ -189,45 +181,24 @@ class Follower:
         """The end of a job that neither waits nor runs; `None` while it does, or may do."""
         task = watch.task
         if watch.is_ghost:
-            return Ended(Outcome.FAILED, _ghost(), await self._kept(job))
+            return ending.ghost(await fetch(self._client, job))
         if task is not None and (task.active or task.queued):
             return None
         pictures = await fetch(self._client, job)
         if job.saved is not None and len(pictures) == job.expected:
-            return self._recovered(job, pictures)
+            return ending.whole(job, pictures, stopped=self._cancels.stopping(job.task))
         if patient:
             return None  # its end, or its last file, may still be written
         if task is not None and task.completed:
-            return self._partly(job, pictures, stopped=await watch.was_stopped())
-        outputs = _outputs(pictures)
-        return Ended(
-            Outcome.LOST,
-            _lost("The server knows nothing of it any more: it was restarted, or the job failed"),
-            outputs,
-        )
+            stopped = self._cancels.asked(job.task) or await watch.was_stopped()
+            return ending.partly(job, pictures, stopped=stopped)
+        return ending.lost(ending.FORGOTTEN, pictures)
 
-    def _recovered(self, job: JobHandle, pictures: Sequence[bytes]) -> Ended:
-        seen: list[Picture] = [results.look(data) for data in pictures]
-        notes = (FETCHED, *results.remarks(seen, [""] * len(seen), [], job.asked))
+    def _untold(self, job: JobHandle) -> Ended:
+        """The end of a job whose answer was lost, where the server tells nothing of single jobs."""
         if self._cancels.stopping(job.task):
-            return Ended(Outcome.CANCELLED, CANCELLED, _outputs(pictures), notes=(*notes, HALF))
-        return Ended(Outcome.COMPLETE, outputs=_outputs(pictures), notes=notes)
-
-    def _partly(self, job: JobHandle, pictures: Sequence[bytes], *, stopped: bool = False) -> Ended:
-        """The end of a job that is finished, of which not all pictures were kept.
-
-        The server forgets that it was interrupted when the next job begins. So whoever wanted it to stop, and
-        finds it over, is believed to have stopped it.
-        """
-        outputs = _outputs(pictures)
-        if stopped or self._cancels.asked(job.task):
-            return Ended(Outcome.CANCELLED, CANCELLED, outputs, notes=(HALF,) if outputs else ())
-        kept = f"{plural(len(pictures), 'picture')} of {job.expected} found in its folder"
-        why = kept if job.saved is not None else LOST_ANSWER
-        return Ended(Outcome.LOST, _lost(f"The server finished it. {why}"), outputs)
-
-    async def _kept(self, job: JobHandle) -> tuple[OutputRef, ...]:
-        return _outputs(await fetch(self._client, job))
+            return ending.partly(job, (), stopped=True)
+        return ending.lost(ending.NO_TASKS)
 
     async def inspect(self, job: JobHandle) -> Inspection | None:
         """What the server knows of a job; `None` when it knows nothing.
@@ -236,22 +207,24 @@ class Follower:
             Unreachable: It cannot be asked.
         """
         if not job.tasks:
-            return Ended(Outcome.LOST, _lost(NO_TASKS))
+            return self._untold(job)
         watch = Watch(self._client, job, self._cancels)
         events = await watch.ask()
         for event in events:
             if isinstance(event, Progress | Queued):
                 return event
         if watch.is_ghost:
-            return Ended(Outcome.FAILED, _ghost(), await self._kept(job))
+            return ending.ghost(await fetch(self._client, job))
         if watch.task is None:
             raise ProtocolError(
                 "The server does not tell of its jobs any more", profile=self._client.http.profile
             )
         pictures = await fetch(self._client, job)
         if job.saved is not None and len(pictures) == job.expected:
-            return self._recovered(job, pictures)
-        return self._partly(job, pictures) if watch.task.completed else None
+            return ending.whole(job, pictures, stopped=self._cancels.stopping(job.task))
+        if not watch.task.completed:
+            return None
+        return ending.partly(job, pictures, stopped=self._cancels.asked(job.task))
 
 
 async def _while_waiting(
@@ -281,25 +254,3 @@ async def _drop(tasks: Iterable[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _outputs(pictures: Sequence[bytes]) -> tuple[OutputRef, ...]:
-    return tuple(_numbered(pictures))
-
-
-def _numbered(pictures: Sequence[bytes]) -> Iterator[OutputRef]:
-    for number, data in enumerate(pictures, 1):
-        yield results.output(data, "", number)
-
-
-def _lost(why: str) -> Reason:
-    return Reason("The job is lost", why, "Send it again with r", "JobLost")
-
-
-def _ghost() -> Reason:
-    return Reason(
-        "The server failed on the job",
-        "Why was in the answer, which was lost with the line",
-        "See the server's log",
-        "JobFailed",
-    )
