@@ -68,8 +68,7 @@ class History:
 
     async def trash(self, ids: Sequence[str]) -> None:
         """Moves generations to the trash; `restore` brings them back. What waits to be sent is cancelled."""
-        for generation_id in ids:
-            await self._store.queue.cancel(generation_id, now())
+        await self._store.queue.clear(now(), ids=ids)
         await self._store.generations.trash(ids)
         await self._changed(ids)
 

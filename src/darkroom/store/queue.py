@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain.queue import EVERYTHING, CancelRequest
-from darkroom.store import claiming, ordering, reading, writing
+from darkroom.store import claiming, codec, ordering, reading, writing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -129,8 +129,9 @@ class Queue:
         target: str | None = None,
         session_id: str | None = None,
         batch: str | None = None,
+        ids: Sequence[str] | None = None,
     ) -> int:
-        """Cancels what waits (of a target, a session, a batch; else everything); how many those were."""
+        """Cancels what waits (of a target, a session, a batch, of these; else all); how many those were."""
         parts, parameters = ["hold <> 'batch'"], []
         for column, value in (("target", target), ("session_id", session_id)):
             if value is not None:
@@ -139,6 +140,9 @@ class Queue:
         if batch is not None:
             parts.append("number IN (SELECT generation FROM batch_jobs WHERE batch = ?)")
             parameters.append(batch)
+        if ids is not None:
+            parts.append("id IN (SELECT value FROM json_each(?))")
+            parameters.append(codec.to_json(list(ids)))
         which = " AND ".join(parts)
         return await self._database.write(lambda db: claiming.end_waiting(db, which, tuple(parameters), now))
 

@@ -10,7 +10,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from darkroom.domain.errors import ConfigError, ConnectorError, DarkroomError, StoreError
+from darkroom.domain.errors import ConnectorError, DarkroomError, StoreError
+from darkroom.domain.profile import DEFAULT_DEPTH
 from darkroom.domain.queue import Lane
 from darkroom.services.clock import now
 from darkroom.services.connections import RETRY_S
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from darkroom.store.store import Store
 
 log = logging.getLogger(__name__)
-
-DEPTH = 2
-"""Jobs at a server when its profile says nothing: one runs, and one waits so that the server never idles."""
 
 
 class Dispatcher:
@@ -64,6 +62,7 @@ class Dispatcher:
         self._aftermath = aftermath
         self._tasks = tasks
         self._wanted: set[str] | None = None if takes_all else set()
+        self._begun = False
         self._look = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._wakes: dict[str, asyncio.Event] = {}
@@ -77,10 +76,15 @@ class Dispatcher:
         if self._wanted is not None:
             self._wanted.update(generation_ids)
 
+    def begin(self) -> None:
+        """Takes jobs from now on. Without it this process changes the queue and leaves its jobs to others."""
+        self._begun = True
+        self.look()
+
     def look(self) -> None:
         """There may be a job to take; returns at once."""
         self._look.set()
-        if self._running is None or self._running.done():
+        if self._begun and (self._running is None or self._running.done()):
             self._running = self._tasks.start(self._dispatch(), "dispatcher")
 
     def stop(self) -> None:
@@ -107,10 +111,14 @@ class Dispatcher:
         while True:
             await self._look.wait()
             self._look.clear()
+            if self._wanted == set():
+                continue  # a server is not opened, nor the demo started, for jobs of others
             try:
                 targets = await self._store.queue.ready_targets()
             except StoreError as error:
                 log.warning("the queue cannot be read: %s", error)
+                await asyncio.sleep(RETRY_S[-1])
+                self._look.set()
                 continue
             for target in targets:
                 for profile in await self._members(target):
@@ -119,7 +127,7 @@ class Dispatcher:
     async def _members(self, target: str) -> tuple[str, ...]:
         try:
             return self._profiles.members(target)
-        except ConfigError as error:
+        except DarkroomError as error:  # there is no such profile any more
             await self._pause(target, error)
             return ()
 
@@ -140,12 +148,14 @@ class Dispatcher:
                 await self._fill(await self._open(profile))
             except StoreError as error:
                 log.warning("the queue of %s: %s", profile, error)
-            except ConfigError as error:
-                await self._pause(profile, error)
+                await asyncio.sleep(RETRY_S[-1])
+                wake.set()
             except ConnectorError as error:  # the demo server could not be started
                 log.warning("the queue of %s: %s", profile, error)
                 self.unreached(profile)
                 wake.set()
+            except DarkroomError as error:  # the profile is gone, or its secret cannot be read
+                await self._pause(profile, error)
 
     async def _until_back(self, profile: str) -> None:
         """Waits until the server answers; longer each time."""
@@ -165,7 +175,7 @@ class Dispatcher:
         wanted = self._profiles.get(profile)
         connector = await self._connections.get(profile)
         # What waits where it cannot be taken back is lost to a change of mind: one at a time goes there.
-        depth = (wanted.queue_depth or DEPTH) if connector.capabilities.cancel_queued else 1
+        depth = (wanted.queue_depth or DEFAULT_DEPTH) if connector.capabilities.cancel_queued else 1
         targets = (profile, *self._profiles.groups_of(profile))
         lane = self._lanes[profile] = Lane(profile, targets, depth, wanted.group_checkpoints)
         return lane

@@ -92,7 +92,7 @@ class Owning:
     def start(self) -> None:
         """Begins to look at what other processes do, and at what waits."""
         self._tasks.start(self._others.watch(), "other processes")
-        self.dispatcher.look()
+        self.dispatcher.begin()
 
     async def aclose(self) -> None:
         """Stops following; the jobs go on at their servers and may be taken over at once."""
