@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 # Property tests take the time they need: a first run builds tables, and machines are shared.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "thorough", settings.get_profile("unhurried"), max_examples=3000, stateful_step_count=80
+)
 settings.load_profile("unhurried")
 
 # A demo server outlives whoever started it, as it should; after a test nobody needs it for long.

@@ -7,28 +7,33 @@ import random
 import signal
 import sqlite3
 import sys
+import uuid
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from darkroom.domain.queue import Order
 from darkroom.store.store import Store
 
-from .recipes import NOW, OTHER, OWNER, new
+from .recipes import NOW, OTHER, OWNER, new, recipe
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 WRITER = Path(__file__).with_name("writer_process.py")
+QUEUE = Path(__file__).with_name("queue_process.py")
 ROUNDS = 20
 SEED = 20260504
 TIMEOUT_S = 60.0
 
 
-async def start(folder: Path, *arguments: str) -> Process:
-    """A process of `writer_process.py` on the store in `folder`."""
+async def start(folder: Path, *arguments: str, program: Path = WRITER) -> Process:
+    """A process of `program` on the store in `folder`."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        WRITER,
+        program,
         folder,
         *arguments,
         cwd=Path(__file__).parents[2],
@@ -110,6 +115,29 @@ async def test_processes_write_at_once_and_none_is_told_to_wait(tmp_path: Path) 
         assert len(await store.search.find("harbour", limit=1000)) == 160
     finally:
         await store.aclose()
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+async def test_processes_share_a_queue_and_none_gets_a_job_twice(tmp_path: Path, workers: int) -> None:
+    """They claim as fast as they can while another one writes a big batch; nobody meets a locked database."""
+    store = await open_store(tmp_path)
+    session = await store.sessions.create("s")
+    moment, waiting = NOW, [str(uuid.uuid4()) for _ in range(60)]
+    for made in waiting:
+        await store.queue.add(made, session.id, recipe(), order=Order(), created_at=moment, durable=False)
+    await store.aclose()
+    processes = [await start(tmp_path, "batch", "300", program=QUEUE)]
+    processes += [await start(tmp_path, "work", program=QUEUE) for _ in range(workers)]
+    ended = await asyncio.wait_for(asyncio.gather(*(p.communicate() for p in processes)), TIMEOUT_S)
+    told = [(p.returncode, err.decode()) for p, (_, err) in zip(processes, ended, strict=True)]
+    assert told == [(0, "")] * len(processes)
+    shares = [out.decode().split() for out, _ in ended[1:]]
+    taken = [made for share in shares for made in share]
+    assert len(taken) == len(set(taken)) == 360
+    assert {*waiting} < {*taken}
+    check_integrity(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "darkroom.db")) as db:
+        assert db.execute("SELECT count(*) FROM queue").fetchone() == (0,)
 
 
 async def test_reads_go_on_while_another_process_holds_the_write_lock(tmp_path: Path) -> None:
