@@ -52,22 +52,22 @@ SNAPSHOT = Snapshot(
     "w",
     VALUES,
     roles={address: Role(address) for address in VALUES},
-    typed={"prompt": "a {cat}"},
+    typed={"prompt": "a {cat|dog}"},
 )
 
 
-async def test_everything_goes_back_where_it_was_with_the_prompt_as_typed(core: Core) -> None:
+async def test_everything_goes_back_where_it_was_with_the_prompt_that_was_sent(core: Core) -> None:
     carried = carry(core.forms, await opened(core), of_snapshot(SNAPSHOT))
-    assert {**VALUES, "prompt": "a {cat}"}.items() <= carried.values.items()
+    assert VALUES.items() <= carried.values.items()
     assert carried.notes == ()
-    assert {**VALUES, "prompt": "a {cat}"}.items() <= carried.state.values().items()
+    assert VALUES.items() <= carried.state.values().items()
 
 
 async def test_only_a_part_of_it(core: Core) -> None:
     state = await opened(core)
     assert carry(core.forms, state, of_snapshot(SNAPSHOT), "seed").values == {"seed": 2**64 - 1}
     prompts = carry(core.forms, state, of_snapshot(SNAPSHOT), "prompt").values
-    assert prompts == {"prompt": "a {cat}", "negative": "blurry"}
+    assert prompts == {"prompt": "a cat", "negative": "blurry"}
 
 
 async def test_each_lora_opens_the_field_for_the_next(core: Core) -> None:

@@ -73,8 +73,12 @@ def carry(forms: Forms, state: FormState, source: Source, part: Part = "all") ->
 
 
 def of_snapshot(snapshot: Snapshot) -> Source:
-    """The settings that a generation was made with; prompts as they were typed."""
-    return Source(snapshot.service, snapshot.values, snapshot.roles, snapshot.typed, usual=_usual(snapshot))
+    """The settings that a generation was made with; prompts as they were sent.
+
+    A template that a prompt was drawn from stays behind: where nobody asks for templates, its braces would be
+    sent as they are, and the seed would repeat another picture.
+    """
+    return Source(snapshot.service, snapshot.values, snapshot.roles, usual=_usual(snapshot))
 
 
 def _usual(snapshot: Snapshot) -> frozenset[str]:
