@@ -90,12 +90,10 @@ async def test_adding_testing_and_using_a_server(tmp_path: Path) -> None:
             await settle_until(pilot, "is there")
             assert not [p for p in core.profiles.list() if p.name == "box"], "testing keeps nothing"
             await pilot.press("ctrl+g")
-            await pilot.pause()
-            await pilot.pause()
+            await settle(pilot)
             assert core.profiles.get("box").url == server.url
             kept = load(resolve(tmp_path / "home", {}), {}).profiles
             assert kept["box"].url == server.url
-            await settle(pilot)
             await pilot.press("t")
             await settle(pilot)
             assert "is there" in words(pilot)
