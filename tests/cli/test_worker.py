@@ -104,6 +104,19 @@ async def test_a_closed_line_does_not_end_it_and_a_killed_one_is_replaced(
     assert newest(cli)["status"] == "complete"
 
 
+async def test_what_somebody_asked_to_stop_is_stopped_by_who_takes_it_over(
+    cli: Cli, server: ComfyServer
+) -> None:
+    left_to_its_server(cli, server)
+    db = sqlite3.connect(cli.home / "data" / "darkroom.db")
+    with db:  # as a Darkroom leaves it that was killed while it cancelled
+        db.execute("UPDATE queue SET cancelled = 1")
+    db.close()
+    done = cli("worker", "--idle", "0")
+    assert "#1 cancelled" in done.out
+    assert newest(cli)["status"] == "cancelled"
+
+
 def test_a_changed_configuration_is_read_again(cli: Cli) -> None:
     worker = at_work(cli)
     assert cli("profiles", "add", "box", "http://127.0.0.1:9", "--service", "comfyui", "--no-test").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from darkroom.cli import output
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 def paths_of(generation: Generation, core: Core) -> tuple[Path, ...]:
     """Where the original bytes of its outputs are kept."""
     return tuple(core.store.blobs.path(kept.hash) for kept in generation.outputs)
+
+
+async def show(core: Core, generation: Generation) -> None:
+    """Draws its first picture in the terminal, if it has one."""
+    if generation.outputs:
+        from darkroom.cli.drawing import draw  # it brings Pillow
+
+        path = core.store.blobs.path(generation.outputs[0].hash)
+        await asyncio.to_thread(draw, path, core.settings.images)
 
 
 def tell_end(generation: Generation, *, quiet: bool = False) -> None:

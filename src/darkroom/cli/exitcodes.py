@@ -20,6 +20,8 @@ from darkroom.domain.errors import (
 from darkroom.domain.generation import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from darkroom.domain.generation import Summary
 
 
@@ -52,6 +54,9 @@ MEANINGS = {
 }
 """What each code means, for `--help` and the docs."""
 
+OF_SEVERAL = "of several jobs, the first of 6, 3, 4, 1, 5 and 0 that one of them ended with"
+"""How the codes of several jobs become one."""
+
 _BY_ERROR: tuple[tuple[type[DarkroomError], ExitCode], ...] = (
     (InputError, ExitCode.USAGE),
     (ConfigError, ExitCode.HOME),
@@ -80,6 +85,21 @@ def of_generation(summary: Summary) -> ExitCode:
     if summary.status is Status.CANCELLED or kind is None:
         return ExitCode.FAILED
     return _of_class(kind)
+
+
+_WORST_FIRST = (
+    ExitCode.HOME,
+    ExitCode.SERVER,
+    ExitCode.REFUSED,
+    ExitCode.FAILED,
+    ExitCode.LOST,
+    ExitCode.OK,
+)
+
+
+def worst(summaries: Iterable[Summary]) -> ExitCode:
+    """The code of a command that saw the ends of several generations; 0 when there were none."""
+    return min(map(of_generation, summaries), key=_WORST_FIRST.index, default=ExitCode.OK)
 
 
 def _of_class(kind: type[DarkroomError]) -> ExitCode:

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
+from darkroom.cli.turns import Turns
 from darkroom.domain.errors import ConnectorError
 from darkroom.domain.events import CancelResult
 from darkroom.services.updates import Live
@@ -25,14 +26,33 @@ GRACE_S = 15.0
 
 
 class Interrupts:
-    """Counts what asks this process to stop: ctrl+c once cancels, twice leaves; SIGTERM and SIGHUP leave."""
+    """Counts what asks this process to stop: ctrl+c once cancels, twice leaves; SIGTERM and SIGHUP leave.
+
+    Attributes:
+        cancel: Jobs should be cancelled.
+        leave: Nothing should be waited for any more.
+        hands_over: A worker should go on: the person left, or the line was closed. Whoever sends SIGTERM may
+            be about to stop the machine.
+    """
 
     def __init__(self) -> None:
         self.cancel = asyncio.Event()
         self.leave = asyncio.Event()
+        self.hands_over = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether anything asked to stop."""
+        return self.cancel.is_set() or self.leave.is_set()
 
     def _on_interrupt(self) -> None:
-        (self.leave if self.cancel.is_set() else self.cancel).set()
+        if self.cancel.is_set():
+            self._on_hangup()
+        self.cancel.set()
+
+    def _on_hangup(self) -> None:
+        self.hands_over = True
+        self.leave.set()
 
     @contextlib.contextmanager
     def heeded(self) -> Iterator[Interrupts]:
@@ -41,7 +61,7 @@ class Interrupts:
         wanted = {
             signal.SIGINT: self._on_interrupt,
             signal.SIGTERM: self.leave.set,
-            signal.SIGHUP: self.leave.set,
+            signal.SIGHUP: self._on_hangup,
         }
         before = {number: signal.getsignal(number) for number in wanted}
         for number, action in wanted.items():
@@ -58,18 +78,17 @@ class Interrupts:
 
 async def follow(
     core: Core, generation_id: str, updates: Subscription, meter: Meter
-) -> tuple[Summary | None, bool]:
+) -> tuple[Summary | None, Interrupts]:
     """Waits for the end of a generation.
 
     Args:
         core: The services.
-        generation_id: Which; followed by this process.
+        generation_id: Which; taken by this process, or waiting for its turn.
         updates: A subscription made before the generation was.
         meter: Where progress is shown.
 
     Returns:
-        The generation as it ended (`None` when it was left to its server), and whether an interrupt
-        asked to stop.
+        The generation as it ended (`None` when it was left), and what the interrupts asked for.
 
     Raises:
         StoreError: What became of it could not be written down.
@@ -77,14 +96,14 @@ async def follow(
     with Interrupts().heeded() as interrupts:
         showing = asyncio.create_task(_show(generation_id, updates, meter))
         waiting = asyncio.create_task(core.generations.wait(generation_id))
+        turns = asyncio.create_task(Turns(core).watch(generation_id))
         try:
             await _first(waiting, interrupts.cancel, interrupts.leave)
             if not waiting.done() and not interrupts.leave.is_set():
                 await _stop(core, generation_id, waiting, interrupts, meter)
-            stopped = interrupts.cancel.is_set() or interrupts.leave.is_set()
-            return (await waiting if waiting.done() else None), stopped
+            return (await waiting if waiting.done() else None), interrupts
         finally:
-            await _end(showing, waiting)
+            await _end(showing, waiting, turns)
             meter.close()
 
 
@@ -124,7 +143,7 @@ async def _first(waiting: asyncio.Task[Summary], *events: asyncio.Event) -> None
 
 async def _cancel(core: Core, generation_id: str, meter: Meter) -> None:
     meter.close()
-    output.say("Cancelling; ctrl+c again leaves it to the server")
+    output.say("Cancelling; ctrl+c again leaves it to a worker")
     try:
         if await core.generations.cancel(generation_id) is CancelResult.CANNOT:
             output.say("The server cannot cancel it")

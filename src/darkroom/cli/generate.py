@@ -6,10 +6,11 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from darkroom.cli import output
-from darkroom.cli.ending import paths_of, tell_end
+from darkroom.cli import batch, output
+from darkroom.cli.batch import wanted_of
+from darkroom.cli.ending import paths_of, show, tell_end
 from darkroom.cli.exitcodes import ExitCode, of_generation
 from darkroom.cli.following import follow
 from darkroom.cli.progress import meter
@@ -19,8 +20,10 @@ from darkroom.domain.errors import InputError, Unreachable
 from darkroom.domain.generation import Status
 from darkroom.domain.parameters import Origin
 from darkroom.domain.profile import DEMO
+from darkroom.domain.queue import Hold, Order, Priority
 from darkroom.domain.text import excerpt
 from darkroom.domain.workflow import TXT2IMG, UPSCALE, Workflow
+from darkroom.services.batching.wanted import Wanted
 from darkroom.services.exports import record
 
 if TYPE_CHECKING:
@@ -65,48 +68,89 @@ def read_stdin() -> str:
         raise InputError("The text on stdin is not UTF-8", hint="Convert it with iconv -t utf-8") from error
 
 
+class Request(NamedTuple):
+    """What is asked for.
+
+    Attributes:
+        session: Where it belongs; `None` for a new one.
+        session_name: Of the new one; "" for any.
+        profile: The server or group.
+        workflow: Built in, or from the library.
+        values: By address.
+    """
+
+    session: Session | None
+    session_name: str
+    profile: str
+    workflow: Workflow
+    values: dict[str, Value]
+
+    async def session_id(self, core: Core) -> str:
+        """Where it belongs; the session is made last, so that what was refused leaves none behind."""
+        return (self.session or await core.sessions.create(self.session_name)).id
+
+
 async def _generate(args: Namespace, context: Context, prompt: str | None) -> int:
     wanted = getattr(args, "profile", None)
     if args.url is not None:
         wanted = context.address(args.url)
     elif wanted is not None:
         wanted = context.known_profile(wanted)
-    async with context.core(owning=True) as core:
-        name = getattr(args, "session", None) or ""
-        session = await (core.sessions.named(name) if name else core.sessions.last())
-        profile = await (core.profiles.resolve(wanted) if wanted else choose_profile(core, session))
-        service = core.profiles.get(profile).service
-        if args.workflow is None:
-            workflow = await core.workflows.of_session(session, service)
-            if workflow.mode == UPSCALE and prompt:
-                # Who writes a prompt does not mean to make the last picture larger once more.
-                workflow = await core.workflows.named(TXT2IMG)
-        else:
-            workflow = await workflow_named(core, args.workflow)
-        _need_prompt(args, workflow, prompt)
-        state = await core.forms.open(session.id if session else "", profile, workflow, draft=False)
-        if not state.known:
-            state = await core.forms.refresh(state)
-        if args.like is not None:
-            from darkroom.cli.likeness import like  # it brings all of the translation
-
-            state = await like(core, state, args.like)
-
-        def grow(values: Mapping[str, Value]) -> Form:
-            return core.forms.rebuild(state, values).form
-
-        values = {**_typed(state), **given(state.form, args, prompt, grow)}
-        # A new session is made last: what was refused leaves none behind.
-        session = session or await core.sessions.create(name)
+    many = wanted_of(args)
+    async with context.core(owning=not (args.no_wait or args.paused or args.dry_run)) as core:
+        request = await _request(core, args, wanted, prompt)
+        if args.dry_run:
+            return await batch.preview(core, args, request, many or Wanted())
         updates = core.updates()
         async with telling(core, quiet=args.quiet):
-            summary = await core.generations.submit(session.id, profile, workflow, values)
-            await core.sessions.use(session.id, workflow_id=workflow.id, profile=profile)
+            if many is not None:
+                return await batch.make(core, args, request, many, updates)
+            session_id = await request.session_id(core)
+            order = Order(Priority[args.priority.upper()], Hold.PAUSED if args.paused else Hold.NONE)
+            summary = await core.generations.submit(
+                session_id, request.profile, request.workflow, request.values, order
+            )
+            await core.sessions.use(session_id, workflow_id=request.workflow.id, profile=request.profile)
+            if args.no_wait or args.paused:
+                return await batch.leave(core, args, (summary,))
             return await _see_through(core, args, summary, updates)
 
 
+async def _request(core: Core, args: Namespace, wanted: str | None, prompt: str | None) -> Request:
+    name = getattr(args, "session", None) or ""
+    session = await (core.sessions.named(name) if name else core.sessions.last())
+    profile = await (core.profiles.resolve(wanted) if wanted else choose_profile(core, session))
+    service = core.profiles.get(profile).service
+    if args.workflow is None:
+        workflow = await core.workflows.of_session(session, service)
+        if workflow.mode == UPSCALE and (prompt or args.prompts):
+            # Who writes a prompt does not mean to make the last picture larger once more.
+            workflow = await core.workflows.named(TXT2IMG)
+    else:
+        workflow = await workflow_named(core, args.workflow)
+    _need_prompt(args, workflow, prompt)
+    state = await core.forms.open(session.id if session else "", profile, workflow, draft=False)
+    if not state.known:
+        state = await core.forms.refresh(state)
+    if args.like is not None:
+        from darkroom.cli.likeness import like  # it brings all of the translation
+
+        state = await like(core, state, args.like)
+
+    def grow(values: Mapping[str, Value]) -> Form:
+        return core.forms.rebuild(state, values).form
+
+    values = {**_typed(state), **given(state.form, args, prompt, grow)}
+    return Request(session, name, profile, workflow, values)
+
+
 def _need_prompt(args: Namespace, workflow: Workflow, prompt: str | None) -> None:
-    said = prompt or args.like or any(text.startswith("prompt=") for text in args.set)
+    said = (
+        prompt
+        or args.like
+        or args.prompts
+        or any(text.startswith("prompt=") for text in (*args.set, *args.sweep))
+    )
     if workflow.id == TXT2IMG and not said:
         raise InputError("A prompt is needed", hint='darkroom generate "a quiet harbour at dawn"')
 
@@ -166,19 +210,27 @@ async def choose_profile(core: Core, session: Session | None) -> str:
 async def _see_through(core: Core, args: Namespace, summary: Summary, updates: Any) -> int:
     if not args.quiet:
         output.say(announcement(summary))
-    ended, stopped = await follow(core, summary.id, updates, meter(quiet=args.quiet))
+    ended, interrupts = await follow(core, summary.id, updates, meter(quiet=args.quiet))
     updates.close()
     if ended is not None and not ended.status.final:
         output.say(f"darkroom: #{summary.number} was not seen to its end; {core.paths.logs} may tell why")
         output.say("  It is kept; `darkroom recover` goes after it")
         return ExitCode.CRASH
     if ended is None:
-        output.say(f"#{summary.number} goes on at the server; `darkroom recover` brings it home")
+        if interrupts.hands_over:
+            await core.background.ensure()
+            output.say(f"#{summary.number} is left to a worker; `darkroom queue list` shows it")
+        else:
+            output.say(f"#{summary.number} goes on at the server; `darkroom recover` brings it home")
         return ExitCode.INTERRUPTED
     generation = await core.history.get(ended.id)
     await _deliver(core, args, generation)
     tell_end(generation, quiet=args.quiet)
-    return ExitCode.INTERRUPTED if stopped and ended.status is not Status.COMPLETE else of_generation(ended)
+    return (
+        ExitCode.INTERRUPTED
+        if interrupts.stopped and ended.status is not Status.COMPLETE
+        else of_generation(ended)
+    )
 
 
 def announcement(summary: Summary) -> str:
@@ -202,8 +254,5 @@ async def _deliver(core: Core, args: Namespace, generation: Generation) -> None:
     else:
         for path in files or paths_of(generation, core):
             output.data(str(path))
-    if args.show and generation.outputs:
-        from darkroom.cli.drawing import draw
-
-        first = generation.outputs[0]
-        await asyncio.to_thread(draw, core.store.blobs.path(first.hash), core.settings.images)
+    if args.show:
+        await show(core, generation)

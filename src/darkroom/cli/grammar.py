@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from darkroom.cli.arguments import command, count, group, json_option, port, profile_option, seconds, text
+from darkroom.cli.arguments import command, count, group, json_option, port, profile_option, text
 from darkroom.cli.grammar_profiles import profiles
+from darkroom.cli.grammar_queue import many_options, no_wait_option, queue, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,11 @@ def _generate(commands: Commands) -> None:
         epilog="Workflow, server and values that are not given are those used last in the session.\n"
         "`darkroom workflows show NAME` lists what --set takes.",
     )
+    _generate_options(parser)
+    no_wait_option(parser)
+
+
+def _generate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "prompt", nargs="?", type=text, metavar="PROMPT", help="the prompt; - reads it from stdin"
     )
@@ -67,6 +73,7 @@ def _generate(commands: Commands) -> None:
     parser.add_argument("-n", "--negative", type=text, metavar="TEXT", help="what should not be seen")
     parser.add_argument("--seed", type=text, metavar="N", help="a number, or random")
     parser.add_argument("--size", type=text, metavar="WxH", help="for example 1024x768")
+    many_options(parser)
     _result(parser)
 
 
@@ -194,34 +201,14 @@ def _others(commands: Commands) -> None:
     parser.add_argument("shell", choices=_SHELLS)
 
 
-def _worker(commands: Commands) -> None:
-    parser = command(
-        commands,
-        "worker",
-        "worker:run",
-        "work on the queue until nothing is left to do",
-        epilog="There is one worker for each home; a second one says so and ends. It ends by itself when\n"
-        "every job has ended or is on hold, and stays for servers that are away. Closing the terminal\n"
-        "does not end it; ctrl+c and SIGTERM do: what is at a server goes on there and is found again.",
-    )
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--stay", action="store_true", help="never end by itself, for a service")
-    how.add_argument(
-        "--idle", type=seconds, default=5.0, metavar="SECONDS", help="stay so long without work (5)"
-    )
-    how.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
-    how.add_argument(
-        "--print-unit", action="store_true", help="write a systemd user unit that keeps a worker running"
-    )
-
-
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
     _generate,
     _history,
     _sessions,
     _workflows,
     profiles,
-    _worker,
+    queue(_generate_options),
+    worker,
     _others,
 )
 """Each adds its commands to the parser."""

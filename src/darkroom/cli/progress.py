@@ -123,6 +123,19 @@ def describe(event: Queued | Progress) -> str:
     return f"{event.stage}{steps}{label}"
 
 
+def in_words(seconds: float) -> str:
+    """A time that lies ahead, about as exact as it can be known: "8 s", "12 min", "3 h 20 min"."""
+    if seconds < 90:
+        return f"{max(seconds, 0):.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    hours, minutes = divmod(round(minutes / 5) * 5, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{round(hours / 24)} days"
+
+
 def bar(event: Queued | Progress, width: int = BAR_COLUMNS) -> str:
     """The bar, `width` columns within its brackets; in ASCII, so that every font and locale has it."""
     fraction = event.fraction if isinstance(event, Progress) else None

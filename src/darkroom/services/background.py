@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import subprocess
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -36,8 +36,27 @@ _LOOK_EVERY_S = 0.03
 _TAKE_TRIES, _TAKE_EVERY_S = 20, 0.01
 """Whoever asks `running` holds the lock for some microseconds: the place is not taken for that."""
 
-_started: list[subprocess.Popen[bytes]] = []
-"""Workers that this process started and that will outlive it; held, for Python warns of those let go."""
+
+class _Started:
+    """A worker that this process started, and that will outlive it: no more than a process id."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._code: int | None = None
+
+    def ended(self) -> int | None:
+        """Its exit code; `None` while it runs. A dead child is a process until it is asked for."""
+        if self._code is None:
+            try:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:
+                self._code = 0  # somebody else waited for it
+            else:
+                self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+
+_started: list[_Started] = []
 
 
 class Place:
@@ -68,8 +87,7 @@ class Background:
 
         On a home that several machines share it may be of another one.
         """
-        for process in _started:
-            process.poll()  # a dead child is a process until it is waited for
+        _started[:] = [process for process in _started if process.ended() is None]
         return self._look()[1]
 
     async def ensure(self) -> None:
@@ -80,32 +98,34 @@ class Background:
         Raises:
             DarkroomError: It could not be started; the detail says what it printed.
         """
-        process: subprocess.Popen[bytes] | None = None
+        process: _Started | None = None
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while self.running() is None:
-                    if process is not None and process.poll():
-                        raise self._failed(f"It ended with code {process.returncode}")
-                    if (process is None or process.poll() == 0) and not self._look()[0]:
+                    code = process.ended() if process is not None else 0
+                    if code:
+                        raise self._failed(f"It ended with code {code}")
+                    if code == 0 and not self._look()[0]:
                         process = self._start()
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError as error:
-            if process is not None:
-                process.terminate()
+            if process is not None and process.ended() is None:
+                os.kill(process.pid, signal.SIGTERM)
             raise self._failed(f"It was not ready within {START_TIMEOUT_S:g} s") from error
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> _Started:
         ensure_folder(self._paths.logs)
         command = [sys.executable, "-m", "darkroom", *of_home(self._paths), "worker", "--detached"]
         # Several may be started at once, of which one stays: what they print goes to the end of the file.
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-        output = os.open(self._said, flags, 0o600)
-        try:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-            )
-        finally:
-            os.close(output)
+        streams = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(self._said), flags, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ]
+        # A session of its own: what the terminal sends to this one does not reach it.
+        pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=streams, setsid=True)
+        process = _Started(pid)
         _started.append(process)
         return process
 

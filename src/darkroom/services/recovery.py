@@ -59,6 +59,8 @@ class Recovery:
             if job.owner != self._owner:
                 before = always if is_dead(job.pid, job.host) else stale_before
                 taken += await self._take(job, before, moment)
+        if taken:
+            await self._following.heed()
         if await self._store.batches.drop_unfinished(stale_before):
             log.info("batches that were never whole are removed")
         self._dispatcher.look()

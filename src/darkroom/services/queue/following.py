@@ -7,7 +7,14 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from darkroom.config.logs import about
-from darkroom.domain.errors import DarkroomError, InputError, LeaseExpired, StoreError, Superseded
+from darkroom.domain.errors import (
+    ConnectorError,
+    DarkroomError,
+    InputError,
+    LeaseExpired,
+    StoreError,
+    Superseded,
+)
 from darkroom.domain.events import CancelResult
 from darkroom.domain.generation import Status
 from darkroom.services.clock import now
@@ -195,9 +202,18 @@ class Following:
         connector = await self._connections.get(here.profile)
         return await connector.cancel(generation.handle or {})
 
-    def is_cancelled(self, generation_id: str) -> bool:
-        """Whether it was asked to stop here."""
-        return generation_id in self._cancelled
+    async def heed(self) -> None:
+        """Stops those of its jobs that somebody else asked to stop, perhaps before they were taken over.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        for generation_id in await self._store.queue.asked_to_stop(self._lease.owner):
+            if generation_id not in self._cancelled:
+                try:
+                    await self.cancel(generation_id)
+                except ConnectorError as error:
+                    log.warning("generation %s cannot be stopped: %s", generation_id, error)
 
     async def wait(self, generation_id: str) -> Summary:
         """Returns when the generation has ended, whichever process has it.

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from darkroom.domain.errors import ConnectorError, StoreError
+from darkroom.domain.errors import StoreError
 from darkroom.domain.events import Progress, Queued, Stage
 from darkroom.services.queue.presence import is_gone
 from darkroom.services.updates import Live, StoreChanged
@@ -85,15 +85,7 @@ class Others:
             if self._heard.get(generation_id) != event and (known := from_json(event)) is not None:
                 self._hub.publish(Live(generation_id, session_id, known))
         self._heard = {generation_id: event for generation_id, (_, event) in heard.items()}
-        for generation_id in await self._store.queue.asked_to_stop(self._owner):
-            if not self._following.is_cancelled(generation_id):
-                await self._stop(generation_id)
-
-    async def _stop(self, generation_id: str) -> None:
-        try:
-            await self._following.cancel(generation_id)
-        except ConnectorError as error:
-            log.warning("generation %s cannot be stopped: %s", generation_id, error)
+        await self._following.heed()
 
     async def _share(self) -> None:
         """Writes what is new of our own jobs, if anybody else is there."""
