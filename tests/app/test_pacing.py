@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from darkroom.app.pacing import LONGEST_S, REST_S, Pacing
+from darkroom.app.pacing import LONGEST_S, NEWS_EVERY_S, REST_S, TYPING_NEWS_EVERY_S, Pacing
 
 
 class Clock:
@@ -40,3 +40,15 @@ def test_who_types_without_a_pause_still_sees_a_frame_now_and_then() -> None:
             pacing.drawn()
             drawn += 1
     assert drawn == int(100 * 0.1 / LONGEST_S)
+
+
+def test_numbers_move_slowly_while_somebody_types() -> None:
+    clock = Clock()
+    pacing = Pacing(clock)
+    assert not pacing.typing
+    assert pacing.news_every_s() == NEWS_EVERY_S
+    pacing.typed()
+    assert pacing.typing
+    assert pacing.news_every_s() == TYPING_NEWS_EVERY_S
+    clock.now += REST_S
+    assert pacing.news_every_s() == NEWS_EVERY_S

@@ -57,3 +57,37 @@ async def test_a_closed_subscription_holds_nothing_more() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     waiting.cancel()
+
+
+async def test_hints_at_a_pace_are_rare_and_the_latest_while_facts_come_at_once() -> None:
+    hub = Hub()
+    paced = hub.subscribe(lambda: 0.2)
+    hub.publish(Live("a", "s", Progress(Stage.SAMPLING, step=0)))
+    assert await anext(paced) == Live("a", "s", Progress(Stage.SAMPLING, step=0))
+    began = asyncio.get_running_loop().time()
+    for step in range(1, 100):
+        hub.publish(Live("a", "s", Progress(Stage.SAMPLING, step=step)))
+    hub.publish(Live("b", "s", Progress(Stage.SAMPLING, step=7)))
+    waiting = asyncio.ensure_future(anext(paced))
+    await asyncio.sleep(0)
+    hub.publish(SessionsChanged())
+    assert await waiting == SessionsChanged()
+    assert asyncio.get_running_loop().time() - began < 0.2
+    # One look for all of them.
+    assert await anext(paced) == Live("a", "s", Progress(Stage.SAMPLING, step=99))
+    assert asyncio.get_running_loop().time() - began > 0.19
+    assert await anext(paced) == Live("b", "s", Progress(Stage.SAMPLING, step=7))
+
+
+async def test_a_hint_that_is_being_handed_out_is_still_replaced_by_a_later_one() -> None:
+    hub = Hub()
+    subscription = hub.subscribe()
+    hub.publish(preview(1))
+    hub.publish(preview(1, "b"))
+    assert await anext(subscription) == preview(1)
+    hub.publish(preview(2, "b"))
+    assert await anext(subscription) == preview(2, "b")
+    waiting = asyncio.ensure_future(anext(subscription))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()

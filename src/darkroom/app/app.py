@@ -149,8 +149,8 @@ class DarkroomApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Listens to the core, and tells what was wrong with the configuration."""
-        self._updates = self.core.updates()
-        self._ends = self.core.updates()
+        self._updates = self.core.updates(self._pacing.news_every_s)
+        self._ends = self.core.updates(self._pacing.news_every_s)
         self._write(ALT_SENDS_ESCAPE)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         for error in self._loaded.errors:

@@ -23,7 +23,7 @@ from darkroom.store.store import Store
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded, Settings
@@ -183,9 +183,13 @@ class Core:
         task = self._tasks.start(self.connections.watch(profile_name), f"watch {profile_name}")
         self._watched = profile_name, task
 
-    def updates(self) -> Subscription:
-        """Everything that happens from now on. Close it when done."""
-        return self._hub.subscribe()
+    def updates(self, hints_every_s: Callable[[], float] | None = None) -> Subscription:
+        """Everything that happens from now on. Close it when done.
+
+        Args:
+            hints_every_s: Seconds between news of how far jobs are; left out, they come at once.
+        """
+        return self._hub.subscribe(hints_every_s)
 
     async def aclose(self) -> None:
         """Ends quickly. Running jobs go on at their servers and are found again at the next start."""

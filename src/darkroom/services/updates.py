@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from darkroom.domain.errors import DarkroomError
     from darkroom.domain.events import Progress, Queued
@@ -106,22 +108,33 @@ class Subscription:
     """One listener's updates, from the moment it was made until `close`.
 
     Facts (`Changed`, …) wait in order. `Live` and previews are hints: of those only the latest of
-    each generation waits, after the facts.
+    each generation waits, after the facts, and longer where the listener wants them at a pace.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, hints_every_s: Callable[[], float] | None) -> None:
         self._hub = hub
+        self._hints_every_s = hints_every_s
         self._facts: deque[Update] = deque()
         self._hints: dict[tuple[type, str], Update] = {}
+        self._due: dict[tuple[type, str], Update] = {}
+        self._due_at = float("-inf")
         self._ready = asyncio.Event()
 
     def put(self, update: Update) -> None:
         """Adds an update; returns at once."""
         if isinstance(update, Live | PreviewArrived):
-            self._hints[type(update), update.generation_id] = update
+            self._put_hint((type(update), update.generation_id), update)
         else:
             self._facts.append(update)
-        self._ready.set()
+            self._ready.set()
+
+    def _put_hint(self, key: tuple[type, str], update: Update) -> None:
+        if key in self._due:
+            self._due[key] = update
+            return
+        if not self._hints:  # the first one alone wakes the reader: a hundred more cost it nothing
+            self._ready.set()
+        self._hints[key] = update
 
     def __aiter__(self) -> Subscription:
         return self
@@ -130,10 +143,22 @@ class Subscription:
         while True:
             if self._facts:
                 return self._facts.popleft()
-            if self._hints:
-                return self._hints.pop(next(iter(self._hints)))
+            if self._due:
+                return self._due.pop(next(iter(self._due)))
+            wait_s = self._hints_wait_s()
+            if self._hints and wait_s <= 0:
+                # All at once, so that a screen is painted once for all of them.
+                self._due, self._hints = self._hints, {}
+                self._due_at = monotonic()
+                continue
             self._ready.clear()
-            await self._ready.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s if self._hints else None):
+                    await self._ready.wait()
+
+    def _hints_wait_s(self) -> float:
+        every_s = self._hints_every_s() if self._hints_every_s is not None else 0.0
+        return self._due_at + every_s - monotonic()
 
     def close(self) -> None:
         """Ends the delivery. Idempotent."""
@@ -151,9 +176,13 @@ class Hub:
         for subscription in self._subscriptions:
             subscription.put(update)
 
-    def subscribe(self) -> Subscription:
-        """A subscription that hears everything published from now on."""
-        subscription = Subscription(self)
+    def subscribe(self, hints_every_s: Callable[[], float] | None = None) -> Subscription:
+        """A subscription that hears everything published from now on.
+
+        Args:
+            hints_every_s: Seconds between hints, asked whenever there are some; left out, they come at once.
+        """
+        subscription = Subscription(self, hints_every_s)
         self._subscriptions.add(subscription)
         return subscription
 

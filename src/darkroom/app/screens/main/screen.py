@@ -63,6 +63,8 @@ class MainScreen(GeneratingScreen):
         self.connect()
 
     def _tick(self) -> None:
+        if self.pacing.typing:
+            return  # the news that come meanwhile move the numbers too
         self.show_status()
         self.preview.progressed()
         self.query_one(RunStrip).tick()
