@@ -13,11 +13,12 @@ import httpx
 
 from darkroom.connectors.documents import decode
 from darkroom.connectors.faults import not_json, refused, translate
-from darkroom.connectors.submitting import SEND_S, asked_last
+from darkroom.connectors.submitting import SEND_S, asked_last, limit_delivery
 from darkroom.domain.errors import ConfigError, ProtocolError, TimedOut, Unreachable
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from darkroom.connectors.access import Access, Address
@@ -68,20 +69,13 @@ class Http:
         """
         self.profile = profile
         self.address = address
-        headers = {"User-Agent": "darkroom", **access.headers}
-        if access.token:
-            headers["Authorization"] = f"Bearer {access.token}"
+        # Loading the system's certificates takes 50 ms: once, and not for addresses that use none.
+        tls = httpx.create_ssl_context(verify=verify_tls and address.is_tls)
         try:
-            self._client = httpx.AsyncClient(
-                base_url=address.base,
-                headers=headers,
-                auth=(access.username, access.password) if access.username and not access.login else None,
-                # Loading the system's certificates takes 20 ms: not for addresses that use none.
-                verify=verify_tls and address.is_tls,
-                trust_env=not address.is_loopback,
-                timeout=_timeout(None),
-                limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
-            )
+            self._client = _open(address, access, tls)
+            # What makes a job gets a new connection: of a kept one nobody knows whether the server is about
+            # to close it, and then whether the request arrived.
+            self._once = _open(address, access, tls, kept=0)
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             # Proxies are read from the environment here: SOCKS, or an address that is none.
             raise ConfigError(
@@ -163,8 +157,9 @@ class Http:
             content=asked_last(body, still_ours),
             headers={"Content-Type": "application/json", "Content-Length": str(body.size_bytes)},
             timeout=_timeout(timeout_s, SEND_S),
+            extensions={"trace": limit_delivery},
         )
-        return await self._answer(request, take)
+        return await self._answer(request, take, self._once)
 
     async def json(self, answer: Answer) -> Any:
         """The JSON in `answer`, decoded without holding up the loop.
@@ -229,6 +224,7 @@ class Http:
     async def aclose(self) -> None:
         """Closes all connections."""
         await self._client.aclose()
+        await self._once.aclose()
 
     def unexpected(self, answer: Answer) -> ProtocolError:
         """The error for a status that its caller has no meaning for."""
@@ -246,19 +242,24 @@ class Http:
         """`aclose` was called: every further request raises `Unreachable`."""
         return self._client.is_closed
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _send(self, request: httpx.Request, client: httpx.AsyncClient | None = None) -> httpx.Response:
         if self.is_closed:
             raise Unreachable(
                 "The connection was closed", "Darkroom closed it", profile=self.profile, sent=False
             )
-        return await self._client.send(request, stream=True)
+        return await (client or self._client).send(request, stream=True)
 
-    async def _answer(self, request: httpx.Request, take: Callable[[bytes], None] | None = None) -> Answer:
+    async def _answer(
+        self,
+        request: httpx.Request,
+        take: Callable[[bytes], None] | None = None,
+        client: httpx.AsyncClient | None = None,
+    ) -> Answer:
         """The answer; the body of a 200 goes to `take` where there is one."""
         endpoint = f"{request.method} {request.url.path}"
         kept: list[bytes] = []
         try:
-            response = await self._send(request)
+            response = await self._send(request, client)
             try:
                 self._refuse(response, endpoint)
                 hand_on = take if take is not None and response.status_code == 200 else kept.append
@@ -306,6 +307,22 @@ class Http:
 
     def _translate(self, error: httpx.HTTPError | httpx.InvalidURL, endpoint: str) -> Exception:
         return translate(error, profile=self.profile, base=self.address.base, endpoint=endpoint)
+
+
+def _open(address: Address, access: Access, tls: ssl.SSLContext, *, kept: int = 16) -> httpx.AsyncClient:
+    """A client that keeps so many connections for the next request."""
+    headers = {"User-Agent": "darkroom", **access.headers}
+    if access.token:
+        headers["Authorization"] = f"Bearer {access.token}"
+    return httpx.AsyncClient(
+        base_url=address.base,
+        headers=headers,
+        auth=(access.username, access.password) if access.username and not access.login else None,
+        verify=tls,
+        trust_env=not address.is_loopback,
+        timeout=_timeout(None),
+        limits=httpx.Limits(max_connections=16, max_keepalive_connections=kept),
+    )
 
 
 def _timeout(timeout_s: float | None, write_s: float = FOREVER_S) -> httpx.Timeout:

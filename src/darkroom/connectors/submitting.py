@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Protocol
+import socket
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
 SEND_S = 10.0
 """Longest time between `Prepared.still_ours` and the last byte of a request: well below the 30 s after which
@@ -59,3 +60,16 @@ async def asked_last(body: Body, still_ours: Callable[[], None]) -> AsyncIterato
         held = piece
     still_ours()
     yield held or b""
+
+
+async def limit_delivery(event: str, info: Mapping[str, Any]) -> None:
+    """Lets the kernel give up, after `SEND_S`, what it cannot deliver: httpx's extension `trace`.
+
+    Otherwise what it has taken over may arrive minutes later, when a line that was down comes back, and
+    whoever sent it has ended. Linux alone has this limit (`TCP_USER_TIMEOUT`, RFC 5482).
+    """
+    if event != "connection.connect_tcp.complete":
+        return
+    connected = info["return_value"].get_extra_info("socket")
+    if connected is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(SEND_S * 1000))

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,6 +88,39 @@ async def test_a_server_that_reads_no_further_gets_no_request() -> None:
     done.set()
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the kernel has no such limit")
+async def test_the_kernel_gives_up_what_it_cannot_deliver() -> None:
+    limits_ms: list[int] = []
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        await request.read()
+        return web.Response()
+
+    async with serving(x=take) as url:
+        port = int(url.rpartition(":")[2])
+        address, access = parse_address(url, Access())
+        http = Http("test", address, access)
+        # A kept connection is there, without the limit: it is not used.
+        await http.get("/x")
+        await http.submit("/x", JsonBody({}), lambda: limits_ms.extend(limits_to(port)))
+        await http.aclose()
+    assert sorted(limits_ms) == [0, round(SEND_S * 1000)]
+
+
+def limits_to(port: int) -> list[int]:
+    """How long, in ms, the kernel tries to deliver on each connection of this process to `port`."""
+    found = []
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            copy = socket.socket(fileno=os.dup(int(entry.name)))
+        except OSError:
+            continue  # no socket
+        with copy, contextlib.suppress(OSError):
+            if copy.family is socket.AF_INET and copy.getpeername()[1] == port:
+                found.append(copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+    return found
 
 
 def test_no_answer_may_take_so_long_that_a_piece_may_too() -> None:
