@@ -55,6 +55,7 @@ GROUPS = {
     "list": "In every list",
     "sessions": "Sessions",
     "history": "History",
+    "queue": "The queue",
     "viewer": "The picture, full screen",
     "prompt": "In a prompt",
     "section": "In a section of the form",
@@ -63,17 +64,20 @@ GROUPS = {
 }
 """Groups in the order they are shown, with their titles."""
 
-ABOVE = {"sessions": ("list",), "history": ("list",), "seed": ("number",)}
+ABOVE = {"sessions": ("list",), "history": ("list",), "queue": ("list",), "seed": ("number",)}
 """Groups whose keys also work in a group, beside the global ones."""
 
 KEYS: tuple[Key, ...] = (
     Key("generate", ("ctrl+g",), "generate", "Make a picture from the form", "global", footer=True),
     Key("cancel", ("f8",), "cancel", "Cancel what is shown, or the newest that runs", "global", footer=True),
+    Key("queue", ("ctrl+l", "alt+5"), "queue", "Show all that waits or runs", "global", ("5",), footer=True),
     Key("editor", ("f4",), "editor", "Edit the text in $EDITOR", "global", footer=True),
     Key("jump", ("ctrl+o",), "jump", "Put letters on everything that can be reached", "global", footer=True),
     Key("find", ("ctrl+f",), "find", "Find a session, a picture, a model or a prompt", "global", footer=True),
     Key("commands", ("ctrl+p",), "commands", "Find and run any command", "global", footer=True),
     Key("help", ("f1",), "help", "Explain what has the focus", "global", ("question_mark",), footer=True),
+    Key("generate_urgent", ("alt+g",), "generate next", "Make a picture before all that waits", "global"),
+    Key("generate_idle", ("alt+i",), "generate later", "Make a picture when nothing else waits", "global"),
     Key("new_session", ("ctrl+n",), "new session", "Start a new session", "global"),
     Key("zoom", ("f5",), "full screen", "Give the picture the whole screen, or take it back", "global"),
     Key("sidebar", ("f3",), "sidebar", "Show or hide the sessions", "global"),
@@ -111,6 +115,27 @@ KEYS: tuple[Key, ...] = (
     Key("history.export", ("e",), "export", "Write the picture to a file", "history", footer=True),
     Key("history.export_workflow", ("w",), "export workflow", "Write its workflow to a file", "history"),
     Key("history.delete", ("d", "delete"), "delete", "Move it to the trash", "history", footer=True),
+    Key("queue.open", ("enter",), "open", "Show everything about the job", "queue", footer=True),
+    Key("queue.earlier", ("K", "ctrl+up"), "sooner", "Move it one place up", "queue"),
+    Key("queue.later", ("J", "ctrl+down"), "later", "Move it one place down", "queue"),
+    Key("queue.first", ("less_than_sign",), "to start", "Put it first within its priority", "queue"),
+    Key("queue.last", ("greater_than_sign",), "to end", "Put it last within its priority", "queue"),
+    Key("queue.select", ("space",), "choose", "Choose it, for what is done next", "queue", footer=True),
+    Key("queue.select_down", ("shift+down",), "choose down", "Choose it and the next one", "queue"),
+    Key("queue.select_up", ("shift+up",), "choose up", "Choose it and the one before", "queue"),
+    Key("queue.select_all", ("asterisk",), "choose all", "Choose all, or none again", "queue"),
+    Key("queue.behind", ("b",), "put behind", "Put the chosen jobs directly behind this one", "queue"),
+    Key("queue.urgent", ("u",), "urgent", "Let it go before all normal ones", "queue", footer=True),
+    Key("queue.normal", ("n",), "normal", "Let it go in its turn", "queue"),
+    Key("queue.idle", ("i",), "idle", "Let it go when nothing else waits", "queue"),
+    Key("queue.pause", ("p",), "pause", "Keep it waiting, or let it go on", "queue", footer=True),
+    Key("queue.pause_target", ("P",), "pause server", "Stop or go on with its server or group", "queue"),
+    Key("queue.pause_all", ("A",), "pause all", "Send nothing more at all, or go on", "queue"),
+    Key("queue.cancel", ("d", "delete"), "cancel", "Cancel it; z brings it back", "queue", footer=True),
+    Key("queue.clear", ("C",), "clear", "Cancel all that waits, as far as it is listed", "queue"),
+    Key("queue.retry", ("r",), "retry", "Send again what failed or was lost meanwhile", "queue"),
+    Key("queue.duplicate", ("D",), "duplicate", "Another one like it, directly behind it", "queue"),
+    Key("queue.close", ("escape",), "back", "Drop the choice; then back to the panes", "queue", footer=True),
     Key("viewer.next", ("right", "l"), "next", "The next picture", "viewer", footer=True),
     Key("viewer.previous", ("left", "h"), "previous", "The picture before", "viewer", footer=True),
     Key("viewer.close", ("escape",), "back", "Back to the panes", "viewer", footer=True),

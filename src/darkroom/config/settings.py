@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 IMAGES = ("auto", "kitty", "sixel", "half", "none")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 WHEN = ("away", "always", "never")
+QUITS = ("ask", "background", "wait", "pause")
 _WHEN = {"choices": WHEN, "booleans": ("never", "always")}
 
 
@@ -51,6 +52,8 @@ class Settings:
     """Command that is run with what is told in its environment; no shell reads it."""
     notify_command_when: str = field(default="away", metadata={"choices": WHEN[:2]})
     """When it is run: `away` or `always`, as for `bell`."""
+    quit: str = field(default="ask", metadata={"choices": QUITS})
+    """What to do when work is left: `ask`, go on in the `background`, `wait` for it, or `pause` the queue."""
     resend_lost: bool = False
     """Send a job that its server lost once more, by itself: the same values, the same seed."""
     trash_days: int = field(default=30, metadata={"minimum": 0})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.screen import Screen
 
-FIRST = ("generate", "cancel")
+FIRST = ("generate", "cancel", "queue")
 """Global keys that stand before those of the pane."""
 
 LAST = ("help",)
@@ -44,6 +44,8 @@ class KeyFooter(TextLines):
     def __init__(self, *, id: str = "footer") -> None:
         super().__init__(id=id)
         self._hints: tuple[Hint, ...] = ()
+        self.left_out = frozenset({"queue"})
+        """Ids of keys that work and are not worth the room just now."""
 
     def on_mount(self) -> None:
         """Follows the focus."""
@@ -53,10 +55,10 @@ class KeyFooter(TextLines):
     def _updated(self, screen: Screen[object]) -> None:
         if not screen.is_active:
             return
-        hints = {}
+        hints: dict[str, Hint] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.show and binding.id is not None and binding.id not in hints:
+            if binding.show and binding.id is not None and binding.id not in (*hints, *self.left_out):
                 shown = display(binding.key)
                 hints[binding.id] = Hint(binding.id, binding.key, shown, binding.description, active.enabled)
         self._hints = arrange(tuple(hints.values()))

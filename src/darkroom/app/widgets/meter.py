@@ -27,6 +27,7 @@ class Meter:
         steps: Steps of this stage.
         rate: Steps a second, smoothed; `None` before the second step.
         cancelling: It was asked to stop.
+        waits: Why it waits with us; "" when it does not, or that is not known.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -39,6 +40,7 @@ class Meter:
         self.steps: int | None = None
         self.rate: float | None = None
         self.cancelling = False
+        self.waits = ""
         self._started = self._stepped = clock()
 
     def see(self, event: Queued | Progress) -> None:
@@ -46,6 +48,7 @@ class Meter:
         # Nothing is told before the first frame.
         from darkroom.domain.events import Queued
 
+        self.waits = ""
         if isinstance(event, Queued):
             self.ahead = event.ahead
             return
@@ -120,9 +123,18 @@ def stage_text(meter: Meter | None) -> str:
         return "sending"
     if meter.cancelling:
         return "cancelling"
+    if meter.stage is None and meter.waits:
+        return "waiting"
     if meter.stage is None:
         return f"{meter.ahead} before it" if meter.ahead else "queued"
     return str(meter.stage)
+
+
+def waiting_text(meter: Meter | None) -> str:
+    """The same where there is room: why it waits, as long as it waits with us."""
+    if meter is not None and meter.waits and meter.stage is None and not meter.cancelling:
+        return meter.waits
+    return stage_text(meter)
 
 
 def numbers(meter: Meter | None) -> Line:

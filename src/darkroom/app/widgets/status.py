@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from darkroom.app.widgets.lines import Line, Piece, clip, fit
-from darkroom.app.widgets.meter import Meter, left_text, numbers, stage_text, step_text
+from textual.message import Message
+
+from darkroom.app.widgets.lines import Line, Piece, clip, fit, width
+from darkroom.app.widgets.meter import Meter, duration_text, left_text, numbers, stage_text, step_text
 from darkroom.app.widgets.textlines import TextLines
 from darkroom.domain.profile import shown_name
 from darkroom.domain.text import excerpt, plural
 
 if TYPE_CHECKING:
+    from textual import events
+
     from darkroom.domain.generation import Summary
     from darkroom.domain.server import ServerInfo
     from darkroom.services.updates import ConnectionState
@@ -21,8 +25,25 @@ WIDE, ROOMY, MEDIUM = 156, 132, 96
 LABEL_COLUMNS = 24
 """Of a server's own name, at most."""
 
+QUEUE_COLUMNS, EMPTY_COLUMNS, PROTOCOL_COLUMNS = 12, 12, 6
+"""Of the number of jobs, of the time until they are done, and of the way that pictures are drawn."""
+
 MEMORY_COLUMNS = 24
 """Of what it says of its memory, at most."""
+
+
+class QueueWords(NamedTuple):
+    """What the line says of the queue.
+
+    Attributes:
+        paused: It is stopped, all of it or that of the server in use.
+        seconds: Until it is empty; `None` when nothing is known, or nothing moves.
+        more: There are jobs beside whose time is unknown.
+    """
+
+    paused: bool = False
+    seconds: float | None = None
+    more: bool = False
 
 
 class StatusView(NamedTuple):
@@ -35,6 +56,7 @@ class StatusView(NamedTuple):
         meter: How far it is.
         waiting: Generations behind it.
         protocol: How pictures are drawn ("half", "kitty", "sixel", "none").
+        queue: What else is known of the queue.
     """
 
     session: str = ""
@@ -43,10 +65,14 @@ class StatusView(NamedTuple):
     meter: Meter | None = None
     waiting: int = 0
     protocol: str = ""
+    queue: QueueWords = QueueWords()
 
 
 class StatusLine(TextLines):
     """One quiet line. `show` gives it a view; `tick` moves the remaining time."""
+
+    class QueueAsked(Message):
+        """The words about the queue were clicked."""
 
     def __init__(self, *, id: str = "status") -> None:
         super().__init__(id=id)
@@ -68,9 +94,17 @@ class StatusLine(TextLines):
         return (
             *connection_pieces(view.connection, roomy=columns >= ROOMY, wide=columns >= WIDE),
             *self._run(view, columns),
-            Piece(f"queue {view.waiting}".ljust(9) if view.waiting else " " * 9, "quiet"),
-            Piece(view.protocol.rjust(5) + " ", "faint"),
+            *queue_pieces(view, roomy=columns >= ROOMY),
+            Piece(view.protocol.rjust(PROTOCOL_COLUMNS - 1) + " ", "faint"),
         )
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the words about the queue opens it."""
+        columns = self.size.width
+        words = width(queue_pieces(self._view, roomy=columns >= ROOMY))
+        if columns - PROTOCOL_COLUMNS - words <= event.x < columns - PROTOCOL_COLUMNS:
+            event.stop()
+            self.post_message(self.QueueAsked())
 
     def _run(self, view: StatusView, columns: int) -> Line:
         meter = view.meter
@@ -83,6 +117,22 @@ class StatusLine(TextLines):
         counted = meter is not None and meter.step is not None
         middle = step_text(meter) if counted else f" {clip(stage_text(meter), 8):<8}"
         return (Piece("  ▶", "accent"), Piece(middle, "strong"), Piece(left_text(meter)), Piece(" "))
+
+
+def queue_pieces(view: StatusView, *, roomy: bool) -> Line:
+    """“queue 12”, "paused 12" where it is stopped, and with `roomy` the time until it is empty."""
+    words = view.queue
+    count = f"{view.waiting:,}" if view.waiting < 10_000 else f"{view.waiting // 1000}k"
+    if words.paused:
+        said = Piece((f"paused {count}" if view.waiting else "paused").ljust(QUEUE_COLUMNS), "warn")
+    else:
+        said = Piece((f"queue {count}" if view.waiting else "").ljust(QUEUE_COLUMNS), "quiet")
+    if not roomy:
+        return (said,)
+    left = ""
+    if view.waiting and words.seconds is not None:
+        left = f"{'over ' if words.more else ''}{duration_text(words.seconds)}"
+    return (said, Piece(clip(left, EMPTY_COLUMNS).ljust(EMPTY_COLUMNS + 1), "quiet"))
 
 
 DOTS = {

@@ -13,12 +13,12 @@ from darkroom.app.widgets.textlines import TextLines
 if TYPE_CHECKING:
     from textual import events
 
-NAMES = {"sessions": "sessions", "form": "form", "preview": "picture", "history": "history"}
-"""What each pane is called."""
+NAMES = {"sessions": "sessions", "form": "form", "preview": "picture", "history": "history", "queue": "queue"}
+"""What each pane is called; the queue is a screen of its own."""
 
 
 class PaneTabs(TextLines):
-    """“1 sessions  2 form  3 picture  4 history”; a click goes there."""
+    """“1 sessions  2 form  3 picture  4 history  5 queue”; a click goes there."""
 
     @dataclass
     class Picked(Message):

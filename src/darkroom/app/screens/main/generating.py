@@ -37,19 +37,33 @@ class GeneratingScreen(ChoosingScreen):
 
     def action_generate(self) -> None:
         """Makes a picture from the form, or queues it behind those that run."""
+        self._generate_as("normal")
+
+    def action_generate_urgent(self) -> None:
+        """Makes one before all that waits."""
+        self._generate_as("urgent")
+
+    def action_generate_idle(self) -> None:
+        """Makes one when nothing else waits."""
+        self._generate_as("idle")
+
+    def _generate_as(self, priority: str) -> None:
         if not self.profile:
             self.connect()
             return
-        attempt(self, self._generate(), group="generate", description="generating")
+        attempt(self, self._generate(priority), group="generate", description="generating")
 
-    async def _generate(self) -> None:
+    async def _generate(self, priority: str) -> str | None:
+        from darkroom.domain.queue import Order, Priority  # nothing of it is needed before
+
+        order = Order(Priority[priority.upper()])
         if not self.desk.state.known:
             # Nobody has seen the choices yet: what stands in the fields is no one's choice.
             await self._refresh_form()
         try:
             state = self.desk.state
             summary = await self.core.generations.submit(
-                self.session.id, self.profile, state.workflow, self.form.values()
+                self.session.id, self.profile, state.workflow, self.form.values(), order
             )
         except Rejected as error:
             self.mark(error.problems)
@@ -59,6 +73,9 @@ class GeneratingScreen(ChoosingScreen):
             await self.core.forms.save_draft(self.session.id, state.memory, {})
             self.form.set_last_seed(int(summary.seed) if summary.seed else None)
             self.follow()
+            if order.priority is not Priority.NORMAL:
+                return f"#{summary.number} is {priority}"
+        return None
 
     def on_refused(self, message: Refused) -> None:
         """The server refused the form's own request: its fields are marked."""
@@ -79,14 +96,28 @@ class GeneratingScreen(ChoosingScreen):
     def action_cancel(self) -> None:
         """Cancels what is shown, or what runs."""
         shown = self.preview.generation()
-        target = self.board.get(shown.id) if shown is not None else None
-        target = target or self.board.leading()
+        target = shown if shown is not None and not shown.status.final else self.board.leading()
         if target is None:
             tell(self, "Nothing is running")
             return
         self.board.cancelling(target.id)
         self.show_progress(target.id)
         attempt(self, self.deeds.cancel(target.id), group="cancel", description="cancelling")
+
+    def action_queue(self) -> None:
+        """Shows what waits and what runs."""
+        attempt(self, self._queue(), group="queue", exclusive=True, description="showing the queue")
+
+    async def _queue(self) -> None:
+        from darkroom.app.screens.queue import QueueScreen
+
+        wish = await self.app.push_screen_wait(QueueScreen(self.core, self.board, self.deeds))
+        if wish is None:
+            return
+        if wish.verb in TAKING:
+            await self._take(wish.generation_id, wish.verb, wish.output)
+        else:
+            await self._reuse(wish.generation_id, wish.verb)
 
     def show_progress(self, generation_id: str) -> None:
         """Draws anew what tells how far a run is."""

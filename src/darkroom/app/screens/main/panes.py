@@ -164,7 +164,14 @@ class PanesScreen(StagedScreen[None]):
 
     def on_pane_tabs_picked(self, message: PaneTabs.Picked) -> None:
         """Goes to the pane whose tab was clicked."""
-        self.go(PANES[message.index])
+        if message.index < len(PANES):
+            self.go(PANES[message.index])
+        else:
+            self.action_queue()
+
+    def action_queue(self) -> None:
+        """Shows the queue."""
+        raise NotImplementedError
 
     def action_pane_sessions(self) -> None:
         """Goes to the sessions."""

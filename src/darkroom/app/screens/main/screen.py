@@ -10,8 +10,9 @@ from textual.widgets import Static
 
 from darkroom.app.bindings import bindings
 from darkroom.app.screens.main.generating import GeneratingScreen
+from darkroom.app.widgets.footer import KeyFooter
 from darkroom.app.widgets.history.list import HistoryList
-from darkroom.app.widgets.status import StatusLine, StatusView
+from darkroom.app.widgets.status import QueueWords, StatusLine, StatusView
 from darkroom.app.widgets.strip import RunStrip
 from darkroom.app.working import attempt, tell_error
 from darkroom.domain.generation import Status
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from darkroom.app import messages
+    from darkroom.app.screens.main.queueing import QueueWatch
     from darkroom.app.widgets.linelist import LineList
     from darkroom.domain.generation import Summary
 
@@ -61,6 +63,10 @@ class MainScreen(GeneratingScreen):
     async def _start(self) -> None:
         await self.core.start()
         self.connect()
+        from darkroom.app.screens.main.queueing import QueueWatch
+
+        self._watch = QueueWatch(self)
+        self._watch.stale()
 
     def _tick(self) -> None:
         if self.pacing.typing:
@@ -81,19 +87,21 @@ class MainScreen(GeneratingScreen):
 
     def show_status(self) -> None:
         """Brings status line and strip up to date."""
-        leading = self.board.leading()
+        leading, waiting = self.board.leading(), self.board.waiting
+        running = leading if leading is not None and leading.status is not Status.NEW else None
         self.query_one(StatusLine).show(
             StatusView(
                 self.session.name,
                 self.core.connections.state(self.profile) if self.profile else None,
-                leading,
-                self.board.meters.get(leading.id) if leading else None,
-                self.board.waiting,
+                running,
+                self.board.meters.get(running.id) if running else None,
+                waiting if running or not leading else waiting + 1,
                 self.protocol,
+                self._watch.words() if self._watch is not None else QueueWords(),
             )
         )
-        self.query_one(RunStrip).show(leading, self.board.waiting)
-        if leading is None:
+        self.query_one(RunStrip).show(leading, waiting)
+        if running is None:
             self._clock.pause()
         else:
             self._clock.resume()
@@ -106,6 +114,7 @@ class MainScreen(GeneratingScreen):
         message.stop()
         summary = message.summary
         self.board.changed(summary)
+        self._queue_stale()
         self.history.update_row(summary)
         shown = self.preview.generation()
         if summary.trashed and shown is not None and shown.id == summary.id:
@@ -176,6 +185,7 @@ class MainScreen(GeneratingScreen):
         """The server came, went, or said who it is."""
         message.stop()
         state = message.state
+        self._queue_stale()
         if state.profile != self.profile:
             return
         self.show_status()
@@ -193,6 +203,7 @@ class MainScreen(GeneratingScreen):
     def on_store_changed(self, message: messages.StoreChanged) -> None:
         """Another process wrote: what is shown is read again."""
         message.stop()
+        self._queue_stale()
         attempt(self, self._read_again(), group="reread", exclusive=True, description="reading anew")
 
     async def _read_again(self) -> None:
@@ -203,6 +214,38 @@ class MainScreen(GeneratingScreen):
         if fresh is not None and fresh != shown:
             self.preview.show(fresh, keep_picture=True)
         await self._list()
+
+    _watch: QueueWatch | None = None
+    """Looks at the queue; there is none before the first paint."""
+
+    def on_queue_changed(self, message: messages.QueueChanged) -> None:
+        """What waits, its order, or what holds it, changed."""
+        message.stop()
+        self._queue_stale()
+
+    def _queue_stale(self) -> None:
+        if self._watch is not None:
+            self._watch.stale()
+
+    def queue_looked_at(self) -> None:
+        """The queue was read: the status line and the footer tell of it."""
+        footer = self.query_one(KeyFooter)
+        left_out = frozenset[str]() if self.board.busy else frozenset({"queue"})
+        if footer.left_out != left_out:
+            footer.left_out = left_out
+            self.refresh_bindings()
+        self.show_status()
+
+    async def reread_row(self, generation_id: str) -> None:
+        """Shows a generation as the store has it now."""
+        summary = await self.core.store.generations.summary(generation_id)
+        if summary is not None:
+            self.history.update_row(summary)
+
+    def on_status_line_queue_asked(self, message: StatusLine.QueueAsked) -> None:
+        """Opens the queue."""
+        message.stop()
+        self.action_queue()
 
     def on_trouble(self, message: messages.Trouble) -> None:
         """Says what went wrong."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.lines import Line, Piece, bar, fit
-from darkroom.app.widgets.meter import Meter, duration_text, stage_text, step_text
+from darkroom.app.widgets.meter import Meter, duration_text, stage_text, step_text, waiting_text
 from darkroom.domain.generation import Status, Summary
 from darkroom.domain.text import excerpt, plural
 
@@ -68,7 +68,7 @@ def _second(summary: Summary, columns: int, meter: Meter | None) -> Line:
         room = max(min(columns - 14, BAR_COLUMNS * 2), 4)
         return fit((*bar(meter.fraction, room), stage), (), columns)
     if not summary.status.final:
-        word = stage_text(meter) if meter else str(summary.status)
+        word = waiting_text(meter) if meter else str(summary.status)
         return fit((Piece(word, "quiet"), Piece("  " + facts(summary), "faint")), (), columns)
     if summary.reason is not None and summary.status in (Status.FAILED, Status.LOST):
         tone = "bad" if summary.status is Status.FAILED else "warn"

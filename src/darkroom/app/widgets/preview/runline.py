@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.history.rows import MARKS, facts, remarks
 from darkroom.app.widgets.lines import Line, Piece, bar, fit, width
-from darkroom.app.widgets.meter import Meter, duration_text, numbers, stage_text
+from darkroom.app.widgets.meter import Meter, duration_text, numbers, stage_text, waiting_text
 from darkroom.app.widgets.textlines import TextLines
 from darkroom.domain.generation import Status
 
@@ -55,7 +55,7 @@ class RunLine(TextLines):
 def moving(summary: Summary, meter: Meter | None, columns: int) -> Line:
     """Stage, bar and numbers of a run in `columns` cells; the bar goes first when there is no room."""
     if summary.status is not Status.RUNNING:
-        word = stage_text(meter) if meter else str(summary.status)
+        word = waiting_text(meter) if meter else str(summary.status)
         return fit((MARKS[summary.status], Piece(f" {word}", "quiet")), (), columns)
     stage = Piece(f"{stage_text(meter):<{STAGE_COLUMNS}}", "quiet")
     right = numbers(meter)

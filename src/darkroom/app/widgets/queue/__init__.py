@@ -1,0 +1,1 @@
+"""The queue as a list: a line a job, whatever their number."""
