@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
     from darkroom.connectors.base import Connector, Prepared
     from darkroom.domain.events import JobEvent
+    from darkroom.domain.parameters import Value
     from tests.contract.a1111.conftest import Own
 
 BATCH = {"batch_size": 2, "batch_count": 2}
 
 
-async def lose(own: Own, connector: Connector, **values: int) -> Prepared:
+async def lose(own: Own, connector: Connector, **values: Value) -> Prepared:
     """A job whose answer nobody waits for any more, while it runs."""
-    prepared = await own.site.prepare(connector, {**own.site.backend.quick, **values})
+    prepared = await own.site.prepare(connector, {**own.site.backend.steady, **values})
     events = connector.run(prepared)
     await until(events, is_sampling)
     await events.aclose()  # type: ignore[attr-defined]
@@ -56,8 +57,8 @@ async def test_names_are_the_same_as_in_the_answer(own: Own) -> None:
 
 async def test_what_was_not_kept_is_told_and_the_rest_is_had(own: Own) -> None:
     async with own.client(may_change=True) as connector:
-        prepared = await lose(own, connector, batch_size=1, batch_count=2)
         await own.server.fault("vanish")
+        prepared = await lose(own, connector, batch_size=1, batch_count=2)
         end = ended(await collect(connector.resume(prepared.handle)))
         assert end.outcome is Outcome.LOST
         assert end.reason is not None
@@ -132,7 +133,7 @@ async def test_without_a_web_page_a_stopped_job_is_cancelled_all_the_same(
 
 async def test_a_failed_job_is_no_running_one(own: Own) -> None:
     async with own.client(may_change=True) as connector:
-        prepared = await lose(own, connector)
+        prepared = await lose(own, connector, **own.site.backend.long)
         await own.server.fault("fail")
         end = ended(await collect(connector.resume(prepared.handle)))
         assert end.outcome is Outcome.FAILED
