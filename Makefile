@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 
-.PHONY: run test check format lint types contracts size docs docs-check wheel-test bench snapshots clean
+.PHONY: run test check format lint types contracts size docs docs-check wheel-test bench torture snapshots clean
 
 run: $(READY)
 	@tools/run.sh $(BIN)
@@ -44,6 +44,10 @@ wheel-test: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Kills, cuts and full disks; SEED and ROUNDS choose which.  ARGS=--help tells the rest.
+torture: $(DEV)
+	$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
 snapshots: $(DEV)
 	$(BIN)/python -m pytest tests/snapshots --snapshot-update -n 2

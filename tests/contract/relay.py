@@ -77,7 +77,11 @@ class _Near(asyncio.Protocol):
 
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
-        _, far = await loop.create_connection(lambda: _Far(self), *self.relay.far_address)
+        try:
+            _, far = await loop.create_connection(lambda: _Far(self), *self.relay.far_address)
+        except OSError:
+            self.transport.abort()  # the server is away
+            return
         self.far = far
         for data in self.waiting:
             far.transport.write(data)

@@ -1,0 +1,324 @@
+"""Plays a round: Darkrooms and servers as real processes, and trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import httpx
+
+from darkroom.config.paths import resolve
+from darkroom.config.settings import load
+from darkroom.domain.workflow import BUILT_IN
+from darkroom.services.core import Core
+from tests.contract.backends import available
+from tests.contract.relay import relay
+from tests.torture import faces, ledger
+from tests.torture.scenario import Face, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from tests.contract.relay import Relay
+    from tests.servers.process import ServerProcess
+    from tests.torture.faces import Running
+    from tests.torture.scenario import Act, Scenario
+
+FIRST_S = 60.0
+"""A Darkroom says its first word within this time, on a machine that has much to do."""
+
+FINISH_S = 150.0
+"""All jobs have ended within this time after the last trouble."""
+
+PATIENCE_S = 45.0
+"""After this time a job that a server cannot tell of is settled by a new start of that server."""
+
+FREEZE_S = 50.0
+"""Longer than the lease, and than the time after which others look for what was left behind."""
+
+LOOK_EVERY_S = 0.2
+DISK = "disk"
+"""Folder of a round that may be a small disk; the home is there, the servers are beside it."""
+
+SERVERS_DIE = frozenset({Trouble.SERVER, Trouble.BOTH})
+UNREACHED = ("Unreachable", "TimedOut")
+
+
+@dataclass
+class Played:
+    """How a round went.
+
+    Attributes:
+        scenario: Which it was.
+        wrong: What did not hold.
+        ends: Jobs by how they ended.
+        kills: What was done to processes, by kind.
+        restarts: Servers that were started anew to settle a job that they could not tell of.
+        seconds: How long it took.
+        said: What the Darkrooms wrote.
+    """
+
+    scenario: Scenario
+    wrong: list[str] = field(default_factory=list)
+    ends: Counter[str] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    seconds: float = 0.0
+    said: list[str] = field(default_factory=list)
+
+    def plain(self) -> dict[str, Any]:
+        """All but the scenario, as JSON has it."""
+        return {**vars(self), "scenario": None, "ends": dict(self.ends), "kills": dict(self.kills)}
+
+    @classmethod
+    def of(cls, scenario: Scenario, plain: Mapping[str, Any]) -> Played:
+        """The inverse."""
+        made = cls(scenario)
+        vars(made).update(
+            plain, scenario=scenario, ends=Counter(plain["ends"]), kills=Counter(plain["kills"])
+        )
+        return made
+
+
+class Round:
+    """One round, in a folder of its own."""
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self._scenario = scenario
+        self._home = folder / DISK / "home"
+        self._backend = available()[scenario.service]
+        self._servers: list[ServerProcess] = [
+            self._backend.server(folder / f"server-{number}") for number in range(scenario.servers)
+        ]
+        self._relays: list[Relay] = []
+        self._names = ["one", "two"][: scenario.servers]
+        self._targets = [*self._names, *(["both"] if scenario.servers > 1 else [])]
+        self._rng = random.Random(scenario.seed)
+        self._faces: list[Running] = []
+        self._jobs = self._foreign_stopped = 0
+        self._recovers = False
+        self._played = Played(scenario)
+
+    async def play(self) -> Played:
+        """All of it, and the ledger at the end."""
+        began = monotonic()
+        try:
+            async with AsyncExitStack() as stack:
+                for server in self._servers:
+                    await server.start()
+                    self._relays.append(await stack.enter_async_context(relay(server.url)))
+                await self._prepare()
+                for act in self._scenario.acts:
+                    await self._play(act)
+                await self._finish()
+        finally:
+            await self._clean()
+        self._played.wrong += await ledger.wrong(self._home, self._books())
+        for row in ledger.rows(self._home):
+            self._played.ends[row.status] += 1
+        self._played.said = [f"{face.face} {line}" for face in self._faces for line in face.said]
+        self._played.seconds = monotonic() - began
+        return self._played
+
+    async def _prepare(self) -> None:
+        """Profiles for the servers, and what the servers offer: later they may be away."""
+        paths = resolve(self._home, {})
+        paths.create()
+        core = await Core.open(paths, load(paths, {}))
+        try:
+            for name, wire in zip(self._names, self._relays, strict=True):
+                core.profiles.save(self._backend.profile(wire.url, name))
+            if len(self._names) > 1:
+                core.profiles.save_group("both", self._names)
+            session = (await core.sessions.last()).id
+            for target in self._targets:
+                await core.forms.refresh(await core.forms.open(session, target, BUILT_IN))
+            connector = await core.connections.get("one")
+            self._recovers = connector.capabilities.recovers
+        finally:
+            await core.aclose()
+        if self._scenario.foreign:
+            await self._servers[0].fault("busy")
+
+    # Acts
+
+    async def _play(self, act: Act) -> None:
+        started = [await self._start(face, act) for face in act.faces]
+        self._faces += started
+        firsts = [asyncio.create_task(running.first.wait()) for running in started]
+        await asyncio.wait(firsts, timeout=FIRST_S, return_when=asyncio.FIRST_COMPLETED)
+        for first in firsts:
+            first.cancel()
+        # The moment itself is what is tried: whatever has happened by then.
+        await asyncio.sleep(act.after_s)
+        await self._trouble(act)
+        if self._scenario.foreign and act is self._scenario.acts[0]:
+            await self._free()
+
+    async def _start(self, face: Face, act: Act) -> Running:
+        seed = self._rng.randrange(1, 20_000) * 10_000
+        quick = self._backend.quick
+        if face is Face.WORKER:
+            return await faces.worker(self._home)
+        if face is Face.GENERATE:
+            more = ["--no-wait"] if Face.WORKER in act.faces else []
+            return await faces.generate(self._home, self._targets, quick, seed, *more)
+        return await faces.desk(
+            self._home,
+            seed=seed,
+            first_seed=seed,
+            jobs=act.jobs,
+            targets=self._targets,
+            values=quick,
+            cancels=seed % 3 == 0,
+            finishes=False,
+        )
+
+    async def _trouble(self, act: Act) -> None:
+        self._played.kills[act.trouble] += 1
+        alive = [face for face in self._faces if face.alive]
+        victim = alive[act.victim % len(alive)] if alive else None
+        server = act.victim % len(self._servers)
+        match act.trouble:
+            case Trouble.KILL if victim:
+                victim.send(signal.SIGKILL)
+            case Trouble.KILL_ALL:
+                await self._end_all(signal.SIGKILL)
+            case Trouble.QUIT:
+                await self._end_all(signal.SIGTERM)
+            case Trouble.SERVER:
+                await self._kill_server(server, act.for_s)
+            case Trouble.BOTH:
+                await asyncio.gather(self._end_all(signal.SIGKILL), self._kill_server(server, act.for_s))
+            case Trouble.DROP:
+                self._relays[server].drop()
+            case Trouble.AWAY:
+                self._relays[server].dead = True
+                self._relays[server].drop()
+                await asyncio.sleep(act.for_s)
+                self._relays[server].dead = False
+            case Trouble.FULL:
+                await self._fill_disk(act.for_s)
+            case Trouble.FREEZE if victim:
+                await self._freeze(victim)
+
+    async def _end_all(self, number: signal.Signals) -> None:
+        for face in self._faces:
+            face.send(number)
+        for pid, _ in ledger.processes(self._home) if number is signal.SIGKILL else ():
+            os.kill(pid, number)  # a worker that one of them started
+        for face in self._faces:
+            if not await face.end():
+                self._played.wrong.append(f"{face.face} does not end by {number.name}")
+                face.send(signal.SIGKILL)
+
+    async def _kill_server(self, which: int, for_s: float) -> None:
+        server = self._servers[which]
+        await self._note(server)
+        await server.kill()
+        await asyncio.sleep(for_s)
+        await server.start()
+
+    async def _note(self, server: ServerProcess) -> None:
+        """Adds to the books what a server has done in this life."""
+        state = await server.state()
+        self._jobs += state.jobs
+        self._foreign_stopped += state.foreign_stopped
+
+    async def _fill_disk(self, for_s: float) -> None:
+        ballast = self._home.parent / "ballast"
+
+        def fill() -> None:
+            with ballast.open("wb", buffering=0) as file:
+                for size in (1 << 20, 1 << 12, 1):
+                    with suppress(OSError):
+                        while file.write(b"x" * size) == size:
+                            pass
+
+        await asyncio.to_thread(fill)
+        await asyncio.sleep(for_s)
+        ballast.unlink()
+
+    async def _freeze(self, victim: Running) -> None:
+        victim.send(signal.SIGSTOP)
+        self._faces.append(
+            await faces.desk(self._home, seed=1, jobs=0, targets=[], values={}, cancels=False, finishes=False)
+        )
+        await asyncio.sleep(FREEZE_S)
+        victim.send(signal.SIGCONT)
+
+    async def _free(self) -> None:
+        for server in self._servers:
+            await server.fault("free")
+
+    # The end
+
+    async def _finish(self) -> None:
+        """The last Darkroom comes, and all is brought to its end."""
+        last = await faces.desk(
+            self._home, seed=1, jobs=0, targets=[], values={}, cancels=False, finishes=True
+        )
+        self._faces.append(last)
+        if not await last.end(PATIENCE_S) and not self._recovers:
+            await self._settle()
+        if not await last.end(FINISH_S - PATIENCE_S):
+            self._played.wrong.append("the last desk did not see the end of all jobs")
+        elif last.code:
+            self._played.wrong.append(f"the last desk ended with {last.code}")
+        for face in self._faces:
+            if not await face.end():
+                self._played.wrong.append(f"{face.face} does not end when all jobs have")
+        for server in self._servers:
+            await self._note(server)
+        async with asyncio.timeout(30):
+            while ledger.processes(self._home):  # noqa: ASYNC110 - nobody tells of a detached worker's end
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _settle(self) -> None:
+        """Who is killed before it hears that its job began leaves one of which some servers cannot tell."""
+        for server in self._servers:
+            if not (await server.state()).unfinished:
+                self._played.restarts += 1
+                await self._kill_server(self._servers.index(server), 0.0)
+
+    async def _clean(self) -> None:
+        for face in self._faces:
+            face.send(signal.SIGKILL)
+            await face.end()
+        for server in self._servers:
+            await server.kill()
+        for pid, _ in ledger.processes(self._home):
+            os.kill(pid, signal.SIGKILL)
+
+    def _books(self) -> ledger.Books:
+        troubles = set(self._scenario.troubles)
+        foreground = any(Face.GENERATE in act.faces for act in self._scenario.acts)
+        return ledger.Books(
+            told={told for face in self._faces for told in face.kept},
+            jobs=self._jobs,
+            homes=[server.home for server in self._servers],
+            service=self._scenario.service,
+            recovers=self._recovers,
+            servers_died=bool(troubles & SERVERS_DIE) or self._played.restarts > 0,
+            # In the foreground a server that is away is a failure.
+            may_fail=UNREACHED if foreground else (),
+            foreign_stopped=self._foreign_stopped,
+        )
+
+
+async def play(scenario: Scenario, folder: Path) -> Played:
+    """A round; a defect of the harness itself is told as what went wrong."""
+    one = Round(scenario, folder)
+    try:
+        return await one.play()
+    except (OSError, TimeoutError, AssertionError, httpx.HTTPError) as error:
+        return Played(scenario, wrong=[f"the round broke off: {type(error).__name__}: {error}"])
