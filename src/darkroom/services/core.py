@@ -68,7 +68,6 @@ class Core:
         self.history = History(store, self._hub)
         self.workflows = WorkflowLibrary(store)
         self.forms = Forms(store, self.profiles, self.catalogs)
-        self._takes_all = False
         self._watched: tuple[str, asyncio.Task[None]] | None = None
 
     @cached_property
@@ -83,7 +82,6 @@ class Core:
             connections=self.connections,
             catalogs=self.catalogs,
             hub=self._hub,
-            takes_all=self._takes_all,
             resends=self.settings.resend_lost,
         )
 
@@ -163,9 +161,8 @@ class Core:
             takes_all: Work on every job of the queue whose turn it is, and wait for servers that are away.
                 Otherwise only what is submitted, or recovered, here; it fails when its server is away.
         """
-        self._takes_all = takes_all
         await self.store.generations.register(self._owner, os.getpid(), socket.gethostname(), now())
-        self.owning.start()
+        self.owning.start(takes_all=takes_all)
         if background:
             from darkroom.services.housekeeping import tidy_later
 

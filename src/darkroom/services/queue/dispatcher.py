@@ -49,9 +49,7 @@ class Dispatcher:
         following: Following,
         aftermath: Aftermath,
         tasks: Tasks,
-        takes_all: bool,
     ) -> None:
-        """`takes_all`: of every job in the queue; else only what was `wanted` here."""
         self._store = store
         self._profiles = profiles
         self._connections = connections
@@ -61,7 +59,8 @@ class Dispatcher:
         self._following = following
         self._aftermath = aftermath
         self._tasks = tasks
-        self._wanted: set[str] | None = None if takes_all else set()
+        self._wanted: set[str] | None = set()
+        """What may be taken; `None` for every job."""
         self._begun = False
         self._look = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -76,9 +75,14 @@ class Dispatcher:
         if self._wanted is not None:
             self._wanted.update(generation_ids)
 
-    def begin(self) -> None:
-        """Takes jobs from now on. Without it this process changes the queue and leaves its jobs to others."""
+    def begin(self, *, takes_all: bool) -> None:
+        """Takes jobs from now on: every one whose turn it is, or only what was wanted here.
+
+        Without it this process changes the queue and leaves its jobs to others.
+        """
         self._begun = True
+        if takes_all:
+            self._wanted = None
         self.look()
 
     def look(self) -> None:

@@ -77,15 +77,14 @@ class Following:
         hub: Hub,
         lease: Lease,
         tasks: Tasks,
-        patient: bool,
     ) -> None:
-        """`patient`: a job whose server is away waits for it; else it fails."""
         self._store = store
         self._connections = connections
         self._hub = hub
         self._lease = lease
         self._tasks = tasks
-        self._patient = patient
+        self.patient = False
+        """Whether a job whose server is away waits for it; else it fails."""
         self._runs: dict[str, Run] = {}
         self._here: dict[str, _Followed] = {}
         self._cancelled: set[str] = set()
@@ -175,7 +174,7 @@ class Following:
                 hub=self._hub,
                 still_ours=self._lease.check,
                 is_cancelled=lambda: generation_id in self._cancelled,
-                patient=self._patient,
+                patient=self.patient,
             )
             if not await run.drive():
                 summary = await self._store.queue.put_back(generation_id, self._lease.owner, now())

@@ -45,10 +45,9 @@ class Owning:
         connections: Connections,
         catalogs: Catalogs,
         hub: Hub,
-        takes_all: bool,
         resends: bool,
     ) -> None:
-        """`takes_all`: it works on every job, and waits for servers that are away; else on its own alone."""
+        """`resends`: a job that its server lost is sent once more."""
         self._owner = owner
         self._store = store
         self._tasks = Tasks()
@@ -59,7 +58,6 @@ class Owning:
             hub=hub,
             lease=lease,
             tasks=self._tasks,
-            patient=takes_all,
         )
         self.dispatcher = Dispatcher(
             store=store,
@@ -71,7 +69,6 @@ class Owning:
             following=self.following,
             aftermath=Aftermath(store, hub, self._again if resends else None),
             tasks=self._tasks,
-            takes_all=takes_all,
         )
         self.queue = Queue(
             store=store, hub=hub, lease=lease, following=self.following, dispatcher=self.dispatcher
@@ -89,10 +86,16 @@ class Owning:
     async def _again(self, generation_id: str) -> None:
         await self.queue.again(generation_id)
 
-    def start(self) -> None:
-        """Begins to look at what other processes do, and at what waits."""
+    def start(self, *, takes_all: bool) -> None:
+        """Begins to look at what other processes do, and at what waits.
+
+        Args:
+            takes_all: Work on every job whose turn it is, and wait for servers that are away; else on
+                what is added or recovered here alone, which fails without its server.
+        """
+        self.following.patient = takes_all
         self._tasks.start(self._others.watch(), "other processes")
-        self.dispatcher.begin()
+        self.dispatcher.begin(takes_all=takes_all)
 
     async def aclose(self) -> None:
         """Stops following; the jobs go on at their servers and may be taken over at once."""
