@@ -31,6 +31,7 @@ class Running:
         kept: Ids, and numbers as `#N`, of the jobs that it said were kept.
         said: All that it wrote.
         killed: It was not left to end by itself.
+        first: It has kept a job (a worker: begun), or has ended.
     """
 
     def __init__(self, face: Face, process: Process) -> None:
@@ -79,7 +80,8 @@ class Running:
                 self.kept.append(text.removeprefix("kept "))
             elif self.face is Face.GENERATE and (announced := _ANNOUNCED.match(text)):
                 self.kept.append(f"#{announced[1]}")
-            self.first.set()
+            if self.kept or self.face is Face.WORKER:
+                self.first.set()
         self.first.set()
 
 

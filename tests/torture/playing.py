@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import signal
+import traceback
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -103,7 +104,7 @@ class Round:
         self._names = ["one", "two"][: scenario.servers]
         self._targets = [*self._names, *(["both"] if scenario.servers > 1 else [])]
         self._rng = random.Random(scenario.seed)
-        self._faces: list[Running] = []
+        self.faces: list[Running] = []
         self._jobs = self._foreign_stopped = 0
         self._recovers = False
         self._played = Played(scenario)
@@ -125,7 +126,7 @@ class Round:
         self._played.wrong += await ledger.wrong(self._home, self._books())
         for row in ledger.rows(self._home):
             self._played.ends[row.status] += 1
-        self._played.said = [f"{face.face} {line}" for face in self._faces for line in face.said]
+        self._played.said = [f"{face.face} {line}" for face in self.faces for line in face.said]
         self._played.seconds = monotonic() - began
         return self._played
 
@@ -153,8 +154,9 @@ class Round:
 
     async def _play(self, act: Act) -> None:
         started = [await self._start(face, act) for face in act.faces]
-        self._faces += started
-        firsts = [asyncio.create_task(running.first.wait()) for running in started]
+        self.faces += started
+        asked = [running for running in started if running.face is not Face.WORKER]
+        firsts = [asyncio.create_task(running.first.wait()) for running in asked]
         await asyncio.wait(firsts, timeout=FIRST_S, return_when=asyncio.FIRST_COMPLETED)
         for first in firsts:
             first.cancel()
@@ -185,7 +187,7 @@ class Round:
 
     async def _trouble(self, act: Act) -> None:
         self._played.kills[act.trouble] += 1
-        alive = [face for face in self._faces if face.alive]
+        alive = [face for face in self.faces if face.alive]
         victim = alive[act.victim % len(alive)] if alive else None
         server = act.victim % len(self._servers)
         match act.trouble:
@@ -212,11 +214,11 @@ class Round:
                 await self._freeze(victim)
 
     async def _end_all(self, number: signal.Signals) -> None:
-        for face in self._faces:
+        for face in self.faces:
             face.send(number)
-        for pid, _ in ledger.processes(self._home) if number is signal.SIGKILL else ():
-            os.kill(pid, number)  # a worker that one of them started
-        for face in self._faces:
+        if number is signal.SIGKILL:
+            self._kill_workers()
+        for face in self.faces:
             if not await face.end():
                 self._played.wrong.append(f"{face.face} does not end by {number.name}")
                 face.send(signal.SIGKILL)
@@ -250,7 +252,7 @@ class Round:
 
     async def _freeze(self, victim: Running) -> None:
         victim.send(signal.SIGSTOP)
-        self._faces.append(
+        self.faces.append(
             await faces.desk(self._home, seed=1, jobs=0, targets=[], values={}, cancels=False, finishes=False)
         )
         await asyncio.sleep(FREEZE_S)
@@ -267,14 +269,14 @@ class Round:
         last = await faces.desk(
             self._home, seed=1, jobs=0, targets=[], values={}, cancels=False, finishes=True
         )
-        self._faces.append(last)
+        self.faces.append(last)
         if not await last.end(PATIENCE_S) and not self._recovers:
             await self._settle()
         if not await last.end(FINISH_S - PATIENCE_S):
             self._played.wrong.append("the last desk did not see the end of all jobs")
         elif last.code:
             self._played.wrong.append(f"the last desk ended with {last.code}")
-        for face in self._faces:
+        for face in self.faces:
             if not await face.end():
                 self._played.wrong.append(f"{face.face} does not end when all jobs have")
         for server in self._servers:
@@ -291,19 +293,24 @@ class Round:
                 await self._kill_server(self._servers.index(server), 0.0)
 
     async def _clean(self) -> None:
-        for face in self._faces:
+        for face in self.faces:
             face.send(signal.SIGKILL)
             await face.end()
         for server in self._servers:
             await server.kill()
+        self._kill_workers()
+
+    def _kill_workers(self) -> None:
+        """Those that our Darkrooms have started, detached."""
         for pid, _ in ledger.processes(self._home):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _books(self) -> ledger.Books:
         troubles = set(self._scenario.troubles)
         foreground = any(Face.GENERATE in act.faces for act in self._scenario.acts)
         return ledger.Books(
-            told={told for face in self._faces for told in face.kept},
+            told={told for face in self.faces for told in face.kept},
             jobs=self._jobs,
             homes=[server.home for server in self._servers],
             service=self._scenario.service,
@@ -320,5 +327,6 @@ async def play(scenario: Scenario, folder: Path) -> Played:
     one = Round(scenario, folder)
     try:
         return await one.play()
-    except (OSError, TimeoutError, AssertionError, httpx.HTTPError) as error:
-        return Played(scenario, wrong=[f"the round broke off: {type(error).__name__}: {error}"])
+    except (OSError, TimeoutError, AssertionError, httpx.HTTPError):
+        said = [f"{face.face} {line}" for face in one.faces for line in face.said]
+        return Played(scenario, wrong=[f"the round broke off: {traceback.format_exc()}"], said=said)
