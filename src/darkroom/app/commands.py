@@ -47,7 +47,7 @@ class KeyCommands(Provider):
             if group == "sessions":
                 return (screen.query_one(SessionList),)
             return (screen.query_one(HistoryList),) if group == "history" else ()
-        return (screen,) if group in ("history", "queue") else ()
+        return (screen,) if group in ("history", "queue", "batch") else ()
 
     async def discover(self) -> Hits:
         """All of them, in the order of the key table."""

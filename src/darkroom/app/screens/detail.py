@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
@@ -58,13 +59,23 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
         with Horizontal(id="detail"):
             yield PreviewPane(self._core, {})
             with VerticalScroll(id="detail-text"):
-                yield Static(describe(self._generation), markup=False)
+                yield Static("", id="detail-batch", markup=False)
+                yield Static(describe(self._generation), id="detail-words", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
         """Shows the picture; the text takes the keys that scroll."""
         self.query_one(PreviewPane).show(self._generation.summary)
         self.query_one("#detail-text").focus()
+        attempt(self, self._say_batch(), group="detail-batch", description="reading its batch")
+
+    async def _say_batch(self) -> None:
+        from darkroom.app.screens.batch_place import place_in_batch
+
+        words = await place_in_batch(self._core, self._generation.summary)
+        shown = self.query_one("#detail-batch", Static)
+        shown.display = bool(words)
+        shown.update(words)
 
     def generation(self) -> Summary | None:
         """The one that is shown."""
@@ -78,7 +89,7 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
 
     async def _read_again(self) -> None:
         self._generation = await self._core.history.get(self._generation.id)
-        self.query_one("#detail-text Static", Static).update(describe(self._generation))
+        self.query_one("#detail-words", Static).update(describe(self._generation))
         self.query_one(PreviewPane).show(self._generation.summary)
 
     def on_asked(self, message: Asked) -> None:
@@ -89,8 +100,20 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
             self.dismiss(message.verb)
         elif message.verb == "delete":
             attempt(self, self._delete(message), group="deed", description="deleting")
+        elif message.verb == "batch":
+            self._show_batch(replace(message))
         elif message.verb != "open":
             attempt(self, self._deeds.do(message), group="deed", description=message.verb)
+
+    def _show_batch(self, message: Asked) -> None:
+        """Has the main screen show its batch; goes back to that, where this was opened from there."""
+        from darkroom.app.screens.batch_grid import BatchGridScreen
+
+        below = self.app.screen_stack
+        if isinstance(below[-2], BatchGridScreen):
+            self.dismiss("")
+        else:
+            below[0].post_message(message)
 
     async def _delete(self, message: Asked) -> str:
         said = await self._deeds.do(message)

@@ -85,6 +85,10 @@ class GenerationKeys:
         """Puts its picture where it is made larger."""
         self._ask("enlarge")
 
+    def action_history_batch(self) -> None:
+        """Shows the batch that it belongs to."""
+        self._ask("batch")
+
     def action_history_copy_seed(self) -> None:
         """Copies the seed."""
         self._ask("copy_seed")

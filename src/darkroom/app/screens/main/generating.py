@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from darkroom.app.screens.main.choosing import ChoosingScreen
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.app.messages import Asked, Refused
+    from darkroom.app.screens.batch_typed import Typed
     from darkroom.domain.parameters import Value
     from darkroom.services.reuse import Part
 
@@ -129,12 +131,47 @@ class GeneratingScreen(ChoosingScreen):
         verb, summary = message.verb, message.summary
         if verb == "open":
             attempt(self, self._detail(summary.id), group="detail", exclusive=True, description="opening")
+        elif verb == "batch":
+            attempt(
+                self, self._grid(summary.id), group="batch", exclusive=True, description="showing a batch"
+            )
         elif verb in PARTS:
             attempt(self, self._reuse(summary.id, verb), group="reuse", description="filling the form")
         elif verb in TAKING:
             attempt(self, self._take(summary.id, verb, message.output), group="reuse", description=verb)
         else:
             attempt(self, self.deeds.do(message), group="deed", description=verb)
+
+    typed_batches: Mapping[str, Typed] = MappingProxyType({})
+    """What was typed for a batch last, by session."""
+
+    def action_batch(self) -> None:
+        """Makes many pictures from the form."""
+        if not self.profile:
+            self.connect()
+            return
+        attempt(self, self._order_batch(), group="batch", exclusive=True, description="ordering a batch")
+
+    async def _order_batch(self) -> str | None:
+        from darkroom.app.screens.main.batching import order_batch
+
+        if not self.desk.state.known:
+            await self._refresh_form()
+        return await order_batch(self)
+
+    def action_batches(self) -> None:
+        """Shows the batches of the session."""
+        attempt(self, self._batches(), group="batch", exclusive=True, description="showing batches")
+
+    async def _batches(self) -> None:
+        from darkroom.app.screens.main.batching import show_batches
+
+        await show_batches(self)
+
+    async def _grid(self, generation_id: str) -> str | None:
+        from darkroom.app.screens.batch_grid import show_batch_of
+
+        return await show_batch_of(self.app, self.core, self.board, self.deeds, generation_id)
 
     async def _detail(self, generation_id: str) -> None:
         from darkroom.app.screens.detail import DetailScreen

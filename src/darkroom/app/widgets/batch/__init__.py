@@ -1,0 +1,1 @@
+"""Batches as they are seen: a grid of pictures with the values of its axes beside it."""
