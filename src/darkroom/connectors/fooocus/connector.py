@@ -225,15 +225,13 @@ class FooocusConnector:
             return None
         sessions = {job.session for job in readable(ours, read_handle)}
         here = [follower for session, follower in self._following.items() if session in sessions]
-        runs_here = any(follower.sent for follower in here)
-        if not (waiting or runs_here):
+        others = waiting - sum(follower.joined and not follower.sent for follower in here)
+        if any(follower.sent for follower in here):
+            return (ServerJob(False),) * others
+        if others <= 0 and not any(follower.held_up for follower in here):
             return None
         # What another process follows, or what is only looked for, may be the one that runs.
         elsewhere = len(sessions - self._following.keys() - self._over.keys() - self._unsent.keys())
-        waits_here = sum(follower.joined and not follower.sent for follower in here)
-        others = waiting - waits_here
-        if runs_here:
-            return (ServerJob(False),) * others
         if elsewhere:
             return (ServerJob(False),) * max(others - elsewhere + 1, 0)
         return (ServerJob(True), *(ServerJob(False),) * others)

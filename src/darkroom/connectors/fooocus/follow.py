@@ -84,6 +84,7 @@ class Follower:
         self._cancelled = False
         self._stopped = False
         self._over = False
+        self._held_up = False
 
     @property
     def sent(self) -> bool:
@@ -94,6 +95,11 @@ class Follower:
     def joined(self) -> bool:
         """The page's queue has our call."""
         return self._call.joined
+
+    @property
+    def held_up(self) -> bool:
+        """Our call waits, and not only for the moment that a turn takes to come: another one runs."""
+        return self._held_up and not self._call.sent
 
     @property
     def cancelled(self) -> bool:
@@ -199,9 +205,11 @@ class Follower:
     async def _read(self, message: Message | None) -> AsyncIterator[JobEvent]:
         match message:
             case None:
+                self._held_up = True
                 yield Queued(1)
             case Waiting(ahead=ahead) if ahead is None or ahead > 0:
                 # The call that runs is not counted among those that wait.
+                self._held_up = True
                 yield Queued(None if ahead is None else ahead + 1)
             case Shown():
                 async for change in self._show(message):
