@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import json
-import os
 import random
-import signal
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,56 +14,25 @@ from darkroom.domain.parameters import Role
 from darkroom.domain.workflow import TXT2IMG
 from tests.contract import program
 from tests.contract.driving import picture
+from tests.services.killing import killed_after
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.connectors.base import Connector
     from darkroom.domain.generation import Generation
+    from darkroom.domain.parameters import Values
     from darkroom.services.core import Core
     from tests.contract.program import Program
     from tests.contract.site import Site
 
-VICTIM = """
-import asyncio, json, sys
-from pathlib import Path
-from tests.contract import program
-from tests.contract.backends import available
-from tests.contract.site import Site
 
-async def main():
-    home, service, url, jobs = sys.argv[1:]
-    site = Site(available()[service], url)
-    async with program.opened(Path(home), site) as opened:
-        for values in json.loads(jobs):
-            print((await opened.submit({**site.backend.quick, **values})).id, flush=True)
-        await asyncio.Event().wait()
-
-asyncio.run(main())
-"""
-
-
-async def killed_after(home: Path, site: Site, jobs: str, seconds: float) -> list[str]:
-    """Ids that the victim had been told were kept, when it was killed `seconds` after the first."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", VICTIM, str(home), site.backend.service, site.url, jobs),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    first = await process.stdout.readline()
-    # The moment itself is what is tried here: whatever has happened by then.
-    await asyncio.sleep(seconds)
-    os.kill(process.pid, signal.SIGKILL)
-    rest = await process.stdout.read()
-    await process.wait()
-    return [line.decode() for line in (first + rest).split()]
-
-
-async def jobs_with(image: Path, connector: Connector) -> str:
-    """Three jobs as JSON; the second begins with a picture, where the service takes one."""
+async def jobs_with(image: Path, site: Site, connector: Connector) -> list[Values]:
+    """Three jobs; the second begins with a picture, where the service takes one."""
     form = connector.form(await connector.catalog(), TXT2IMG, None, {})
     fields = form.with_role(Role.IMAGE)
-    return json.dumps([{}, {fields[0].address: str(image)} if fields else {}, {}])
+    base = {"prompt": "a cat on a roof", **site.backend.quick}
+    return [base, {**base, fields[0].address: str(image)} if fields else base, base]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -79,8 +43,10 @@ async def test_killed_at_any_moment_every_job_ends_and_none_is_done_twice(
     before = await server.state()
     image = tmp_path / "begin.png"
     image.write_bytes(picture(*site.backend.size_px))
-    jobs = await jobs_with(image, connector)
-    ids = await killed_after(tmp_path / "home", site, jobs, random.Random(seed).uniform(0, 1.5))
+    jobs = await jobs_with(image, site, connector)
+    async with program.opened(tmp_path / "home", site):
+        pass  # the profile is kept
+    ids = await killed_after(tmp_path / "home", "test", jobs, random.Random(seed).uniform(0, 1.5))
     assert ids
     async with program.opened(tmp_path / "home", site) as opened:
         await opened.core.recovery.once()

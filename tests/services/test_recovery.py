@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 import socket
 import sys
 import uuid
@@ -20,34 +18,15 @@ from darkroom.domain.snapshot import Snapshot
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.updates import Live
 from tests.services.conftest import opened_core
+from tests.services.killing import killed_after
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.domain.generation import Summary
-    from darkroom.domain.parameters import Value
+    from darkroom.domain.parameters import Value, Values
     from darkroom.services.core import Core
     from tests.servers.comfyui import ComfyServer
-
-VICTIM = """
-import asyncio, sys
-from pathlib import Path
-from darkroom.domain.workflow import BUILT_IN
-from tests.services.conftest import opened_core
-
-async def main():
-    async with opened_core(Path(sys.argv[1])) as core:
-        session = await core.sessions.last()
-        for seed in range(3):
-            summary = await core.generations.submit(
-                session.id, sys.argv[2], BUILT_IN,
-                {"prompt": "kill me", "width": 64, "height": 64, "steps": 6, "seed": seed},
-            )
-            print(summary.id, flush=True)
-        await asyncio.Event().wait()
-
-asyncio.run(main())
-"""
 
 
 async def submit(core: Core, server: ComfyServer, **values: int) -> Summary:
@@ -64,26 +43,15 @@ async def until_it_runs(core: Core) -> None:
     updates.close()
 
 
-async def killed_after(home: Path, url: str, seconds: float) -> list[str]:
-    """Ids that the victim had been told were kept, when it was killed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", VICTIM, str(home), url, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    first = await process.stdout.readline()
-    await asyncio.sleep(seconds)
-    os.kill(process.pid, signal.SIGKILL)
-    rest = await process.stdout.read()
-    await process.wait()
-    return [line.decode() for line in (first + rest).split()]
-
-
 @pytest.mark.parametrize("seed", range(6))
 async def test_killed_at_any_moment_every_generation_ends_with_its_picture(
     tmp_path: Path, server: ComfyServer, seed: int
 ) -> None:
     await server.fault("slow_step", seconds=0.02, count=1000)
-    ids = await killed_after(tmp_path / "home", server.url, random.Random(seed).uniform(0, 0.8))
+    jobs: list[Values] = [
+        {"prompt": "kill me", "width": 64, "height": 64, "steps": 6, "seed": n} for n in range(3)
+    ]
+    ids = await killed_after(tmp_path / "home", server.url, jobs, random.Random(seed).uniform(0, 0.8))
     assert ids
     async with opened_core(tmp_path / "home", takes_all=True) as core:
         await core.recovery.once()
