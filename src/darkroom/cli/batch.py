@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode, worst
@@ -14,7 +14,7 @@ from darkroom.cli.meters import Ends, tally
 from darkroom.cli.progress import in_words
 from darkroom.cli.seeing import Seeing
 from darkroom.cli.turns import Turns
-from darkroom.domain.errors import InputError, Unreachable
+from darkroom.domain.errors import DarkroomError, InputError, Unreachable
 from darkroom.domain.generation import Status
 from darkroom.domain.queue import Priority
 from darkroom.domain.text import excerpt, plural
@@ -149,17 +149,19 @@ async def leave(core: Core, args: Namespace, summaries: Sequence[Summary], batch
 async def _see_through(core: Core, args: Namespace, batch: Batch, seeing: Seeing) -> int:
     ends, meter, turns = Ends(core, args, tuple(seeing.left)), tally(quiet=args.quiet), Turns(core)
     away: Summary | None = None
+    cancelling: asyncio.Task[None] | None = None
     with Interrupts().heeded() as interrupts:
-        cancelling: asyncio.Task[None] | None = None
-        leaving = asyncio.create_task(interrupts.leave.wait())
         try:
-            async for ended in _until(seeing, leaving):
+            async for ended in seeing.news():
                 if ended:
                     meter.close()
                     await ends.tell(ended)
+                _complain(seeing)
                 away = away or next((s for s in ends.summaries if _is_away(s)), None)
-                if away is not None and seeing.left:
+                if away is not None:
+                    # The rest would fail likewise; those that are on their way are seen to their ends.
                     core.owning.dispatcher.stop()
+                if interrupts.leave.is_set() or (away is not None and not core.generations.active()):
                     break
                 if interrupts.cancel.is_set() and cancelling is None:
                     meter.close()
@@ -169,7 +171,6 @@ async def _see_through(core: Core, args: Namespace, batch: Batch, seeing: Seeing
                 meter.show(seeing)
         finally:
             meter.close()
-            leaving.cancel()
             if cancelling is not None:
                 cancelling.cancel()
     await ends.close()
@@ -181,21 +182,23 @@ def _is_away(summary: Summary) -> bool:
     return summary.status is Status.FAILED and reason is not None and reason.kind == Unreachable.__name__
 
 
-async def _until(seeing: Seeing, leaving: asyncio.Task[Any]) -> Any:
-    """The news, until somebody asks to leave."""
-    async for ended in seeing.news():
-        yield ended
-        if leaving.done():
-            return
+def _complain(seeing: Seeing) -> None:
+    """Tells what no job can tell (a full disk, say); the jobs are tried again."""
+    if seeing.trouble is not None:
+        output.complain(seeing.trouble)
+        seeing.trouble = None
 
 
 async def _cancel(core: Core, batch: Batch, seeing: Seeing, interrupts: Interrupts) -> None:
     output.say("Cancelling; ctrl+c again leaves what runs to a worker")
-    await core.queue.clear(batch=batch.id)
-    for generation_id in list(seeing.left):
-        await core.generations.cancel(generation_id)
+    try:
+        await core.queue.clear(batch=batch.id)
+        for generation_id in list(seeing.left):
+            await core.generations.cancel(generation_id)
+    except DarkroomError as error:
+        output.complain(error)
     await asyncio.sleep(GRACE_S)
-    interrupts.leave.set()
+    interrupts.give_up()
 
 
 async def _over(core: Core, seeing: Seeing, ends: Ends, interrupts: Interrupts, away: Summary | None) -> int:

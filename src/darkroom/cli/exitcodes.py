@@ -49,12 +49,12 @@ MEANINGS = {
     ExitCode.LOST: "the server lost the job",
     ExitCode.HOME: "the configuration or the data folder cannot be used",
     ExitCode.CRASH: "a defect of Darkroom; a report was written",
-    ExitCode.INTERRUPTED: "interrupted with ctrl+c; what ran was cancelled",
+    ExitCode.INTERRUPTED: "interrupted with ctrl+c; what ran was cancelled, or left to a worker",
     ExitCode.PIPE: "whoever read the output went away",
 }
 """What each code means, for `--help` and the docs."""
 
-OF_SEVERAL = "of several jobs, the first of 6, 3, 4, 1, 5 and 0 that one of them ended with"
+OF_SEVERAL = "of several jobs: the first of 6, 3, 4, 1, 5, 0 that one of them ended with"
 """How the codes of several jobs become one."""
 
 _BY_ERROR: tuple[tuple[type[DarkroomError], ExitCode], ...] = (

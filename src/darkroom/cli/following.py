@@ -47,10 +47,11 @@ class Interrupts:
 
     def _on_interrupt(self) -> None:
         if self.cancel.is_set():
-            self._on_hangup()
+            self.give_up()
         self.cancel.set()
 
-    def _on_hangup(self) -> None:
+    def give_up(self) -> None:
+        """Nobody waits any more; a worker should go on."""
         self.hands_over = True
         self.leave.set()
 
@@ -61,7 +62,7 @@ class Interrupts:
         wanted = {
             signal.SIGINT: self._on_interrupt,
             signal.SIGTERM: self.leave.set,
-            signal.SIGHUP: self._on_hangup,
+            signal.SIGHUP: self.give_up,
         }
         before = {number: signal.getsignal(number) for number in wanted}
         for number, action in wanted.items():

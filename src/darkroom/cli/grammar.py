@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[Any]  # the only name it has
 
+_IDS = "numbers from the history, or starts of ids"
 _SHELLS = ("bash", "zsh", "tcsh")
 
 
@@ -106,10 +107,16 @@ def _history(commands: Commands) -> None:
     parser = command(commands, "recover", "recover:run", "bring home what was left to its server")
     json_option(parser)
     parser = command(commands, "export", "history:export", "copy pictures out of the store")
-    _ids(parser)
+    parser.add_argument("ids", type=text, nargs="*", metavar="ID", help=_IDS)
+    parser.add_argument(
+        "--batch", type=text, metavar="ID", help="all of a batch: its id, or any generation of it"
+    )
     parser.add_argument("-t", "--to", metavar="DIR|FILE", default=".", help="where to (the current folder)")
     parser.add_argument(
         "--workflow", action="store_true", help="the workflow as API JSON instead of the pictures"
+    )
+    parser.add_argument(
+        "--sheet", action="store_true", help="a batch as one picture: a grid, labelled with its values"
     )
     _ids(command(commands, "delete", "history:delete", "move generations to the trash"))
     _ids(command(commands, "restore", "history:restore", "bring generations back from the trash"))
@@ -122,9 +129,7 @@ def _id(parser: argparse.ArgumentParser) -> None:
 
 
 def _ids(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "ids", type=text, nargs="+", metavar="ID", help="numbers from the history, or starts of ids"
-    )
+    parser.add_argument("ids", type=text, nargs="+", metavar="ID", help=_IDS)
 
 
 def _sessions(commands: Commands) -> None:

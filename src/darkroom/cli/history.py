@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode
+from darkroom.cli.jobs import batch_named
 from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role
 from darkroom.domain.query import parse_filter
@@ -192,13 +193,28 @@ def _indented(name: str, text: str) -> list[str]:
 
 async def _export(args: Namespace, context: Context) -> int:
     target = Path(args.to)
+    if bool(args.ids) == bool(args.batch):
+        raise InputError("It is not clear what should be exported", hint="Name generations, or a --batch")
+    if args.sheet and not args.batch:
+        raise InputError("A sheet is made of a batch", hint="Say --batch with its id, or with a job of it")
     async with context.core() as core:
-        for name in args.ids:
-            generation = await core.history.find(name)
+        if args.batch:
+            batch = await batch_named(core, args.batch)
+            if args.sheet:
+                output.data(str(await core.exports.sheet(batch, target)))
+                return ExitCode.OK
+            jobs = await core.store.batches.jobs(batch.id)
+            found = [await core.history.get(job.generation_id) for job in jobs]
+        else:
+            found = [await core.history.find(name) for name in args.ids]
+        for generation in found:
             if args.workflow:
                 stem = f"{generation.summary.number:05d}-workflow.json"
                 file = target if target.suffix and not _is_folder(target) else target / stem
                 written: tuple[Path, ...] = (await core.exports.text(workflow(generation), file),)
+            elif args.batch and not generation.outputs:
+                output.say(f"#{generation.summary.number} is {generation.summary.status}: nothing to export")
+                continue
             else:
                 written = await core.exports.pictures(generation, target)
             for path in written:

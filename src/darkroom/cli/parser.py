@@ -7,11 +7,12 @@ from typing import Any
 
 from darkroom import __version__
 from darkroom.cli import grammar
-from darkroom.cli.exitcodes import MEANINGS
+from darkroom.cli.exitcodes import MEANINGS, OF_SEVERAL
 from darkroom.cli.main import APP
 from darkroom.config.settings import IMAGES
 
 _EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:3} {meaning}" for code, meaning in MEANINGS.items())
+_EXIT_CODES += f"\n  {OF_SEVERAL}"
 
 
 class Parser(argparse.ArgumentParser):

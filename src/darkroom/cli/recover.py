@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from darkroom.cli import output
 from darkroom.cli.ending import paths_of, tell_end
-from darkroom.cli.exitcodes import ExitCode, of_generation
+from darkroom.cli.exitcodes import worst
+from darkroom.domain.queue import Hold
 from darkroom.domain.text import plural
 from darkroom.services.exports import record
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from darkroom.cli.context import Context
+    from darkroom.services.core import Core
 
 
 def run(args: Namespace, context: Context) -> int:
     """Takes over unfinished generations whose process is gone, and waits for their ends.
 
-    The exit code is that of the first that did not complete.
+    The exit code is the worst of theirs.
     """
     return asyncio.run(_recover(args, context))
 
@@ -42,5 +44,16 @@ async def _recover(args: Namespace, context: Context) -> int:
                 for path in paths_of(generation, core):
                     output.data(str(path))
             tell_end(generation)
-    codes = [of_generation(summary) for summary in ended]
-    return next((code for code in codes if code is not ExitCode.OK), ExitCode.OK)
+        await _tell_waiting(core)
+    return worst(ended)
+
+
+async def _tell_waiting(core: Core) -> None:
+    """What was never sent is not brought home: says how it goes on."""
+    counts = await core.queue.counts()
+    held = sum(count.jobs for count in counts if not count.profile and count.hold is Hold.PAUSED)
+    ready = sum(count.jobs for count in counts if not count.profile) - held
+    if ready:
+        output.say(f"{plural(ready, 'job waits', 'jobs wait')} in the queue: darkroom worker")
+    if held:
+        output.say(f"{plural(held, 'job is', 'jobs are')} paused: darkroom queue resume JOB …")

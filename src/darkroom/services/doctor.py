@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import platform
 import shutil
-import subprocess
 import sys
 from dataclasses import fields
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from darkroom import __version__
@@ -17,6 +17,8 @@ from darkroom.config.settings import Settings
 from darkroom.domain.errors import DarkroomError
 from darkroom.domain.text import plural, printable
 from darkroom.services.core import Core
+from darkroom.services.doctor_asking import ask
+from darkroom.services.doctor_queue import queue
 from darkroom.services.doctor_servers import servers
 from darkroom.services.findings import Finding, Level, failed
 from darkroom.store.connection import Database, connect
@@ -71,6 +73,7 @@ async def examine(
         return [*found, failed("Database", "database", error)]
     try:
         found += await _database(core)
+        found += await queue(core, Path("/"))
         found += await servers(core, online=online)
     finally:
         await core.aclose()
@@ -125,9 +128,9 @@ def _notifications(environ: Mapping[str, str]) -> Finding:
 
 
 def _tmux(*, needs_passthrough: bool) -> Iterator[Finding]:
-    yield Finding("Terminal", "tmux", _ask("tmux", "-V") or "version unknown")
-    passthrough = _ask("tmux", "show-options", "-gv", "allow-passthrough") or "unknown"
-    if _ask("tmux", "show-options", "-gv", "focus-events") == "off":
+    yield Finding("Terminal", "tmux", ask("tmux", "-V") or "version unknown")
+    passthrough = ask("tmux", "show-options", "-gv", "allow-passthrough") or "unknown"
+    if ask("tmux", "show-options", "-gv", "focus-events") == "off":
         hint = (
             "That you look elsewhere is only seen by the keys you do not press: tmux set -g focus-events on"
         )
@@ -145,25 +148,6 @@ def _tmux(*, needs_passthrough: bool) -> Iterator[Finding]:
         Level.WRONG if needs_passthrough else Level.NOTE,
         "kitty's graphics and desktop notifications need: tmux set -g allow-passthrough on",
     )
-
-
-def _ask(*command: str) -> str:
-    """First line of what a command prints, "" when it cannot be run or is slow."""
-    program = shutil.which(command[0])
-    if program is None:
-        return ""
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed words only
-            [program, *command[1:]],
-            capture_output=True,
-            text=True,
-            timeout=2,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return printable(done.stdout.partition("\n")[0])
 
 
 def _files(paths: Paths) -> Iterator[Finding]:
