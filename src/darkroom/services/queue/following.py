@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from darkroom.config.logs import about
@@ -161,6 +162,7 @@ class Following:
 
     async def _follow_once(self, generation_id: str, known: Generation | None) -> bool:
         with about(generation=generation_id):
+            term = self._lease.term
             generation = known or await self._store.generations.get(generation_id)
             if generation is None or generation.summary.status.final:
                 return True
@@ -172,7 +174,7 @@ class Following:
                 store=self._store,
                 connections=self._connections,
                 hub=self._hub,
-                still_ours=self._lease.check,
+                still_ours=partial(self._lease.check, term),
                 is_cancelled=lambda: generation_id in self._cancelled,
                 patient=self.patient,
             )

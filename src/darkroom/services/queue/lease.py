@@ -49,10 +49,14 @@ class Lease:
         self._holders = 0
         self._heart: asyncio.Task[None] | None = None
         self._renewed = _NEVER
+        self.term = 0
+        """Grows when the heart had stopped for so long that the jobs of before may be another's by now."""
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """While the block lasts, the heart beats. Needs a running loop."""
+        if not self._holders and self._is_old(now()):
+            self._renewed = _NEVER  # it had nothing to lose
         self._holders += 1
         if self._heart is None or self._heart.done():
             self._heart = self._tasks.start(self._beat(), "heartbeat")
@@ -63,23 +67,35 @@ class Lease:
 
     def renewed(self, moment: datetime) -> None:
         """Notes a heartbeat that was written with something else; `moment` is what was written."""
+        if self._renewed is not _NEVER and self._is_old(moment):
+            self.term += 1
         self._renewed = max(self._renewed, moment)
 
-    def check(self) -> None:
+    def check(self, term: int) -> None:
         """Whether a request may leave now.
 
         Compared by the wall clock, as a successor does: what the clock does, it does to both.
 
+        Args:
+            term: As it was when the job's owner was last looked at. A heart that stood still and beats
+                again says nothing about who has the jobs.
+
         Raises:
             LeaseExpired: Another process may have this one's jobs by now.
         """
-        age = now() - self._renewed
-        if age > timedelta(seconds=FRESH_S):
+        moment = now()
+        if term != self.term or self._is_old(moment):
+            age = (moment - self._renewed).total_seconds()
             raise LeaseExpired(
                 "This Darkroom was not heard of for too long",
-                f"Its last heartbeat is {age.total_seconds():.0f} s old; another one may have its jobs",
+                f"Its last heartbeat is {age:.0f} s old; another one may have its jobs"
+                if term == self.term
+                else "It stood still for a while; another one may have its jobs",
                 "Nothing was sent; who has them is looked up",
             )
+
+    def _is_old(self, moment: datetime) -> bool:
+        return moment - self._renewed > timedelta(seconds=FRESH_S)
 
     async def renew(self, *, durable: bool = False) -> None:
         """Writes a heartbeat now; `durable` brings all that was written before to the disk with it.
