@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
     from darkroom.app.jumper import Target
+    from darkroom.app.leaving import Leaving
     from darkroom.app.opening import Opened
     from darkroom.config.settings import Loaded
     from darkroom.domain.session import Session
@@ -96,6 +97,8 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._pacing = Pacing(clock)
         self._attention: Attention | None = None
         self._notices: Notices | None = None
+        self.leaving: Leaving | None = None
+        """Somebody is on the way out, and what is to be done then."""
         self._is_lent = False
         for theme in THEMES:
             self.register_theme(theme)
@@ -287,6 +290,27 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self.search_themes()
 
     async def action_quit(self) -> None:
-        """Leaves; what was typed is kept, and whatever runs goes on at its server."""
-        await self.main.before_quit()
-        self.exit(0)
+        """Leaves; what was typed is kept, and whatever is left to do goes on as the person wants it."""
+        again = getattr(self.screen, "quit_again", None)
+        if again is not None:
+            again()
+        elif self.leaving is None:
+            attempt(self, self._leave(), group="quit", description="leaving")
+
+    async def _leave(self) -> None:
+        from darkroom.app.leaving import Leaving
+
+        self.leaving = Leaving(self)
+        try:
+            stays = not await self.leaving.leave()
+        except BaseException:
+            self.leaving = None
+            raise
+        if stays:
+            self.leaving = None
+
+    def hang_up(self, status: int) -> None:
+        """The terminal is gone: nobody can be asked any more."""
+        if self.is_running:
+            self.leaving = None
+            self.exit(status)

@@ -64,7 +64,7 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
 
 async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
     from darkroom.app.app import DarkroomApp
-    from darkroom.app.hangup import driver, leaving_when_alone
+    from darkroom.app.hangup import HUNG_UP, driver, leaving_when_alone
     from darkroom.app.opening import open_session
     from darkroom.services.core import Core
 
@@ -73,8 +73,15 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
         session = await (core.sessions.require(session_name) if session_name else core.sessions.last())
         opened = await open_session(core, session, profile=await core.profiles.resolve(profile))
         app = DarkroomApp(core, loaded, opened, await core.sessions.list(), driver_class=driver())
-        with leaving_when_alone(app.exit):
+        with leaving_when_alone(app.hang_up):
             status = await app.run_async()
+            if status == HUNG_UP or app.leaving is not None:
+                from darkroom.app.afterwards import hand_over, in_terminal
+
+                if status == HUNG_UP:
+                    await hand_over(core)
+                elif app.leaving is not None:
+                    await in_terminal(core, app.leaving.words)
         return status if status is not None else app.return_code or 0
     finally:
         await core.aclose()
