@@ -46,6 +46,7 @@ PATIENCE_S = 45.0
 FREEZE_S = 50.0
 """Longer than the lease, and than the time after which others look for what was left behind."""
 
+TRIES = 5
 LOOK_EVERY_S = 0.2
 DISK = "disk"
 """Folder of a round that may be a small disk; the home is there, the servers are beside it."""
@@ -115,7 +116,7 @@ class Round:
         try:
             async with AsyncExitStack() as stack:
                 for server in self._servers:
-                    await server.start()
+                    await _started(server)
                     self._relays.append(await stack.enter_async_context(relay(server.url)))
                 await self._prepare()
                 for act in self._scenario.acts:
@@ -228,7 +229,7 @@ class Round:
         await self._note(server)
         await server.kill()
         await asyncio.sleep(for_s)
-        await server.start()
+        await _started(server)
 
     async def _note(self, server: ServerProcess) -> None:
         """Adds to the books what a server has done in this life."""
@@ -320,6 +321,17 @@ class Round:
             may_fail=UNREACHED if foreground else (),
             foreign_stopped=self._foreign_stopped,
         )
+
+
+async def _started(server: ServerProcess) -> None:
+    """Starts a server, on a machine that may be too busy for it at first."""
+    for _ in range(TRIES - 1):
+        try:
+            return await server.start()
+        except TimeoutError:
+            await server.kill()
+    await server.start()
+    return None
 
 
 async def play(scenario: Scenario, folder: Path) -> Played:
