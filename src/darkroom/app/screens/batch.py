@@ -207,12 +207,19 @@ class BatchScreen(Dialog[Batch]):
     def action_complete(self) -> None:
         """Takes the completion; where there is none, the key goes on to the next field."""
         line = self.focused
-        if isinstance(line, Input) and line.cursor_at_end:
-            before = line.value
-            line.action_cursor_right()
-            if line.value != before:
-                return
+        if isinstance(line, Input) and line.cursor_at_end and self._completed(line):
+            return
         self.focus_next()
+
+    def _completed(self, line: Input) -> bool:
+        before = line.value
+        if isinstance(line.suggester, NameCompletion):
+            # At once: who types fast does not wait until a completion is shown.
+            line.value = line.suggester.complete(before) or before
+            line.cursor_position = len(line.value)
+        else:
+            line.action_cursor_right()
+        return line.value != before
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

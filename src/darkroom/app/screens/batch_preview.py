@@ -77,19 +77,20 @@ async def preview(
 ) -> Preview:
     """Reads what was typed, and composes it. Keeps nothing; what is wrong is in the answer."""
     reading = await asyncio.to_thread(read, typed)
-    if reading.wanted is None:
-        return Preview(marks=reading.marks)
     try:
         composed = await core.batches.compose(
             state.session_id, profile, state.workflow, values, reading.wanted
         )
+        if reading.marks:
+            return Preview(marks=reading.marks)
         return Preview(composed, await core.batches.forecast(composed))
     except UnfitValues as error:
-        return Preview(marks=beside(error.unfit, reading.owners))
+        return Preview(marks={**beside(error.unfit, reading.owners), **reading.marks})
     except Rejected as error:
-        return Preview(error=Rejected(f"In the form: {error.title}", hint="Escape, and correct it there"))
+        wrong = Rejected(f"In the form: {error.title}", hint="Escape, and correct it there")
+        return Preview(marks=reading.marks, error=wrong)
     except DarkroomError as error:
-        return Preview(error=error)
+        return Preview(marks=reading.marks, error=error)
 
 
 def _axis(axis: Axis, *, outermost: bool) -> Content:

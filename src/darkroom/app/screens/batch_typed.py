@@ -56,12 +56,12 @@ class Reading:
     """What was typed, as far as it can be read without a server.
 
     Attributes:
-        wanted: What differs from job to job; `None` when something is wrong.
+        wanted: What differs from job to job, as far as that can be read.
         marks: What is wrong, by index of the axis, `COUNT` or `PROMPTS`.
         owners: Which field an axis came from, by its name.
     """
 
-    wanted: Wanted | None
+    wanted: Wanted
     marks: Mapping[int | str, str]
     owners: Mapping[str, int | str] = field(default_factory=dict)
 
@@ -94,10 +94,8 @@ def read(typed: Typed) -> Reading:
         owners[axis.name] = index
         axes.append(axis)
     count = _count(typed.count, marks)
-    if marks:
-        return Reading(None, marks, owners)
     wanted = Wanted(tuple(axes), count, typed.templates, own_seeds=typed.own_seeds)
-    return Reading(wanted, {}, owners)
+    return Reading(wanted, marks, owners)
 
 
 def _count(text: str, marks: dict[int | str, str]) -> int:
@@ -108,7 +106,7 @@ def _count(text: str, marks: dict[int | str, str]) -> int:
         return 1
     if count < 1:
         marks[COUNT] = "at least 1"
-    return count
+    return max(count, 1)
 
 
 def _prompts(typed: Typed) -> Axis | None:
