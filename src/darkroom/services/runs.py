@@ -114,9 +114,12 @@ class Run:
             ended = await self._to_its_end()
         except Unreachable as error:
             self._connections.lost(self._profile, error)
-            if self._patient and not self._is_cancelled():
+            if self._is_cancelled():
+                await self._settle(CANCELLED_UNSENT)
+            elif self._patient:
                 return False
-            await self._finish(Status.FAILED, _reason(error, "Nothing was sent to the server"))
+            else:
+                await self._finish(Status.FAILED, _reason(error, "Nothing was sent to the server"))
         except StoreError:
             raise
         except DarkroomError as error:
