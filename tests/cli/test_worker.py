@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from darkroom.config.paths import resolve
 from darkroom.services.background import Background
-from tests.cli.conftest import TIMEOUT_S, wait_for
+from tests.cli.conftest import SMALL, TIMEOUT_S, wait_for
 from tests.cli.test_running import LONG, newest, read_until
+from tests.servers.fooocus import FooocusServer
+from tests.servers.process import running as serving
 
 if TYPE_CHECKING:
     import subprocess
+    from pathlib import Path
 
     from tests.cli.conftest import Cli
     from tests.servers.comfyui import ComfyServer
@@ -125,6 +128,42 @@ def test_a_changed_configuration_is_read_again(cli: Cli) -> None:
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=TIMEOUT_S)
     assert worker.returncode == 0
+
+
+async def test_a_job_that_nobody_could_find_again_is_finished_first(cli: Cli, tmp_path: Path) -> None:
+    async with serving(FooocusServer(tmp_path / "fooocus")) as server:
+        assert cli("profiles", "add", "box", server.url, "--service", "fooocus", "--no-test").code == 0
+        worker = at_work(cli)
+        small = ("--size", "64x64", "--set", "batch_size=1", "--set", "steps=100")
+        assert cli("queue", "add", "x", "-p", "box", *small).code == 0
+        wait_for(lambda: newest(cli)["status"] == "running", "the job to run")
+        assert cli("profiles", "add", "other", server.url, "--service", "fooocus", "--no-test").code == 0
+        assert cli("queue", "wait", "1").code == 0
+        log = cli.home / "logs" / "worker.log"
+        wait_for(lambda: log.read_text().count("has begun") == 2, "the worker to begin anew")
+        worker.send_signal(signal.SIGTERM)
+        out, _ = worker.communicate(timeout=TIMEOUT_S)
+        assert b"#1 complete on box" in out
+
+
+def test_it_runs_the_person_s_command_when_the_queue_is_empty(cli: Cli, url: str) -> None:
+    told = cli.home / "told"
+    cli.home.joinpath("config").mkdir(parents=True)
+    settings = f"notify_command = 'cp /dev/null {told}'\nnotify_command_when = 'always'\n"
+    cli.home.joinpath("config", "config.toml").write_text(settings)
+    assert cli("generate", "x", "--url", url, *SMALL, "--no-wait").code == 0
+    wait_for(told.exists, "the command of the person")
+
+
+def test_jobs_on_hold_do_not_keep_it(cli: Cli, url: str) -> None:
+    assert cli("queue", "add", "x", "--url", url, *SMALL, "--paused").code == 0
+    assert cli("worker", "--idle", "0").code == 0
+    assert cli("profiles", "add", "box", url, "--no-test").code == 0
+    assert cli("profiles", "group", "farm", "box").code == 0
+    cli("queue", "pause", "--profile", "box")
+    assert cli("queue", "add", "x", "-p", "farm", *SMALL).code == 0
+    assert cli("worker", "--idle", "0").code == 0, "its only server is paused"
+    assert cli("queue", "--json").json()["waiting"] == 2
 
 
 def test_the_unit_for_systemd_names_this_home(cli: Cli) -> None:
