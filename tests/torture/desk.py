@@ -58,7 +58,8 @@ class Desk:
     async def _submit(self, seed: int) -> None:
         rng, core = self._rng, self._core
         target, priority = rng.choice(self._orders["targets"]), rng.choice([*Priority])
-        values = {**self._orders["values"], "prompt": f"a cat {seed}", "seed": seed}
+        pace = self._orders["slow"] if rng.random() < 0.3 else self._orders["values"]
+        values = {**pace, "prompt": f"a cat {seed}", "seed": seed}
         session = (await core.sessions.last()).id
         if rng.random() < 0.3:
             composed = await core.batches.compose(

@@ -182,6 +182,7 @@ class Round:
             jobs=act.jobs,
             targets=self._targets,
             values=quick,
+            slow=self._backend.steady,
             cancels=seed % 3 == 0,
             finishes=False,
         )
@@ -253,9 +254,7 @@ class Round:
 
     async def _freeze(self, victim: Running) -> None:
         victim.send(signal.SIGSTOP)
-        self.faces.append(
-            await faces.desk(self._home, seed=1, jobs=0, targets=[], values={}, cancels=False, finishes=False)
-        )
+        self.faces.append(await faces.desk(self._home, seed=1, jobs=0, finishes=False))
         await asyncio.sleep(FREEZE_S)
         victim.send(signal.SIGCONT)
 
@@ -267,9 +266,7 @@ class Round:
 
     async def _finish(self) -> None:
         """The last Darkroom comes, and all is brought to its end."""
-        last = await faces.desk(
-            self._home, seed=1, jobs=0, targets=[], values={}, cancels=False, finishes=True
-        )
+        last = await faces.desk(self._home, seed=1, jobs=0, finishes=True)
         self.faces.append(last)
         if not await last.end(PATIENCE_S) and not self._recovers:
             await self._settle()
