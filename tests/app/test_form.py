@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from textual.geometry import Region
 from textual.widgets import TextArea
 
 from darkroom.app.widgets.form import ParameterForm
@@ -13,6 +15,8 @@ from darkroom.domain.parameters import Kind, ParameterSpec
 from tests.app.form_host import HOSTILE, SPECS, VALUES, FormHost, state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.pilot import Pilot
 
 
@@ -22,13 +26,21 @@ async def at(pilot: Pilot[object], address: str) -> FormHost:
     assert isinstance(host, FormHost)
     await pilot.pause()
     assert host.form.focus_field(address)
-    await pilot.pause()
-    await pilot.pause()
-    focused = host.focused
-    assert focused is not None
-    field = focused.parent if isinstance(focused, TextArea) else focused
-    assert getattr(field, "address", "") == address
+
+    def has_it() -> bool:
+        focused = host.focused
+        field = focused.parent if isinstance(focused, TextArea) else focused
+        return getattr(field, "address", "") == address
+
+    await until(pilot, has_it)
     return host
+
+
+async def until(pilot: Pilot[Any], met: Callable[[], bool]) -> None:
+    """Waits for a condition."""
+    async with asyncio.timeout(20):
+        while not met():
+            await pilot.pause()
 
 
 async def test_typing_replaces_a_number_and_tells_it() -> None:
@@ -154,14 +166,19 @@ async def test_a_form_without_prompts_leaves_no_room_for_them() -> None:
     async with FormHost(state(sampling)).run_test() as pilot:
         host = pilot.app
         assert isinstance(host, FormHost)
-        await pilot.pause()
-        without = host.query_one(SectionHeader).region.y
+
+        def place() -> Region:
+            # While another form is put in, there is none.
+            headers = host.query(SectionHeader)
+            return headers.first().region if headers else Region()
+
+        await until(pilot, lambda: bool(place()))
+        without = place().y
+        assert without <= 1
         host.form.load(state(SPECS))
-        await pilot.pause()
-        assert host.query(SectionHeader).first().region.y > without + 6
+        await until(pilot, lambda: place().y > without + 6)
         host.form.load(state(sampling))
-        await pilot.pause()
-        assert host.query_one(SectionHeader).region.y == without <= 1
+        await until(pilot, lambda: place().y == without)
 
 
 async def test_swap_exchanges_width_and_height() -> None:

@@ -115,16 +115,15 @@ async def test_the_mouse_places_the_cursor_folds_and_turns_over() -> None:
     async with FormHost().run_test(size=(80, 40)) as pilot:
         host = await at(pilot, "3.steps")
         section = next(section for section in host.form.query("Section") if section.query("ToggleRow"))
+        await until(pilot, lambda: bool(section.query_one("ToggleRow").region))
         await pilot.click("ToggleRow")
-        assert host.form.values()["3.tiled"] is True
+        await until(pilot, lambda: host.form.values()["3.tiled"] is True)
         await pilot.click("SeedRow", offset=(20, 0))
-        assert host.focused is row(host, "3.seed")
+        await until(pilot, lambda: host.focused is row(host, "3.seed"))
         await pilot.click(section.query_one("SectionHeader"))
-        await pilot.pause()
-        assert not row(host, "3.steps").region.height
+        await until(pilot, lambda: not row(host, "3.steps").region.height)
         await pilot.click(section.query_one("SectionHeader"))
-        await pilot.pause()
-        assert row(host, "3.steps").region.height
+        await until(pilot, lambda: bool(row(host, "3.steps").region.height))
 
 
 async def test_turning_over_by_keys() -> None:
