@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pty
 import re
 import signal
 import sys
@@ -54,9 +56,11 @@ class Running:
         return self._process.returncode
 
     def send(self, number: signal.Signals) -> None:
-        """Sends a signal, if it lives."""
+        """Sends a signal, if it lives; a screen ends by that of a closed line."""
+        if number is signal.SIGTERM and self.face is Face.SCREEN:
+            number = signal.SIGHUP
         if self.alive:
-            self.killed |= number in (signal.SIGKILL, signal.SIGTERM)
+            self.killed |= number in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
             self._process.send_signal(number)
 
     async def end(self, timeout_s: float = END_S) -> bool:
@@ -67,7 +71,8 @@ class Running:
         except TimeoutError:
             return False
         # A worker that it started holds its pipes open.
-        await asyncio.wait(self._readers, timeout=1.0)
+        if self._readers:
+            await asyncio.wait(self._readers, timeout=1.0)
         for reader in self._readers:
             reader.cancel()
         return True
@@ -120,3 +125,50 @@ async def generate(
 async def worker(home: Path) -> Running:
     """`darkroom worker` in the foreground."""
     return await _start(Face.WORKER, "darkroom", "--home", str(home), "worker", "--idle", "2")
+
+
+class Screen(Running):
+    """The program as a person has it, on a terminal that shows nobody anything."""
+
+    def __init__(self, process: Process, terminal: int) -> None:
+        super().__init__(Face.SCREEN, process)
+        self._terminal = terminal
+        os.set_blocking(terminal, False)
+        asyncio.get_running_loop().add_reader(terminal, self._shown)
+
+    def _shown(self) -> None:
+        try:
+            shown = os.read(self._terminal, 65536)
+        except OSError:  # the other end is closed
+            shown = b""
+        if b"Prompt" in shown or not shown:
+            self.first.set()
+        if not shown:
+            asyncio.get_running_loop().remove_reader(self._terminal)
+
+    async def end(self, timeout_s: float = END_S) -> bool:
+        """Waits for its end, and takes the terminal away."""
+        over = await super().end(timeout_s)
+        if over and self._terminal >= 0:
+            asyncio.get_running_loop().remove_reader(self._terminal)
+            os.close(self._terminal)
+            self._terminal = -1
+        return over
+
+
+async def screen(home: Path, profile: str) -> Running:
+    """The TUI."""
+    terminal, other = pty.openpty()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "darkroom", "--home", str(home), "--profile", profile),
+            cwd=ROOT,
+            stdin=other,
+            stdout=other,
+            stderr=other,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color"},
+        )
+    finally:
+        os.close(other)
+    return Screen(process, terminal)

@@ -156,7 +156,7 @@ class Round:
     async def _play(self, act: Act) -> None:
         started = [await self._start(face, act) for face in act.faces]
         self.faces += started
-        asked = [running for running in started if running.face is not Face.WORKER]
+        asked = [running for running in started if running.face in (Face.DESK, Face.GENERATE)]
         firsts = [asyncio.create_task(running.first.wait()) for running in asked]
         await asyncio.wait(firsts, timeout=FIRST_S, return_when=asyncio.FIRST_COMPLETED)
         for first in firsts:
@@ -172,6 +172,8 @@ class Round:
         quick = self._backend.quick
         if face is Face.WORKER:
             return await faces.worker(self._home)
+        if face is Face.SCREEN:
+            return await faces.screen(self._home, "one")
         if face is Face.GENERATE:
             more = ["--no-wait"] if Face.WORKER in act.faces else []
             return await faces.generate(self._home, self._targets, quick, seed, *more)
@@ -275,6 +277,8 @@ class Round:
         elif last.code:
             self._played.wrong.append(f"the last desk ended with {last.code}")
         for face in self.faces:
+            if face.face is Face.SCREEN:
+                face.send(signal.SIGHUP)
             if not await face.end():
                 self._played.wrong.append(f"{face.face} does not end when all jobs have")
         for server in self._servers:

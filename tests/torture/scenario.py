@@ -16,6 +16,7 @@ class Face(StrEnum):
     """How Darkroom is used."""
 
     DESK = "desk"
+    SCREEN = "screen"
     GENERATE = "generate"
     WORKER = "worker"
 
@@ -112,6 +113,7 @@ def _act(rng: random.Random, troubles: Sequence[Trouble]) -> Act:
             (Face.GENERATE, Face.GENERATE),
             (Face.WORKER, Face.GENERATE),
             (Face.DESK, Face.WORKER),
+            (Face.SCREEN, Face.DESK),
         ]
     )
     return Act(
