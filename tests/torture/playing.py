@@ -21,6 +21,7 @@ from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.core import Core
 from tests.contract.backends import available
 from tests.contract.relay import relay
+from tests.servers.comfyui import ComfyServer
 from tests.torture import faces, ledger
 from tests.torture.scenario import Face, Trouble
 
@@ -47,6 +48,7 @@ FREEZE_S = 50.0
 """Longer than the lease, and than the time after which others look for what was left behind."""
 
 TRIES = 5
+IDLE_S = 900
 LOOK_EVERY_S = 0.2
 DISK = "disk"
 """Folder of a round that may be a small disk; the home is there, the servers are beside it."""
@@ -326,12 +328,14 @@ class Round:
 
 async def _started(server: ServerProcess) -> None:
     """Starts a server, on a machine that may be too busy for it at first."""
+    # ComfyUI is played by the demo server, which leaves when nobody needs it: here Darkrooms stand still.
+    patient = ("--idle-exit-s", str(IDLE_S)) if isinstance(server, ComfyServer) else ()
     for _ in range(TRIES - 1):
         try:
-            return await server.start()
+            return await server.start(*patient)
         except TimeoutError:
             await server.kill()
-    await server.start()
+    await server.start(*patient)
     return None
 
 
