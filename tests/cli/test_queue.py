@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,8 @@ def refused(done: Done, words: str) -> None:
 def test_an_empty_queue_says_so(cli: Cli) -> None:
     done = cli("queue")
     assert (done.code, done.out, done.err) == (0, "", "The queue is empty\n")
-    assert cli("queue", "list", "--json").json() == {"at_servers": 0, "waiting": 0, "pauses": [], "jobs": []}
+    told = cli("queue", "list", "--json").json()
+    assert told == {"at_servers": 0, "waiting": 0, "seconds": 0.0, "pauses": [], "jobs": []}
     assert cli("queue", "wait").code == 0
 
 
@@ -74,12 +76,13 @@ def test_what_waits_is_listed_in_its_order(cli: Cli, add: Callable[..., list[int
     ]
     assert told["pauses"] == [{"profile": "box", "reason": "", "hint": ""}]
     said = cli("queue")
-    assert [line.split()[:3] for line in said.out.splitlines()] == [
+    assert [re.split(r"\s{2,}", line)[:3] for line in said.out.splitlines()] == [
         ["#", "STATE", "SERVER"],
-        ["2", "stopped", "box"],
-        ["1", "stopped", "box"],
+        ["2", "box is paused", "box"],
+        ["1", "box is paused", "box"],
         ["3", "paused", "box"],
     ]
+    assert [job["why"] for job in told["jobs"]] == ["box is paused", "box is paused", "paused"]
     assert "darkroom queue resume --profile box" in said.err
     assert numbers(cli, "--limit", "1") == [2]
     assert numbers(cli, "--profile", "demo") == []

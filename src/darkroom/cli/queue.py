@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode
 from darkroom.cli.jobs import HEADINGS, as_json, pause_json, row, tell_pauses
-from darkroom.cli.progress import describe
+from darkroom.cli.progress import describe, in_words
 from darkroom.domain.text import plural
+from darkroom.services.queue.estimate import Estimates
 from darkroom.services.queue.others import from_json
+from darkroom.services.queue.outlook import look
 from darkroom.services.queue.presence import is_gone
+from darkroom.services.queue.reasons import Reasons
 from darkroom.services.updates import Changed, Live, QueueChanged, StoreChanged
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from darkroom.cli.context import Context
     from darkroom.domain.queue import Job, Pause
     from darkroom.services.core import Core
+    from darkroom.services.queue.reasons import Why
 
 _REDRAW_S = 0.5
 """A list that is followed is written no more often."""
@@ -40,12 +44,16 @@ class _View(NamedTuple):
         total: How many there are.
         at_servers: How many of those a Darkroom has.
         pauses: What is stopped.
+        why: What those that wait do so for, by generation.
+        seconds: Until all that may go is done; `None` when that is not known.
     """
 
     jobs: tuple[Job, ...]
     total: int
     at_servers: int
     pauses: tuple[Pause, ...]
+    why: Mapping[str, Why]
+    seconds: float | None
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -78,16 +86,30 @@ async def _look(core: Core, target: str | None, limit: int) -> _View:
         counts = tuple(count for count in counts if target in (count.target, count.profile))
     jobs = await core.queue.page(limit=limit, target=target)
     taken = sum(count.jobs for count in counts if count.profile)
-    return _View(jobs, sum(count.jobs for count in counts), taken, await core.queue.pauses())
+    outlook = await look(core.store, Estimates(core.store, core.profiles))
+    reasons = Reasons(core.store, core.profiles, core.connections, core.catalogs)
+    return _View(
+        jobs,
+        sum(count.jobs for count in counts),
+        taken,
+        outlook.pauses,
+        await reasons.of(jobs, outlook.pauses),
+        outlook.estimate.seconds if target is None else None,
+    )
 
 
 def _document(view: _View) -> dict[str, Any]:
     paused = {pause.profile for pause in view.pauses}
+    jobs = []
+    for job in view.jobs:
+        why = view.why.get(job.summary.id)
+        jobs.append({**as_json(job, paused), "why": why.text if why is not None else None})
     return {
         "at_servers": view.at_servers,
         "waiting": view.total - view.at_servers,
+        "seconds": view.seconds,
         "pauses": [pause_json(pause) for pause in view.pauses],
-        "jobs": [as_json(job, paused) for job in view.jobs],
+        "jobs": jobs,
     }
 
 
@@ -96,7 +118,8 @@ def _table(view: _View, lives: Mapping[str, str]) -> str:
     rows = []
     for job in view.jobs:
         number, state, *rest = row(job, paused)
-        rows.append((number, lives.get(job.summary.id, state), *rest))
+        why = view.why.get(job.summary.id)
+        rows.append((number, why.text if why is not None else lives.get(job.summary.id, state), *rest))
     return output.table(rows, HEADINGS)
 
 
@@ -105,7 +128,8 @@ def _summary(view: _View) -> str:
         return "The queue is empty"
     more = f"; the first {len(view.jobs)} are shown" if len(view.jobs) < view.total else ""
     waiting = view.total - view.at_servers
-    return f"{plural(view.at_servers, 'job')} at servers, {waiting} waiting{more}"
+    time = f", about {in_words(view.seconds)}" if view.seconds else ""
+    return f"{plural(view.at_servers, 'job')} at servers, {waiting} waiting{time}{more}"
 
 
 async def somebody_works(core: Core) -> bool:
