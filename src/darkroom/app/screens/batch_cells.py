@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.batch.cell import Seen
 from darkroom.app.widgets.batch.shape import places
-from darkroom.domain.generation import Status
 from darkroom.domain.queue import Hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from darkroom.app.widgets.meter import Meter
-    from darkroom.domain.generation import Summary
+    from darkroom.domain.generation import Status, Summary
     from darkroom.domain.queue import Batch
     from darkroom.services.core import Core
 
 PAGE = 200
 """Rows of the history that are read at once: some milliseconds."""
+
+QUEUE_S = 0.15
+"""What one look at the places of waiting jobs may take, about."""
 
 SLACK = timedelta(minutes=1)
 """Rows of other processes may stand a little out of the order of their times."""
@@ -123,8 +125,12 @@ class BatchCells:
             self._counted[position] = latest.status
             self.counts[latest.status] += 1
 
-    async def look(self, positions: Iterable[int]) -> list[int]:
-        """Reads the cells that are not known, or not ended; those that have changed.
+    async def look(self, positions: Iterable[int], *, again: bool) -> list[int]:
+        """Reads the cells that are not known; those that have changed.
+
+        Args:
+            positions: Which.
+            again: Also those that had not ended when they were read.
 
         Raises:
             StoreError: They cannot be read.
@@ -132,7 +138,7 @@ class BatchCells:
         changed = []
         for position in positions:
             before = self.seen(position)
-            if before.summary is not None and before.summary.status.final:
+            if before.summary is not None and (not again or before.summary.status.final):
                 continue
             ident = before.summary.id if before.summary is not None else self._ids.get(position)
             if ident is None:
@@ -141,18 +147,34 @@ class BatchCells:
             if summary is None:
                 continue
             self.see(summary)
-            if summary.status is Status.NEW:
-                await self._look_at_queue(ident)
             if self.seen(position) != before:
                 changed.append(position)
         return changed
 
-    async def _look_at_queue(self, ident: str) -> None:
-        job = await self._core.queue.job(ident)
-        self._paused.discard(ident)
-        if job is not None and job.hold is Hold.PAUSED:
-            self._paused.add(ident)
-        self._ahead[ident] = await self._core.queue.ahead(ident)
+    async def look_at_queue(self, positions: Iterable[int], clock: Callable[[], float]) -> list[int]:
+        """Reads the places of waiting cells, as many as there is time for; those that have changed.
+
+        In a queue of thousands it takes tens of milliseconds to tell one place.
+
+        Args:
+            positions: Which, the most important ones first.
+            clock: Seconds that never go back.
+
+        Raises:
+            StoreError: They cannot be read.
+        """
+        before = {position: self.seen(position) for position in positions}
+        ids = {p: seen.summary.id for p, seen in before.items() if seen.summary is not None and seen.waits}
+        self._ahead.clear()
+        end = clock() + QUEUE_S
+        for ident in ids.values():
+            job = await self._core.queue.job(ident)
+            self._paused.discard(ident)
+            if job is not None and job.hold is Hold.PAUSED:
+                self._paused.add(ident)
+            elif clock() < end:
+                self._ahead[ident] = await self._core.queue.ahead(ident)
+        return [position for position, seen in before.items() if self.seen(position) != seen]
 
     async def walk(self) -> None:
         """Reads all of it, from the history's newest row back to the batch's first.

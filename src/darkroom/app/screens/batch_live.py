@@ -57,6 +57,7 @@ class LiveBatchScreen(StagedScreen[None]):
         shown: The batch.
         cells: What became of its jobs.
         grid: Where they are drawn.
+        thumbnails: Their pictures.
     """
 
     def __init__(self, core: Core, board: Board, deeds: Deeds, batch: Batch, at: str = "") -> None:
@@ -69,8 +70,8 @@ class LiveBatchScreen(StagedScreen[None]):
         self._at = at
         self._clock_s = board.clock
         self.cells = BatchCells(core, batch, board.meters)
-        self._thumbnails = SizedThumbnails(core)
-        self.grid = BatchGrid(batch.axes, batch.size, self.cells.seen, self._thumbnails.get)
+        self.thumbnails = SizedThumbnails(core)
+        self.grid = BatchGrid(batch.axes, batch.size, self.cells.seen, self.thumbnails.get)
         self._looks = Throttle(self, LOOK_EVERY_S, board.clock, self._look)
         self._walked_s = 0.0
         self._walk_due = False
@@ -96,6 +97,7 @@ class LiveBatchScreen(StagedScreen[None]):
             self.grid.cursor = at
         await self._look_now()
         await self.walk()
+        self.stale()
 
     # Reading
 
@@ -104,10 +106,16 @@ class LiveBatchScreen(StagedScreen[None]):
         self._looks.ask()
 
     def _look(self) -> None:
-        attempt(self, self._look_now(), group="batch-look", exclusive=True, description="reading a batch")
+        attempt(self, self._look_again(), group="batch-look", exclusive=True, description="reading a batch")
+
+    async def _look_again(self) -> None:
+        self._show(await self.cells.look(self.grid.in_sight(), again=True))
+        cursor = self.grid.cursor
+        in_sight = sorted(self.grid.in_sight(), key=lambda position: (position != cursor, position))
+        self._show(await self.cells.look_at_queue(in_sight, self._clock_s))
 
     async def _look_now(self) -> None:
-        self._show(await self.cells.look(self.grid.in_sight()))
+        self._show(await self.cells.look(self.grid.in_sight(), again=False))
 
     async def walk(self) -> None:
         """Reads all of it again.
@@ -151,7 +159,7 @@ class LiveBatchScreen(StagedScreen[None]):
     def _draw_pictures(self) -> None:
         size = self.grid.size_index
         wanted = [self.cells.seen(position).picture for position in self.grid.in_sight()]
-        if any(self._thumbnails.get(picture, size) is None for picture in wanted if picture):
+        if any(self.thumbnails.get(picture, size) is None for picture in wanted if picture):
             attempt(
                 self,
                 self._make_pictures([picture for picture in wanted if picture], size),
@@ -161,7 +169,7 @@ class LiveBatchScreen(StagedScreen[None]):
             )
 
     async def _make_pictures(self, wanted: list[str], size: int) -> None:
-        async for made in self._thumbnails.load(wanted, size):
+        async for made in self.thumbnails.load(wanted, size):
             shown = (p for p in self.grid.in_sight() if self.cells.seen(p).picture == made)
             self.grid.changed(shown)
 
@@ -233,7 +241,8 @@ class LiveBatchScreen(StagedScreen[None]):
     @on(BatchGrid.InSight)
     def _in_sight(self, message: BatchGrid.InSight) -> None:
         message.stop()
-        self._look()
+        attempt(self, self._look_now(), group="batch-new", exclusive=True, description="reading a batch")
+        self.stale()
 
     @on(BatchGrid.Chosen)
     def _chosen(self, message: BatchGrid.Chosen) -> None:

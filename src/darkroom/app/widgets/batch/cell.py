@@ -37,6 +37,11 @@ class Seen(NamedTuple):
     meter: Meter | None = None
 
     @property
+    def waits(self) -> bool:
+        """It waits with us."""
+        return self.summary is not None and self.summary.status is Status.NEW and not self.gone
+
+    @property
     def picture(self) -> str:
         """Hash of what is drawn; "" for words instead."""
         output = self.summary.first_output if self.summary is not None and not self.gone else None

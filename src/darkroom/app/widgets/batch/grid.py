@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from darkroom.domain.parameters import Value
 
 
+KEPT = 1000
+"""Cells that are remembered as they were drawn; more than any screen shows."""
+
+
 class BatchGrid(CellPlane):
     """Cells of pictures; the labels of rows and columns stay in sight when it scrolls.
 
@@ -56,12 +60,14 @@ class BatchGrid(CellPlane):
         self._look = look
         self._picture = picture
         self._drawn: dict[int, tuple[Strip, ...]] = {}
+        self._base: Style | None = None
         self.marks: dict[int, str] = {}
 
     def forget(self, position: int | None = None) -> None:
         """What was drawn is not used again."""
         if position is None:
             self._drawn.clear()
+            self._base = None
         else:
             self._drawn.pop(position, None)
 
@@ -78,10 +84,16 @@ class BatchGrid(CellPlane):
         """Likewise."""
         self.changed((self.cursor,))
 
+    def _base_style(self) -> Style:
+        """That of the widget; Textual makes it anew each time it is asked for, which takes long."""
+        if self._base is None:
+            self._base = self.rich_style
+        return self._base
+
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
         columns = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self._base_style()
         if columns < 1:
             return Strip.blank(columns, base)
         if y < self.head_lines:
@@ -106,7 +118,9 @@ class BatchGrid(CellPlane):
             parts.append(self._cell(position)[line])
         start = round(self.scroll_x) - first * shape.cell_columns
         room = columns - shape.label_columns
-        cells = Strip.join(parts).adjust_cell_length(start + room, self.rich_style).crop(start, start + room)
+        cells = (
+            Strip.join(parts).adjust_cell_length(start + room, self._base_style()).crop(start, start + room)
+        )
         return Strip.join([self._beside(row, line), cells])
 
     def _beside(self, row: int, line: int) -> Strip:
@@ -137,16 +151,18 @@ class BatchGrid(CellPlane):
         ]
         start = round(self.scroll_x) - first * shape.cell_columns
         room = columns - shape.label_columns
-        labels = self._strip(tuple(cells)).adjust_cell_length(start + room, self.rich_style)
+        labels = self._strip(tuple(cells)).adjust_cell_length(start + room, self._base_style())
         return Strip.join([self._strip(name), labels.crop(start, start + room)])
 
     def _strip(self, line: Line, under: Style | None = None) -> Strip:
-        base = self.rich_style + under if under else self.rich_style
+        base = self._base_style() + under if under else self._base_style()
         return Strip([Segment(piece.text, base + tone_style(self, piece.tone)) for piece in line])
 
     def _cell(self, position: int) -> tuple[Strip, ...]:
         drawn = self._drawn.get(position)
         if drawn is None:
+            if len(self._drawn) >= KEPT:
+                self._drawn.clear()
             drawn = self._drawn[position] = self._draw(position)
         return drawn
 
@@ -164,7 +180,7 @@ class BatchGrid(CellPlane):
         if seen.picture:
             strips = self._picture(seen.picture, self.size_index)
             if strips is not None and len(strips) == lines:
-                base = self.rich_style
+                base = self._base_style()
                 return [
                     Strip([Segment(text, base + style if style else base) for text, style, _ in strip])
                     for strip in strips

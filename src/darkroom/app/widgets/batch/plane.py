@@ -127,7 +127,6 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
 
     def _scrolled(self, old: float, new: float) -> None:
         if round(old) != round(new):
-            self.forget()
             self.post_message(self.InSight())
 
     def changed(self, positions: Iterable[int]) -> None:
