@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,14 +74,15 @@ def _prompts(args: Namespace) -> Axis:
         raise InputError(f"{excerpt(path.name, 60)} cannot be read", error.strerror or str(error)) from error
 
 
-async def compose(core: Core, request: Request, session_id: str, wanted: Wanted) -> Composed:
+async def compose(core: Core, request: Request, wanted: Wanted) -> Composed:
     """The batch, checked down to every value; keeps nothing. Raises what `Batches.compose` does."""
+    session_id = request.session.id if request.session else ""
     return await core.batches.compose(session_id, request.profile, request.workflow, request.values, wanted)
 
 
 async def preview(core: Core, args: Namespace, request: Request, wanted: Wanted) -> int:
     """Says how many jobs there would be, and how long they would take; keeps nothing."""
-    composed = await compose(core, request, request.session.id if request.session else "", wanted)
+    composed = await compose(core, request, wanted)
     forecast = await core.batches.forecast(composed)
     plan = composed.plan
     if args.json:
@@ -108,11 +110,10 @@ async def preview(core: Core, args: Namespace, request: Request, wanted: Wanted)
 
 async def make(core: Core, args: Namespace, request: Request, wanted: Wanted, updates: Subscription) -> int:
     """Keeps a batch, and sees it to its end unless it should not be waited for."""
+    composed = await compose(core, request, wanted)
     # A new session is made when the batch is known to be sound.
-    composed = await compose(core, request, request.session.id if request.session else "", wanted)
     session_id = await request.session_id(core)
-    if composed.session_id != session_id:
-        composed = await compose(core, request, session_id, wanted)
+    composed = replace(composed, session_id=session_id)
     batch = await core.batches.add(composed, priority=Priority[args.priority.upper()], paused=args.paused)
     await core.sessions.use(session_id, workflow_id=request.workflow.id, profile=request.profile)
     ids = [job.generation_id for job in await core.store.batches.jobs(batch.id)]

@@ -97,6 +97,11 @@ async def _generate(args: Namespace, context: Context, prompt: str | None) -> in
     elif wanted is not None:
         wanted = context.known_profile(wanted)
     many = wanted_of(args)
+    if (args.no_wait or args.paused) and (args.output or args.show):
+        raise InputError(
+            "What is not waited for cannot be copied or shown",
+            hint="Leave --output and --show out; `darkroom export` copies pictures once they are made",
+        )
     async with context.core(owning=not (args.no_wait or args.paused or args.dry_run)) as core:
         request = await _request(core, args, wanted, prompt)
         if args.dry_run:
