@@ -165,11 +165,13 @@ async def test_cancelling_a_running_job_ends_it_as_cancelled(core: Core, server:
 
 async def test_cancelling_a_waiting_job_leaves_the_running_one_alone(core: Core, server: ComfyServer) -> None:
     await server.fault("slow_step", seconds=0.05, count=1000)
+    updates = core.updates()
     running = await submit(core, server, steps=20, seed=1)
     waiting = await submit(core, server, steps=20, seed=2)
-    updates = core.updates()
-    while (found := await core.store.generations.summary(waiting.id)) and found.status is not Status.QUEUED:
-        await anext(updates)
+    async for update in updates:
+        queued = isinstance(update, Changed) and update.summary.status is Status.QUEUED
+        if queued and update.summary.id == waiting.id:
+            break
     assert await core.generations.cancel(waiting.id) is CancelResult.STOPPED
     assert (await core.generations.wait(waiting.id)).status is Status.CANCELLED
     assert (await core.generations.wait(running.id)).status is Status.COMPLETE
@@ -222,11 +224,13 @@ async def test_ten_at_once_all_end(core: Core, server: ComfyServer) -> None:
 async def test_a_store_that_takes_nothing_does_not_keep_the_program_from_ending(
     core: Core, server: ComfyServer
 ) -> None:
-    summary = await submit(core, server, steps=10_000)
     with contextlib.closing(sqlite3.connect(core.paths.database)) as other:
+        # It can be taken from the queue; that it is sent cannot be noted.
         other.execute(
-            "CREATE TRIGGER full BEFORE UPDATE ON generations BEGIN SELECT RAISE(ABORT, 'full'); END"
+            "CREATE TRIGGER full BEFORE UPDATE OF status ON generations"
+            " BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
+    summary = await submit(core, server, steps=10_000)
     with pytest.raises(StoreError):
         await core.generations.wait(summary.id)
     await core.aclose()

@@ -63,6 +63,20 @@ async def test_bytes_are_kept_once_under_their_hash(store: Store) -> None:
     assert files(store.blobs) == {expected}
 
 
+async def test_what_a_look_at_the_whole_file_refuses_is_not_kept(store: Store) -> None:
+    def refuse(path: Path) -> int:
+        raise InputError(f"{path.stat().st_size} bytes")
+
+    async with store.blobs.spool() as spool:
+        await spool.write(b"x" * 300_000)
+        await spool.write(b"small")
+        with pytest.raises(InputError, match="300005 bytes"):
+            await spool.keep_if(refuse)
+    assert files(store.blobs) == set()
+    async with store.blobs.spool() as spool:
+        assert (await spool.keep_if(lambda path: path.read_bytes()))[1] == b""
+
+
 async def test_what_is_not_kept_is_removed(store: Store) -> None:
     async with store.blobs.spool() as spool:
         await spool.write(b"x" * 600_000)

@@ -9,6 +9,7 @@ import pytest
 
 from darkroom.domain.errors import InputError, StoreError
 from darkroom.domain.workflow import BUILT_IN, TXT2IMG, UPSCALE, Workflow
+from darkroom.store.sessions import Used
 
 from .recipes import GRAPH
 
@@ -82,9 +83,9 @@ async def test_exactly_one_is_the_default(store: Store) -> None:
 
 async def test_uses_are_counted_and_survive_an_update(store: Store) -> None:
     first = await store.workflows.add(Workflow("", "first"))
-    for _ in range(3):
-        await store.workflows.count_use(first.id)
-    await store.workflows.count_use("none")
+    session = await store.sessions.create("s")
+    for workflow_id in (first.id, first.id, first.id, "none"):
+        await store.sessions.note_use(session.id, Used("w", {}, {}, workflow_id))
     await store.workflows.update(replace(first, name="renamed"))
     kept = await store.workflows.get(first.id)
     assert kept is not None

@@ -15,6 +15,7 @@ from darkroom.domain.service import COMFYUI
 from darkroom.domain.snapshot import Snapshot
 from darkroom.services.clock import now
 from darkroom.services.updates import Changed, QueueChanged, SessionsChanged
+from darkroom.store.sessions import Used
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,9 +80,7 @@ class Generations:
         """
         state, typed = await self.checked(session_id, profile_name, workflow, values)
         snapshot = await self.snapshot(state, typed)
-        summary = await self._queue.add(session_id, snapshot, order)
-        await self.remember(session_id, state, typed)
-        return summary
+        return await self._queue.add(session_id, snapshot, order, _used(state, typed))
 
     async def checked(
         self, session_id: str, profile_name: str, workflow: Workflow, values: Mapping[str, Value]
@@ -131,14 +130,7 @@ class Generations:
 
     async def remember(self, session_id: str, state: FormState, typed: Mapping[str, Value]) -> None:
         """Keeps what was used, for the session's next form."""
-        by_role = {spec.role: typed[spec.address] for spec in state.form.specs if spec.role is not None}
-        if state.profile.service != COMFYUI:
-            # What is remembered by role is in ComfyUI's words: who stays with it needs none of this.
-            from darkroom.domain.translate.memory import kept
-
-            by_role = kept(state.profile.service, by_role)
-        await self._store.sessions.remember(session_id, state.memory, by_role, typed)
-        await self._store.workflows.count_use(state.workflow.id)
+        await self._store.sessions.note_use(session_id, _used(state, typed))
 
     async def cancel(self, generation_id: str) -> CancelResult:
         """Stops this generation and no other; its end is told by an update.
@@ -193,6 +185,16 @@ def refuse_wrong(state: FormState, typed: Mapping[str, Value]) -> None:
             profile=state.profile.name,
             problems=wrong,
         )
+
+
+def _used(state: FormState, typed: Mapping[str, Value]) -> Used:
+    by_role = {spec.role: typed[spec.address] for spec in state.form.specs if spec.role is not None}
+    if state.profile.service != COMFYUI:
+        # What is remembered by role is in ComfyUI's words: who stays with it needs none of this.
+        from darkroom.domain.translate.memory import kept
+
+        by_role = kept(state.profile.service, by_role)
+    return Used(state.memory, by_role, typed, state.workflow.id)
 
 
 def _draw_seeds(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from darkroom.services.updates import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from darkroom.connectors.base import Connector
     from darkroom.services.connections import Connections
@@ -47,6 +48,8 @@ class Gathering:
         self._kept = {(output.node, output.name) for output in generation.outputs}
         self._next_index = 1 + max((output.index for output in generation.outputs), default=-1)
         self._fetches: dict[tuple[str, str], asyncio.Task[str]] = {}
+        self._on_the_line = 0
+        self._ending = False
 
     @property
     def total(self) -> int:
@@ -75,6 +78,7 @@ class Gathering:
         Raises:
             StoreError: There is no place to keep them; they are still on the server.
         """
+        self._ending = True
         if refs:
             connector = await self._connections.get(self._profile)
             for ref in refs:
@@ -97,20 +101,30 @@ class Gathering:
 
     async def _bring_home(self, connector: Connector, ref: OutputRef, index: int) -> str:
         """Keeps and records one output; the remark on it, "" when all is well."""
+        self._on_the_line += ref.spooled is None
+        try:
+            output, remark = await self._keep(connector, ref, index)
+        finally:
+            self._on_the_line -= ref.spooled is None
+        # The only copy is on the disk before the job goes on. Where the job is over, and nothing is left
+        # that a server or a line could hold up, its end is written next, and brings this to the disk with it.
+        end_follows = self._ending and not self._on_the_line
+        summary = await self._store.generations.add_output(
+            self._id, self._owner, output, only_copy=ref.spooled is not None and not end_follows
+        )
+        self._hub.publish(Changed(summary))
+        return remark
+
+    async def _keep(self, connector: Connector, ref: OutputRef, index: int) -> tuple[Output, str]:
+        """The output, once its bytes are kept; through as many lost lines as there are."""
         tries = 0
         while True:
             try:
-                output, remark = await keep(self._store, connector, ref, index)
+                return await keep(self._store, connector, ref, index)
             except Unreachable as error:
                 await self._connections.wait_out(self._profile, error, tries)
                 tries += 1
                 connector = await self._connections.get(self._profile)
-            else:
-                summary = await self._store.generations.add_output(
-                    self._id, self._owner, output, only_copy=ref.spooled is not None
-                )
-                self._hub.publish(Changed(summary))
-                return remark
 
 
 async def keep(store: Store, connector: Connector, ref: OutputRef, index: int) -> tuple[Output, str]:
@@ -143,26 +157,27 @@ async def _keep_once(
     from darkroom.images.check import Checked, check
 
     name = printable(ref.name)
-    remark = ""
-    async with store.blobs.spool() as spool:
-        async for piece in connector.read(ref):
-            await spool.write(piece)
-        await spool.flush()
+
+    def look(path: Path) -> tuple[Checked, str]:
         try:
-            found = await asyncio.to_thread(check, spool.path, name)
+            return check(path, name), ""
         except DamagedPicture as error:
             if not accept:
                 raise
-            found = Checked(OutputKind.FILE, "application/octet-stream", None, None)
             remark = f"{name} does not decode: {error.detail or error.title}"
-        blob_hash, size_bytes = await spool.keep()
+            return Checked(OutputKind.FILE, "application/octet-stream", None, None), remark
+
+    async with store.blobs.spool() as spool:
+        async for piece in connector.read(ref):
+            await spool.write(piece)
+        blob_hash, (found, remark) = await spool.keep_if(look)
     output = Output(
         index=index,
         hash=blob_hash,
         name=name,
         kind=found.kind,
         media_type=found.media_type,
-        size_bytes=size_bytes,
+        size_bytes=spool.size_bytes,
         width_px=found.width_px,
         height_px=found.height_px,
         node=ref.node,

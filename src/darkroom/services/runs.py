@@ -26,15 +26,15 @@ from darkroom.domain.generation import Generation, Reason, Status
 from darkroom.domain.text import plural
 from darkroom.services.clock import now
 from darkroom.services.outputs import Gathering
+from darkroom.services.steps import Steps
 from darkroom.services.updates import Changed, Live, PreviewArrived, Refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from datetime import datetime
 
     from darkroom.connectors.base import Connector
     from darkroom.domain.events import JobEvent
-    from darkroom.domain.generation import Handle
+    from darkroom.domain.generation import Handle, Summary
     from darkroom.services.connections import Connections
     from darkroom.services.updates import Hub
     from darkroom.store.store import Store
@@ -88,18 +88,23 @@ class Run:
         self._hub = hub
         self._still_ours = still_ours
         self._patient = patient
-        self._status = generation.summary.status
-        self._handle: Handle | None = generation.handle
+        self._steps = Steps(generation, owner=owner, store=store, hub=hub)
         self._prepared = Prepared(
             generation.request or {},
             generation.handle or {},
             generation.summary.expected,
             generation.server_version,
         )
-        self._started_at: datetime | None = generation.started_at
         self._is_cancelled = is_cancelled
         self.live: Live | None = None
         """The last thing known of it, for whoever starts to look now."""
+        self.ended: Summary | None = None
+        """It as its end left it."""
+
+    @property
+    def accepted(self) -> Handle | None:
+        """What finds the job at its server, from the moment that the server is known to have it."""
+        return (self._steps.handle or {}) if self._steps.is_at_server else None
 
     async def drive(self) -> bool:
         """Sends it where that was not done, follows it, and records its end.
@@ -130,10 +135,12 @@ class Run:
             await self._settle(ended)
         finally:
             await self._outputs.aclose()
+            await self._steps.aclose()
         return True
 
     async def _to_its_end(self) -> Ended:
-        if self._status is not Status.NEW and (self._status is not Status.SENDING or await self._arrived()):
+        status = self._steps.status
+        if status is not Status.NEW and (status is not Status.SENDING or await self._arrived()):
             return await self._follow()
         while not self._is_cancelled() and await self._prepare():
             try:
@@ -154,7 +161,7 @@ class Run:
         connector = await self._connections.get(self._profile)
         prepared = await connector.prepare(self._id, self._generation.snapshot, self._store.blobs)
         self._prepared = replace(prepared, still_ours=self._still_ours)
-        self._status, self._handle = Status.SENDING, self._prepared.handle
+        self._steps.status, self._steps.handle = Status.SENDING, self._prepared.handle
         return await self._store.generations.prepared(
             self._id,
             self._owner,
@@ -178,7 +185,7 @@ class Run:
         while monotonic() - silent_since < ARRIVAL_S:
             try:
                 connector = await self._connections.get(self._profile)
-                if not isinstance(await connector.inspect(self._handle or {}), NotFound):
+                if not isinstance(await connector.inspect(self._steps.handle or {}), NotFound):
                     return True
             except Unreachable as error:
                 self._connections.lost(self._profile, error)
@@ -192,7 +199,7 @@ class Run:
         while True:
             try:
                 connector = await self._connections.get(self._profile)
-                return await self._listen(connector, connector.resume(self._handle or {}))
+                return await self._listen(connector, connector.resume(self._steps.handle or {}))
             except Unreachable as error:
                 await self._connections.wait_out(self._profile, error, tries)
                 tries += 1
@@ -212,12 +219,9 @@ class Run:
             case Progress() | Queued():
                 self.live = Live(self._id, self._session_id, event)
                 self._hub.publish(self.live)
-                await self._advance(Status.RUNNING if isinstance(event, Progress) else Status.QUEUED)
+                self._steps.reach(Status.RUNNING if isinstance(event, Progress) else Status.QUEUED)
             case Accepted():
-                await self._advance(
-                    Status.QUEUED, handle=event.handle if event.handle != self._handle else None
-                )
-                self._handle = event.handle
+                await self._steps.accept(event.handle)
                 if self._is_cancelled():
                     # It was cancelled while the request was on its way, when there was nothing to stop.
                     await connector.cancel(event.handle)
@@ -225,20 +229,6 @@ class Run:
                 self._outputs.fetch(connector, event.output)
             case _:
                 raise AssertionError(event)
-
-    async def _advance(self, status: Status, *, handle: Handle | None = None) -> None:
-        if status is self._status and handle is None:
-            return
-        if self._status is Status.RUNNING:
-            status = Status.RUNNING  # a server may call a running job queued for a moment
-        if status is Status.RUNNING and self._started_at is None:
-            self._started_at = now()
-        changed, self._status = status is not self._status, status
-        summary = await self._store.generations.advance(
-            self._id, self._owner, status, handle=handle, started_at=self._started_at
-        )
-        if changed:
-            self._hub.publish(Changed(summary))
 
     async def _settle(self, ended: Ended) -> None:
         """Brings home what is still at the server and records the end."""
@@ -264,10 +254,11 @@ class Run:
         ended: Ended | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
+        await self._steps.written()
         finished_at = now()
         duration_s = ended.duration_s if ended is not None else None
-        if duration_s is None and self._started_at is not None:
-            duration_s = (finished_at - self._started_at).total_seconds()
+        if duration_s is None and self._steps.started_at is not None:
+            duration_s = (finished_at - self._steps.started_at).total_seconds()
         summary = await self._store.generations.finish(
             self._id,
             self._owner,
@@ -278,7 +269,7 @@ class Run:
             notes=notes,
             finished_at=finished_at,
         )
-        self.live = None
+        self.live, self.ended = None, summary
         self._hub.publish(Changed(summary))
 
 

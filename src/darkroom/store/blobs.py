@@ -45,19 +45,20 @@ class Spool:
         self._pending = bytearray()
         self._size = 0
         self._handle = -1
+        self._over = False
         # A cancelled `write` goes on in its thread; it must not meet a handle that was closed
         # meanwhile and perhaps given to another file.
         self._lock = threading.Lock()
 
     async def __aenter__(self) -> Self:
-        await _in_thread(self._open, "keep a picture")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Shielded: a task that is cancelled (again) must not leave the file behind.
-        await asyncio.shield(asyncio.to_thread(self._discard))
+        if not self._over:
+            # Shielded: a task that is cancelled (again) must not leave the file behind.
+            await asyncio.shield(asyncio.to_thread(self._discard))
 
     @property
     def path(self) -> Path:
@@ -81,10 +82,9 @@ class Spool:
             await self.flush()
 
     async def flush(self) -> None:
-        """Writes what is buffered, so that `path` can be read (and checked) before it is kept."""
+        """Writes what is buffered, so that `path` can be read before it is kept."""
         pending, self._pending = self._pending, bytearray()
-        if pending:
-            await _in_thread(lambda: self._append(pending), "keep a picture")
+        await _in_thread(lambda: self._append(pending), "keep a picture")
 
     async def keep(self) -> tuple[str, int]:
         """Makes the bytes durable under their hash; the same content is kept once.
@@ -95,18 +95,37 @@ class Spool:
         Raises:
             StoreError: The disk is full or failing; nothing is half kept.
         """
-        await self.flush()
-        return await _in_thread(self._keep, "keep a picture"), self._size
+        blob_hash, _ = await self.keep_if(lambda _: None)
+        return blob_hash, self._size
 
-    def _open(self) -> None:
-        _make_folder(self._path.parent)
-        with self._lock:
-            self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    async def keep_if(self, check: Callable[[Path], T]) -> tuple[str, T]:
+        """Makes the bytes durable, once `check` has looked at the whole file: in one go, in a thread.
+
+        Args:
+            check: Called in that thread; what it raises comes out here, and nothing is kept.
+
+        Returns:
+            The hash, and what `check` returned.
+
+        Raises:
+            StoreError: As `keep`.
+        """
+        pending, self._pending = self._pending, bytearray()
+
+        def work() -> tuple[str, T]:
+            self._append(pending)
+            found = check(self._path)
+            return self._keep(), found
+
+        return await _in_thread(work, "keep a picture")
 
     def _append(self, data: bytearray) -> None:
         with self._lock:
-            if self._handle < 0:
+            if self._over:
                 return
+            if self._handle < 0:
+                _make_folder(self._path.parent)
+                self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             self._sha.update(data)
             view = memoryview(data)
             while view:
@@ -125,10 +144,12 @@ class Spool:
             # Also when the same content is there already, for its age.
             self._path.replace(target)
             sync_folder(target.parent)
+            self._over = True
         return digest
 
     def _discard(self) -> None:
         with self._lock:
+            self._over = True
             if self._handle >= 0:
                 os.close(self._handle)
                 self._handle = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain.queue import EVERYTHING, CancelRequest
-from darkroom.store import claiming, codec, ordering, reading, writing
+from darkroom.store import claiming, codec, ordering, reading, sessions, writing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from darkroom.domain.snapshot import Snapshot
     from darkroom.store.blobs import Blobs
     from darkroom.store.connection import Database
+    from darkroom.store.sessions import Used
 
 
 class Queue:
@@ -38,6 +39,7 @@ class Queue:
         created_at: datetime,
         owner: str = "",
         lane: Lane | None = None,
+        used: Used | None = None,
         durable: bool = True,
     ) -> tuple[Summary, bool]:
         """Keeps a new job.
@@ -50,6 +52,7 @@ class Queue:
             created_at: Aware.
             owner: With `lane`: who takes it at once, when it is the next and its server has room.
             lane: Its server.
+            used: What its session shall remember of it.
             durable: Return only when the disk has it. One that its owner is about to send is on the disk
                 when `Generations.prepared` returns.
 
@@ -64,6 +67,8 @@ class Queue:
             writing.touch_session(db, session_id, created_at)
             number = writing.insert(db, self._blobs, generation_id, session_id, snapshot, "", created_at)
             ordering.enter(db, number, order)
+            if used is not None:
+                sessions.note_use(db, session_id, used)
             taken = lane is not None and bool(
                 claiming.claim(db, owner, lane, created_at, only=(generation_id,))
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.domain.errors import StoreError
 from darkroom.domain.parameters import Role, Value
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from darkroom.store.connection import Database
 
 _ROLE, _ADDRESS, _DRAFT = "role", "address", "draft"
+
+
+class Used(NamedTuple):
+    """What a generation was made from, for its session's next form.
+
+    Attributes:
+        memory: The workflow's name in the memory of the session.
+        by_role: What other workflows can take over.
+        by_address: All of it; replaces what this workflow had.
+        workflow_id: The workflow that was used once more.
+    """
+
+    memory: str
+    by_role: Mapping[Role, Value]
+    by_address: Mapping[str, Value]
+    workflow_id: str
 
 
 class Sessions:
@@ -115,14 +131,13 @@ class Sessions:
         Roles that this workflow lacks keep their values for the others; addresses are replaced as a
         whole.
         """
+        await self._database.write(
+            lambda db: _remember(db, session_id, workflow_id, by_role, by_address), durable=False
+        )
 
-        def work(db: sqlite3.Connection) -> None:
-            _refuse_gone(db, session_id)
-            _put(db, session_id, _ROLE, "", {str(role): value for role, value in by_role.items()})
-            _clear(db, session_id, _ADDRESS, workflow_id)
-            _put(db, session_id, _ADDRESS, workflow_id, by_address)
-
-        await self._database.write(work, durable=False)
+    async def note_use(self, session_id: str, used: Used) -> None:
+        """Keeps what was just used, and counts it for its workflow."""
+        await self._database.write(lambda db: note_use(db, session_id, used), durable=False)
 
     async def save_draft(self, session_id: str, workflow_id: str, typed: Mapping[str, Value]) -> None:
         """Keeps what is typed and not yet sent, in place of the former draft."""
@@ -154,6 +169,29 @@ class Sessions:
         await self._database.write(
             lambda db: _refuse_missing(db.execute(sql, (*values, session_id))), durable=durable
         )
+
+
+def note_use(db: sqlite3.Connection, session_id: str, used: Used) -> None:
+    """Keeps what a generation was made from, and counts it; a workflow that is gone is passed over.
+
+    Raises:
+        StoreError: The session is gone.
+    """
+    _remember(db, session_id, used.memory, used.by_role, used.by_address)
+    db.execute("UPDATE workflows SET use_count = use_count + 1 WHERE id = ?", (used.workflow_id,))
+
+
+def _remember(
+    db: sqlite3.Connection,
+    session_id: str,
+    workflow_id: str,
+    by_role: Mapping[Role, Value],
+    by_address: Mapping[str, Value],
+) -> None:
+    _refuse_gone(db, session_id)
+    _put(db, session_id, _ROLE, "", {str(role): value for role, value in by_role.items()})
+    _clear(db, session_id, _ADDRESS, workflow_id)
+    _put(db, session_id, _ADDRESS, workflow_id, by_address)
 
 
 def _create(db: sqlite3.Connection, name: str) -> Session:

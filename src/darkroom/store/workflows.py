@@ -97,11 +97,6 @@ class Workflows:
         """Makes it the one used when nothing else is asked for. Raises `StoreError` when it is gone."""
         await self._database.write(lambda db: _make_default(db, workflow_id))
 
-    async def count_use(self, workflow_id: str) -> None:
-        """One generation more was made with it; one that is gone is passed over."""
-        sql = "UPDATE workflows SET use_count = use_count + 1 WHERE id = ?"
-        await self._database.write(lambda db: db.execute(sql, (workflow_id,)).rowcount, durable=False)
-
 
 def _one(db: sqlite3.Connection, condition: str, value: str | int) -> Workflow | None:
     row = db.execute(f"SELECT * FROM workflows WHERE {condition}", (value,)).fetchone()  # noqa: S608 (our words)

@@ -110,6 +110,8 @@ class Dispatcher:
         if self._wanted is not None:
             self._wanted.discard(summary.id)
         await self._aftermath.mind(summary)
+        if self._begun and summary.profile in self._wakes:
+            self._wakes[summary.profile].set()  # its place is free: no need to look who waits for what
 
     async def _dispatch(self) -> None:
         while True:

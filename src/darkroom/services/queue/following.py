@@ -114,18 +114,18 @@ class Following:
                     await asyncio.sleep(RETRY_S[-1])
                     known = None
         finally:
-            self._runs.pop(generation_id, None)
+            run = self._runs.pop(generation_id, None)
             self._here.pop(generation_id, None)
             self._cancelled.discard(generation_id)
             if not over.done():
                 over.set_result(None)
         self._hub.publish(SessionsChanged())
-        await self._tell(generation_id, profile)
+        await self._tell(generation_id, profile, run.ended if run is not None else None)
 
-    async def _tell(self, generation_id: str, profile: str) -> None:
+    async def _tell(self, generation_id: str, profile: str, ended: Summary | None) -> None:
         if self.turns is None:
             return
-        summary = await self._store.generations.summary(generation_id)
+        summary = ended or await self._store.generations.summary(generation_id)
         if summary is not None and summary.status.final:
             await self.turns.ended(summary)
         elif summary is not None and summary.status is Status.NEW:
@@ -198,10 +198,12 @@ class Following:
         generation = await self._store.generations.get(generation_id)
         if generation is None or generation.summary.status.final:
             return CancelResult.NOT_RUNNING
-        if generation.summary.status in (Status.NEW, Status.SENDING):
+        run = self._runs.get(generation_id)
+        handle = run.accepted if run is not None else None  # the row may lag behind
+        if handle is None and generation.summary.status in (Status.NEW, Status.SENDING):
             return CancelResult.STOPPED
         connector = await self._connections.get(here.profile)
-        return await connector.cancel(generation.handle or {})
+        return await connector.cancel(handle or generation.handle or {})
 
     async def heed(self) -> None:
         """Stops those of its jobs that somebody else asked to stop, perhaps before they were taken over.

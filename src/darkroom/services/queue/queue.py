@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from darkroom.services.queue.following import Following
     from darkroom.services.queue.lease import Lease
     from darkroom.services.updates import Hub
+    from darkroom.store.sessions import Used
     from darkroom.store.store import Store
 
 PIECE = 50
@@ -58,8 +59,20 @@ class Queue:
 
     # Coming in
 
-    async def add(self, session_id: str, snapshot: Snapshot, order: Order = Order()) -> Summary:  # noqa: B008
+    async def add(
+        self,
+        session_id: str,
+        snapshot: Snapshot,
+        order: Order = Order(),  # noqa: B008 (immutable)
+        used: Used | None = None,
+    ) -> Summary:
         """Keeps a new job; it is sent when its turn comes, by this process or another one.
+
+        Args:
+            session_id: Where it belongs.
+            snapshot: The whole request.
+            order: Where it goes in.
+            used: What its session shall remember of it.
 
         Raises:
             StoreError: It could not be kept; nothing was sent.
@@ -76,6 +89,7 @@ class Queue:
             created_at=moment,
             owner=self._lease.owner,
             lane=lane,
+            used=used,
             # What is sent at once is on the disk before its first byte leaves: `prepared` sees to that.
             durable=lane is None or bool(blob_hashes(snapshot)),
         )
