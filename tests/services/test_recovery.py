@@ -194,3 +194,24 @@ async def test_what_did_reach_the_server_is_not_sent_twice(core: Core, server: C
         assert ended.status is Status.COMPLETE, ended.reason
         assert not ended.unchanged
         assert list((await client.get("/history")).json()) == [generation_id]
+
+
+async def test_a_job_that_nobody_followed_when_it_was_claimed_is_followed_later(
+    tmp_path: Path, server: ComfyServer
+) -> None:
+    """Whoever submitted it was gone before the database answered: the row is ours, and nobody looks at it."""
+    async with opened_core(tmp_path / "home", takes_all=True) as core:
+        first = await submit(core, server)
+        await asyncio.wait_for(core.generations.wait(first.id), 30)
+        known = await core.history.get(first.id)
+        submitting = asyncio.create_task(core.queue.add(first.session_id, known.snapshot))
+        await asyncio.sleep(0)
+        submitting.cancel()
+        await asyncio.gather(submitting, return_exceptions=True)
+        assert submitting.cancelled()
+        (kept, _) = await core.history.page(first.session_id, offset=0, limit=10)
+        assert kept.status is Status.NEW
+        assert core.generations.active() == ()
+        await core.recovery.once()
+        ended = await asyncio.wait_for(core.generations.wait(kept.id), 30)
+        assert ended.status is Status.COMPLETE, ended.reason

@@ -47,6 +47,7 @@ class Recovery:
 
         A job is free when its owner released it, has not been heard of for `STALE_AFTER_S`, or was
         a process of this machine that is gone. One that was certainly not sent waits in its place again.
+        One of our own that nobody follows here goes on: whoever took it was cancelled before it knew.
 
         Raises:
             StoreError: The store cannot be read or written.
@@ -56,7 +57,9 @@ class Recovery:
         always = moment + timedelta(days=1)
         taken = 0
         for job in await self._store.generations.unfinished(stale_before=always):
-            if job.owner != self._owner:
+            if job.owner == self._owner:
+                taken += self._mind(job)
+            else:
                 before = always if is_dead(job.pid, job.host) else stale_before
                 taken += await self._take(job, before, moment)
         if taken:
@@ -65,6 +68,13 @@ class Recovery:
             log.info("batches that were never whole are removed")
         self._dispatcher.look()
         return taken
+
+    def _mind(self, job: Unfinished) -> bool:
+        if job.id in self._following.active():
+            return False
+        log.info("generation %s of profile %s is followed again", job.id, job.profile)
+        self._following.follow(job.id, job.profile)
+        return True
 
     async def _take(self, job: Unfinished, before: datetime, moment: datetime) -> bool:
         if job.status is Status.NEW:
