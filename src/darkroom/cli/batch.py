@@ -13,7 +13,7 @@ from darkroom.cli.exitcodes import ExitCode, worst
 from darkroom.cli.following import Interrupts
 from darkroom.cli.meters import Ends, tally
 from darkroom.cli.progress import in_words
-from darkroom.cli.seeing import Seeing
+from darkroom.cli.seeing import ALL, Seeing
 from darkroom.cli.turns import Turns
 from darkroom.domain.errors import DarkroomError, InputError, Unreachable
 from darkroom.domain.generation import Status
@@ -118,11 +118,17 @@ async def make(core: Core, args: Namespace, request: Request, wanted: Wanted, up
     await core.sessions.use(session_id, workflow_id=request.workflow.id, profile=request.profile)
     ids = [job.generation_id for job in await core.store.batches.jobs(batch.id)]
     if args.no_wait or args.paused:
-        summaries = [await core.store.generations.summary(one) for one in ids]
-        return await leave(core, args, [summary for summary in summaries if summary is not None], batch)
+        return await leave(core, args, await _summaries(core, ids), batch)
     if not args.quiet:
         output.say(f"{batch.title} on {request.profile}; ctrl+c cancels them")
     return await _see_through(core, args, batch, Seeing(core, ids, updates))
+
+
+async def _summaries(core: Core, ids: Sequence[str]) -> list[Summary]:
+    """The jobs of a new batch, in its order: those that wait still are read at once."""
+    known = {job.summary.id: job.summary for job in await core.queue.page(limit=ALL)}
+    found = [known.get(one) or await core.store.generations.summary(one) for one in ids]
+    return [summary for summary in found if summary is not None]
 
 
 async def leave(core: Core, args: Namespace, summaries: Sequence[Summary], batch: Batch | None = None) -> int:

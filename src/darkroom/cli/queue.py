@@ -43,6 +43,7 @@ class _View(NamedTuple):
         jobs: The first of them, what is at servers before what waits.
         total: How many there are.
         at_servers: How many of those a Darkroom has.
+        ready: How many, of the whole queue, wait for nothing but their turn.
         pauses: What is stopped.
         why: What those that wait do so for, by generation.
         seconds: Until all that may go is done; `None` when that is not known.
@@ -51,6 +52,7 @@ class _View(NamedTuple):
     jobs: tuple[Job, ...]
     total: int
     at_servers: int
+    ready: int
     pauses: tuple[Pause, ...]
     why: Mapping[str, Why]
     seconds: float | None
@@ -75,7 +77,7 @@ async def _list(args: Namespace, context: Context) -> int:
             output.data(_table(view, await _lives(core)))
         output.say(_summary(view))
         tell_pauses(view.pauses)
-        if view.total > view.at_servers and not await somebody_works(core):
+        if view.ready and not await somebody_works(core):
             output.say(NOBODY)
     return ExitCode.OK
 
@@ -92,6 +94,7 @@ async def _look(core: Core, target: str | None, limit: int) -> _View:
         jobs,
         sum(count.jobs for count in counts),
         taken,
+        outlook.ready - outlook.stuck,
         outlook.pauses,
         await reasons.of(jobs, outlook.pauses),
         outlook.estimate.seconds if target is None else None,

@@ -9,7 +9,7 @@ from darkroom.cli import output
 from darkroom.cli.exitcodes import worst
 from darkroom.cli.meters import Ends, tally
 from darkroom.cli.queue import NOBODY, somebody_works
-from darkroom.cli.seeing import Seeing
+from darkroom.cli.seeing import ALL, Seeing
 from darkroom.domain.queue import Hold
 from darkroom.domain.text import plural
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from darkroom.cli.context import Context
-
-_ALL = 1_000_000
 
 
 def run(args: Namespace, context: Context) -> int:
@@ -38,7 +36,7 @@ async def _wait(args: Namespace, context: Context) -> int:
         if args.jobs:
             ids = [(await core.history.find(name)).id for name in args.jobs]
         else:
-            jobs = await core.queue.page(limit=_ALL)
+            jobs = await core.queue.page(limit=ALL)
             ids = [job.summary.id for job in jobs if job.hold is not Hold.PAUSED]
             if len(ids) < len(jobs):
                 left = plural(len(jobs) - len(ids), "job is", "jobs are")

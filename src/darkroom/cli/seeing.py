@@ -24,7 +24,8 @@ LOOK_EVERY_S = 1.0
 _SHARE = 10
 """A look at a long queue takes its time: so many times that time nothing is looked at."""
 
-_ALL = 1_000_000
+ALL = 1_000_000
+"""As many jobs as no queue has."""
 
 
 class Seeing:
@@ -90,7 +91,7 @@ class Seeing:
 
     async def _look(self) -> tuple[str, ...]:
         began = monotonic()
-        jobs = {job.summary.id: job for job in await self._core.queue.page(limit=_ALL)}
+        jobs = {job.summary.id: job for job in await self._core.queue.page(limit=ALL)}
         self._is_stale = False
         self._not_before = monotonic() + _SHARE * (monotonic() - began)
         ended = self._ended([one for one in self.left if one not in jobs])
