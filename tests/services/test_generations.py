@@ -169,8 +169,8 @@ async def test_cancelling_a_waiting_job_leaves_the_running_one_alone(core: Core,
     running = await submit(core, server, steps=20, seed=1)
     waiting = await submit(core, server, steps=20, seed=2)
     async for update in updates:
-        queued = isinstance(update, Changed) and update.summary.status is Status.QUEUED
-        if queued and update.summary.id == waiting.id:
+        told = update.summary if isinstance(update, Changed) else running
+        if told.id == waiting.id and told.status is Status.QUEUED:
             break
     assert await core.generations.cancel(waiting.id) is CancelResult.STOPPED
     assert (await core.generations.wait(waiting.id)).status is Status.CANCELLED
