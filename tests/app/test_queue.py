@@ -147,7 +147,7 @@ async def test_pausing_a_job_a_server_and_everything(waiting: Core) -> None:
         jobs = await waiting.queue.page(limit=5)
         assert [job.hold for job in jobs] == [Hold.PAUSED, *[Hold.NONE] * 4]
         assert [pause.profile for pause in await waiting.queue.pauses()] == ["box"]
-        await shell.sees("all of them paused")
+        await shell.sees("all paused")
         await shell.press("up", "p")
         await shell.until(lambda: queue_of(shell).outlook.held == 0, "none on hold")
 

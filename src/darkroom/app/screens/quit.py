@@ -17,6 +17,7 @@ from darkroom.app.widgets.lines import Piece
 from darkroom.app.widgets.meter import stage_text, step_text
 from darkroom.app.widgets.queue.head import estimated
 from darkroom.app.working import attempt
+from darkroom.domain.generation import Status
 from darkroom.domain.profile import shown_name
 from darkroom.domain.text import excerpt, plural
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 CHOICES = (
     ("background", "b", "Keep it running", "in the background, without this screen"),
     ("wait", "w", "Wait", "and leave when the queue is empty"),
-    ("pause", "p", "Pause everything", "and leave; what is at a server is fetched at the next start"),
+    ("pause", "p", "Pause everything", "and leave; what runs is fetched next time"),
     ("stay", "esc", "Stay", "and change nothing"),
 )
 """Name, key, label, words."""
@@ -171,7 +172,7 @@ class WaitScreen(Dialog[str]):
         lines = told(self._left, all_of_it=False)
         running = self._board.leading()
         meter = self._board.meters.get(running.id) if running is not None else None
-        if running is not None and meter is not None:
+        if running is not None and meter is not None and running.status is Status.RUNNING:
             lines.append(f"#{running.number}  {stage_text(meter)} {step_text(meter).strip()}")
         self.query_one("#wait-words", Static).update("\n".join(lines))
 

@@ -10,7 +10,7 @@ from darkroom.domain.queue import EVERYTHING, Hold
 from darkroom.domain.text import excerpt, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from darkroom.domain.queue import Job, Pause
     from darkroom.services.catalogs import Catalogs
@@ -64,7 +64,7 @@ class Reasons:
         """
         stopped = {pause.profile: pause for pause in pauses}
         ahead: dict[str, int] = {}
-        unfit: dict[tuple[str, str], bool] = {}
+        known: dict[tuple[str, str], Sequence[str]] = {}
         found = {}
         for job in jobs:
             if job.claimed:
@@ -74,7 +74,7 @@ class Reasons:
                 if before is None:
                     before = await self._store.queue.ahead(job.summary.id) or 0
                 ahead[job.target] = before + 1
-            found[job.summary.id] = await self._why(job, ahead, stopped, unfit, foreign or {})
+            found[job.summary.id] = await self._why(job, ahead, stopped, known, foreign or {})
         return found
 
     async def _why(
@@ -82,7 +82,7 @@ class Reasons:
         job: Job,
         ahead: Mapping[str, int],
         stopped: Mapping[str, Pause],
-        unfit: dict[tuple[str, str], bool],
+        known: dict[tuple[str, str], Sequence[str]],
         foreign: Mapping[str, int],
     ) -> Why:
         if job.hold is Hold.PAUSED:
@@ -96,32 +96,39 @@ class Reasons:
             members = self._profiles.members(job.target)
         except (ConfigError, InputError) as error:
             return Why("stuck", excerpt(error.title, 60), error.hint, before)
-        stop = next((one for one in (job.target, *members) if one in stopped), "")
-        if job.target in stopped or all(member in stopped for member in members):
-            return Why("paused", f"{_name(stop)} is paused", _more(stopped[stop]), before)
-        going = [member for member in members if member not in stopped]
+        fit = await self._fit(job, members, known)
+        if not fit:
+            lacking = excerpt(job.summary.checkpoint, 60)
+            hint = f"Put {lacking} on one of {', '.join(map(_name, members))}, or choose another one"
+            return Why("stuck", f"no server of {_name(job.target)} has its checkpoint", hint, before)
+        only = "" if len(fit) == len(members) else "No other server of the group has its checkpoint"
+        if job.target in stopped or all(member in stopped for member in fit):
+            stop = job.target if job.target in stopped else fit[0]
+            return Why("paused", f"{_name(stop)} is paused", _more(stopped[stop]) or only, before)
+        going = [member for member in fit if member not in stopped]
         states = [self._connections.state(member) for member in going]
         if all(state.phase == "down" for state in states):
+            who = _name(going[0]) if only else _name(job.target)
             error_now = states[0].error
             told = error_now.title if error_now is not None else ""
-            who = _name(job.target) if len(states) == 1 else f"a server of {_name(job.target)}"
-            return Why("away", f"goes as soon as {who} is back", told, before)
-        if len(members) > 1 and await self._nobody_has(job, going, unfit):
-            lacking = excerpt(job.summary.checkpoint, 60)
-            hint = f"Put {lacking} on one of {', '.join(map(_name, going))}, or choose another one"
-            return Why("stuck", f"no server of {_name(job.target)} has its checkpoint", hint, before)
+            return Why("away", f"when {who} is back", ". ".join(filter(None, (told, only))), before)
         others = min((foreign.get(member, 0) for member in going), default=0)
         more = f"{plural(others, 'job')} of others at the server" if others else ""
         if before:
             return Why("behind", f"{before:,} before it", more, before)
         return Why("next", "next", more, before)
 
-    async def _nobody_has(self, job: Job, members: Iterable[str], unfit: dict[tuple[str, str], bool]) -> bool:
+    async def _fit(
+        self, job: Job, members: Sequence[str], known: dict[tuple[str, str], Sequence[str]]
+    ) -> Sequence[str]:
+        """The servers that may have the job's checkpoint; a profile is asked for nothing but itself."""
+        if len(members) == 1:
+            return members
         key = (job.target, job.summary.checkpoint)
-        if key not in unfit:
+        if key not in known:
             has = [await self._catalogs.has_checkpoint(member, key[1]) for member in members]
-            unfit[key] = all(answer is False for answer in has)
-        return unfit[key]
+            known[key] = [one for one, answer in zip(members, has, strict=True) if answer is not False]
+        return known[key]
 
 
 def _more(pause: Pause) -> str:

@@ -73,6 +73,7 @@ class QueueWatch:
         taken = len(outlook.at_servers)
         first = await self._core.queue.page(offset=taken, limit=FIRST_WAITING) if outlook.waiting else ()
         if news != self._news:
+            self._throttle.done()
             return  # it changed meanwhile, and is read again
         self.outlook = outlook
         jobs = [job.summary for job in (*outlook.at_servers, *first)]
@@ -82,6 +83,7 @@ class QueueWatch:
                 board.cancelling(job.summary.id)
         await self._say_why(jobs)
         self._tell_pauses(outlook.pauses)
+        self._throttle.done()
         self._screen.queue_looked_at()
 
     async def _say_why(self, known: Iterable[Summary]) -> None:

@@ -40,9 +40,8 @@ class JobDetail(TextLines):
     def _stands(self, seen: Seen) -> Line:
         why = seen.why
         if why is not None:
-            text = why.text[:1].upper() + why.text[1:]
-            more = f".  {excerpt(why.more, 300)}" if why.more else ""
-            return (Piece(f" {text}", TONES[why.kind]), Piece(more, "quiet"))
+            more = f"  {excerpt(why.more, 300)}" if why.more else ""
+            return (Piece(f" {why.text}", TONES[why.kind]), Piece(more, "quiet"))
         ours = self._is_ours(seen.job.summary.id)
         who = "This Darkroom follows it" if ours else "Another Darkroom follows it: it is seen from here"
         return (Piece(f" {who}", "quiet"),)

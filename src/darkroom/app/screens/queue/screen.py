@@ -104,6 +104,7 @@ class QueueScreen(OrderKeys, StagedScreen[Wish]):
         self.outlook = outlook
         self._was_read = True
         self.jobs.put(length, offset, rows)
+        self._throttle.done()
         self._show()
 
     def _show(self) -> None:

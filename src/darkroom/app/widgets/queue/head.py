@@ -70,13 +70,13 @@ class QueueHead(TextLines):
 
 
 def totals(outlook: Outlook) -> str:
-    """“2 at servers · 12 waiting · 3 of them paused”."""
+    """“2 at servers · 12 waiting · 3 paused”: of those that wait."""
     parts = [f"{len(outlook.at_servers):,} at servers"] if outlook.at_servers else []
     if outlook.waiting:
         parts.append(f"{outlook.waiting:,} waiting")
     stopped = outlook.held + outlook.stuck
     if stopped:
-        parts.append("all of them paused" if stopped == outlook.waiting else f"{stopped:,} of them paused")
+        parts.append("all paused" if stopped == outlook.waiting else f"{stopped:,} paused")
     return " · ".join(parts) or "empty"
 
 

@@ -66,7 +66,7 @@ def columns_of(columns: int, number: int) -> Columns:
     """The columns in a line of so many cells; `number` is the largest generation number in sight."""
     target, batch, expected, state = next(layout[1:] for layout in _LAYOUTS if columns >= layout[0])
     numbers = max(len(str(number)) + 2, 5)
-    rest = columns - MARK_COLUMNS - numbers - target - 7 - batch - expected - state
+    rest = columns - MARK_COLUMNS - numbers - target - 7 - batch - expected - state - 1
     if rest < 8:  # hopelessly narrow: the prompt and the state are what counts
         return Columns(numbers, max(columns - MARK_COLUMNS - numbers - 12, 0), 0, 0, 0, 0, 12)
     return Columns(numbers, rest, target, 7, batch, expected, state)
@@ -131,7 +131,7 @@ def state(seen: Seen, meter: Meter | None, columns: int) -> Line:
         word = "sending" if meter is None and seen.job.summary.status is Status.NEW else stage_text(meter)
         return (Piece("at the server" if word == "sending" and meter is None else word, "quiet"),)
     counted = meter is not None and meter.step is not None
-    words = (step_text(meter).strip() if counted else stage_text(meter)) + " "
+    words = (step_text(meter).strip() if counted else stage_text(meter) if meter else "running") + " "
     left = left_text(meter)
     if columns < STEP_ROOM:
         return (Piece(words, "strong"),)
