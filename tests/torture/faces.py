@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 END_S = 30.0
 
-_ANNOUNCED = re.compile(r"^#(\d+) ")
+_ANNOUNCED = re.compile(r"^#(\d+) |^(\d+)$")
+"""How `generate` says what it kept: in words, or with `--no-wait` as a number."""
 
 
 class Running:
@@ -84,7 +85,7 @@ class Running:
             if text.startswith("kept "):
                 self.kept.append(text.removeprefix("kept "))
             elif self.face is Face.GENERATE and (announced := _ANNOUNCED.match(text)):
-                self.kept.append(f"#{announced[1]}")
+                self.kept.append(f"#{announced[1] or announced[2]}")
             if self.kept or self.face is Face.WORKER:
                 self.first.set()
         self.first.set()
