@@ -6,7 +6,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import TextArea
 
 from darkroom.app.leaving import Left
 from darkroom.app.screens.queue import QueueScreen
@@ -17,6 +16,7 @@ from darkroom.domain.profile import Profile
 from darkroom.domain.queue import Hold, Order, Priority
 from darkroom.services.clock import now
 from darkroom.services.queue.estimate import Estimate
+from tests.app.screen_host import ScreenHost, settle
 from tests.app.seeding import Row, fill, snapshot
 from tests.app.shell import opened_core, shown
 
@@ -103,13 +103,8 @@ async def test_empty(full: Core, size: tuple[int, int], screen: SnapshotAssertio
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=names)
 async def test_leaving(full: Core, size: tuple[int, int], screen: SnapshotAssertion) -> None:
-    async with shown(full, size=size) as shell:
-        for editor in shell.app.screen.query(TextArea):
-            editor.cursor_blink = False
-        await shell.until(lambda: full.connections.state("demo").phase == "asleep", "the demo sleeps")
-        await shell.settle()
-        (row,) = await full.history.page(shell.main.session.id, offset=0, limit=1)
-        shell.app.push_screen(QuitScreen(Left(2, 12, 3, (row,), Estimate(250.0, 4))))
-        await shell.sees("Work is left")
-        await shell.pilot.pause()
-        assert shell.app.export_screenshot() == screen
+    (row,) = await full.history.page((await full.sessions.last()).id, offset=0, limit=1)
+    question = QuitScreen(Left(2, 12, 3, (row,), Estimate(250.0, 4)))
+    async with ScreenHost(question).run_test(size=size) as pilot:
+        await settle(pilot)
+        assert pilot.app.export_screenshot() == screen
