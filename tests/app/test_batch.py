@@ -33,7 +33,7 @@ async def core(tmp_path: Path) -> AsyncIterator[Core]:
 
 
 async def open_form(shell: Shell) -> BatchScreen:
-    await shell.press("alt+b")
+    await shell.press("alt+m")
     await shell.until(lambda: isinstance(shell.app.screen, BatchScreen), "the screen of a batch")
     screen = shell.app.screen
     assert isinstance(screen, BatchScreen)
@@ -103,12 +103,15 @@ async def test_names_and_values_are_completed(core: Core) -> None:
 async def test_what_was_typed_is_there_the_next_time(core: Core) -> None:
     async with shown(core) as shell:
         screen = await open_form(shell)
-        await shell.press(*"steps=2,3")
-        await counted(shell, screen, 2)
+        await shell.press(*"steps=2,3", "tab", "tab", *"/nowhere")
+        await shell.until(lambda: PROMPTS in screen.preview.marks, "a mark")
         await shell.press("escape")
         await shell.until(lambda: shell.app.screen is shell.main, "the panes")
-        again = await open_form(shell)
-        await counted(shell, again, 2)
+        await shell.press("alt+m")
+        await shell.sees("/nowhere")
+        again = shell.app.screen
+        assert isinstance(again, BatchScreen)
+        assert again is not screen
         assert again.typed.axes == ("steps=2,3",)
 
 
@@ -185,3 +188,12 @@ def test_two_lines_of_one_name_are_marked_at_the_second() -> None:
     reading = read(Typed(axes=("steps=1,2", "", "steps=3"), pasted="a\nb"))
     assert dict(reading.marks) == {2: "it stands there twice"}
     assert dict(read(Typed(axes=("prompt=a,b",), pasted="a\nb")).marks) == {0: "the prompt list sets it"}
+
+
+async def test_keys_that_come_all_at_once_go_where_they_were_meant(core: Core) -> None:
+    async with shown(core) as shell:
+        screen = await open_form(shell)
+        for key in (*"steps=2,3", "tab", *"cfg=5,7", "tab", *"sam", "tab", *"eul", "tab"):
+            shell.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await counted(shell, screen, 4)
+        assert screen.typed.axes == ("steps=2,3", "cfg=5,7", "sampler=euler")

@@ -79,7 +79,7 @@ KEYS: tuple[Key, ...] = (
     Key("help", ("f1",), "help", "Explain what has the focus", "global", ("question_mark",), footer=True),
     Key("generate_urgent", ("alt+g",), "generate next", "Make a picture before all that waits", "global"),
     Key("generate_idle", ("alt+i",), "generate later", "Make a picture when nothing else waits", "global"),
-    Key("batch", ("alt+b",), "batch", "Make many pictures: sweeps, prompt lists, seeds", "global"),
+    Key("batch", ("alt+m",), "batch", "Make many pictures: sweeps, prompt lists, seeds", "global"),
     Key("batches", ("alt+v",), "batches", "Show the batches of this session as grids", "global"),
     Key("new_session", ("ctrl+n",), "new session", "Start a new session", "global"),
     Key("zoom", ("f5",), "full screen", "Give the picture the whole screen, or take it back", "global"),

@@ -66,13 +66,13 @@ class BatchScreen(Dialog[Batch]):
     DEFAULT_CSS: ClassVar[str] = """
     BatchScreen { align: center top; }
     BatchScreen > .dialog { width: 92; margin-top: 1; }
-    BatchScreen #batch-fields { height: auto; max-height: 56vh; }
+    BatchScreen #batch-fields { height: auto; max-height: 46vh; }
     BatchScreen .batch--row, BatchScreen .batch--row Horizontal { height: auto; }
     BatchScreen .batch--label { width: 12; height: 1; }
     BatchScreen .batch--field { width: 1fr; height: auto; }
     BatchScreen .cycle { height: 1; width: 1fr; }
-    BatchScreen #batch-count-line { width: 16; }
-    BatchScreen #batch-words { height: auto; min-height: 5; max-height: 8; margin-top: 1; }
+    BatchScreen #batch-count { width: 14; margin-right: 1; }
+    BatchScreen #batch-words { height: auto; min-height: 5; max-height: 7; margin-top: 1; }
     BatchScreen #batch-wildcards { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,7 +123,7 @@ class BatchScreen(Dialog[Batch]):
         yield _row("Vary", AxisLines(typed.axes, NameCompletion(self._state.form, profiles)))
         yield _row("Prompts", MarkedLine(PromptLine(typed.prompts, typed.pasted), id="batch-prompts-line"))
         count = LineInput(typed.count, id="batch-count")
-        yield _row("Seeds", Horizontal(MarkedLine(count, id="batch-count-line"), self._seeds))
+        yield _row("Seeds", MarkedLine(count, self._seeds, id="batch-count-line"))
         yield _row(
             "Templates",
             self._templates,
@@ -204,12 +204,23 @@ class BatchScreen(Dialog[Batch]):
         self.query_one("#batch-prompts-line", MarkedLine).mark(found.marks.get(PROMPTS, ""))
         self.query_one("#batch-words", Static).update(found.words())
 
-    def action_complete(self) -> None:
+    async def action_complete(self) -> None:
         """Takes the completion; where there is none, the key goes on to the next field."""
         line = self.focused
+        if line is not None:
+            # Keys of fast typists, and of slow lines, may still wait in its queue; this one went past them.
+            was_typed = asyncio.Event()
+            line.call_later(was_typed.set)
+            await was_typed.wait()
         if isinstance(line, Input) and line.cursor_at_end and self._completed(line):
             return
-        self.focus_next()
+        axes = self.query_one(AxisLines)
+        await axes.grow()
+        below = axes.after(line)
+        if below is not None:
+            self.set_focus(below)  # a new line has its place among the others only when all is laid out anew
+        else:
+            self.focus_next()
 
     def _completed(self, line: Input) -> bool:
         before = line.value

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.suggester import Suggester
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from darkroom.app.widgets.line_input import LineInput
 from darkroom.domain.batch.axis import PROFILE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from darkroom.domain.form import Form
 
@@ -95,18 +97,21 @@ class MarkedLine(Vertical):
     DEFAULT_CSS = """
     MarkedLine { height: auto; }
     MarkedLine Input { height: 1; margin: 0; }
+    MarkedLine Horizontal { height: 1; }
     MarkedLine .mark { height: auto; display: none; }
     MarkedLine.-wrong .mark { display: block; }
     """
 
-    def __init__(self, line: LineInput, *, id: str | None = None) -> None:
+    def __init__(self, line: LineInput, beside: Widget | None = None, *, id: str | None = None) -> None:
+        """`beside` stands to the right of the line."""
         super().__init__(id=id)
         self.line = line
+        self._beside = beside
         self._mark = Static("", markup=False, classes="mark -bad")
 
     def compose(self) -> ComposeResult:
         """Line and mark."""
-        yield self.line
+        yield self.line if self._beside is None else Horizontal(self.line, self._beside)
         yield self._mark
 
     def mark(self, words: str) -> None:
@@ -121,6 +126,8 @@ class PromptLine(LineInput):
     Attributes:
         pasted: Those lines; "" for none.
     """
+
+    pasted = ""
 
     class Pasted(Message):
         """Lines were pasted, or forgotten."""
@@ -182,6 +189,7 @@ class AxisLines(Vertical):
     def __init__(self, axes: Sequence[str], completion: NameCompletion) -> None:
         super().__init__(id="batch-axes")
         self._completion = completion
+        self._growing = asyncio.Lock()
         self._lines = [self._line(index, text) for index, text in enumerate((*axes, ""))]
 
     def compose(self) -> ComposeResult:
@@ -208,9 +216,19 @@ class AxisLines(Vertical):
         for index, marked in enumerate(self._lines):
             marked.mark(marks.get(index, ""))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    async def on_input_changed(self) -> None:
         """Adds an empty line below."""
-        if event.input is self._lines[-1].line and event.value:
-            fresh = self._line(len(self._lines), "")
-            self._lines.append(fresh)
-            self.mount(fresh)
+        await self.grow()
+
+    def after(self, line: Widget | None) -> LineInput | None:
+        """The line below one of these; `None` below the last, and for others."""
+        lines = [marked.line for marked in self._lines]
+        return next((below for above, below in pairwise(lines) if above is line), None)
+
+    async def grow(self) -> None:
+        """Adds an empty line below, where the last one is written."""
+        async with self._growing:  # whoever asks twice finds the line there
+            if self._lines[-1].line.value:
+                fresh = self._line(len(self._lines), "")
+                self._lines.append(fresh)
+                await self.mount(fresh)
