@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,13 +88,14 @@ def rows(home: Path) -> list[Row]:
 
 async def wrong(home: Path, books: Books) -> list[str]:
     """All that does not hold; empty when nothing was lost."""
+    left = await _left_behind(home)
     kept = rows(home)
     return [
+        *left,
         *_ends(kept, books),
         *_pictures(home, kept),
         *_at_servers(kept, books),
         *_database(home),
-        *await _left_behind(home),
         *_processes(home),
     ]
 
@@ -161,12 +163,13 @@ def _database(home: Path) -> Iterator[str]:
 
 
 async def _left_behind(home: Path) -> list[str]:
-    """What killed processes leave half written is removed by a later start, once it is old."""
+    """What killed processes leave half written is removed by a later start, once it is old: as if it were."""
     paths = resolve(home, {})
-    spooled = list(paths.blobs.glob("spool/*.part"))
-    for path in spooled:
+    for path in paths.blobs.glob("spool/*.part"):
         os.utime(path, (0, 0))
-    await (await Store.open(paths.database, paths.blobs)).aclose()
+    store = await Store.open(paths.database, paths.blobs)
+    await store.batches.drop_unfinished(datetime.now(UTC) + timedelta(days=1))
+    await store.aclose()
     return [f"{path} was left behind" for path in paths.blobs.glob("spool/*.part")]
 
 

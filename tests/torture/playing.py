@@ -19,19 +19,15 @@ from darkroom.config.paths import resolve
 from darkroom.config.settings import load
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.core import Core
-from tests.contract.backends import available
-from tests.contract.relay import relay
-from tests.servers.comfyui import ComfyServer
 from tests.torture import faces, ledger
 from tests.torture.scenario import Face, Trouble
+from tests.torture.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from typing import Any
 
-    from tests.contract.relay import Relay
-    from tests.servers.process import ServerProcess
     from tests.torture.faces import Running
     from tests.torture.scenario import Act, Scenario
 
@@ -47,8 +43,6 @@ PATIENCE_S = 45.0
 FREEZE_S = 50.0
 """Longer than the lease, and than the time after which others look for what was left behind."""
 
-TRIES = 5
-IDLE_S = 900
 LOOK_EVERY_S = 0.2
 DISK = "disk"
 """Folder of a round that may be a small disk; the home is there, the servers are beside it."""
@@ -99,16 +93,9 @@ class Round:
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         self._scenario = scenario
         self._home = folder / DISK / "home"
-        self._backend = available()[scenario.service]
-        self._servers: list[ServerProcess] = [
-            self._backend.server(folder / f"server-{number}") for number in range(scenario.servers)
-        ]
-        self._relays: list[Relay] = []
-        self._names = ["one", "two"][: scenario.servers]
-        self._targets = [*self._names, *(["both"] if scenario.servers > 1 else [])]
+        self._stage = Stage(scenario, folder)
         self._rng = random.Random(scenario.seed)
         self.faces: list[Running] = []
-        self._jobs = self._foreign_stopped = 0
         self._recovers = False
         self._played = Played(scenario)
 
@@ -117,9 +104,7 @@ class Round:
         began = monotonic()
         try:
             async with AsyncExitStack() as stack:
-                for server in self._servers:
-                    await _started(server)
-                    self._relays.append(await stack.enter_async_context(relay(server.url)))
+                await self._stage.open(stack)
                 await self._prepare()
                 for act in self._scenario.acts:
                     await self._play(act)
@@ -139,19 +124,20 @@ class Round:
         paths.create()
         core = await Core.open(paths, load(paths, {}))
         try:
-            for name, wire in zip(self._names, self._relays, strict=True):
-                core.profiles.save(self._backend.profile(wire.url, name))
-            if len(self._names) > 1:
-                core.profiles.save_group("both", self._names)
+            stage = self._stage
+            for name, wire in zip(stage.names, stage.wires, strict=True):
+                core.profiles.save(stage.backend.profile(wire.url, name))
+            if len(stage.names) > 1:
+                core.profiles.save_group("both", stage.names)
             session = (await core.sessions.last()).id
-            for target in self._targets:
+            for target in stage.targets:
                 await core.forms.refresh(await core.forms.open(session, target, BUILT_IN))
             connector = await core.connections.get("one")
             self._recovers = connector.capabilities.recovers
         finally:
             await core.aclose()
         if self._scenario.foreign:
-            await self._servers[0].fault("busy")
+            await self._stage.servers[0].fault("busy")
 
     # Acts
 
@@ -167,26 +153,26 @@ class Round:
         await asyncio.sleep(act.after_s)
         await self._trouble(act)
         if self._scenario.foreign and act is self._scenario.acts[0]:
-            await self._free()
+            await self._stage.free()
 
     async def _start(self, face: Face, act: Act) -> Running:
         seed = self._rng.randrange(1, 20_000) * 10_000
-        quick = self._backend.quick
+        stage, quick = self._stage, self._stage.backend.quick
         if face is Face.WORKER:
             return await faces.worker(self._home)
         if face is Face.SCREEN:
             return await faces.screen(self._home, "one")
         if face is Face.GENERATE:
             more = ["--no-wait"] if Face.WORKER in act.faces else []
-            return await faces.generate(self._home, self._targets, quick, seed, *more)
+            return await faces.generate(self._home, stage.targets, quick, seed, *more)
         return await faces.desk(
             self._home,
             seed=seed,
             first_seed=seed,
             jobs=act.jobs,
-            targets=self._targets,
+            targets=stage.targets,
             values=quick,
-            slow=self._backend.steady,
+            slow=stage.backend.steady,
             cancels=seed % 3 == 0,
             finishes=False,
         )
@@ -195,7 +181,7 @@ class Round:
         self._played.kills[act.trouble] += 1
         alive = [face for face in self.faces if face.alive]
         victim = alive[act.victim % len(alive)] if alive else None
-        server = act.victim % len(self._servers)
+        server = act.victim % len(self._stage.servers)
         match act.trouble:
             case Trouble.KILL if victim:
                 victim.send(signal.SIGKILL)
@@ -204,16 +190,13 @@ class Round:
             case Trouble.QUIT:
                 await self._end_all(signal.SIGTERM)
             case Trouble.SERVER:
-                await self._kill_server(server, act.for_s)
+                await self._stage.kill(server, act.for_s)
             case Trouble.BOTH:
-                await asyncio.gather(self._end_all(signal.SIGKILL), self._kill_server(server, act.for_s))
+                await asyncio.gather(self._end_all(signal.SIGKILL), self._stage.kill(server, act.for_s))
             case Trouble.DROP:
-                self._relays[server].drop()
+                await self._stage.cut(server, 0.0)
             case Trouble.AWAY:
-                self._relays[server].dead = True
-                self._relays[server].drop()
-                await asyncio.sleep(act.for_s)
-                self._relays[server].dead = False
+                await self._stage.cut(server, act.for_s)
             case Trouble.FULL:
                 await self._fill_disk(act.for_s)
             case Trouble.FREEZE if victim:
@@ -228,19 +211,6 @@ class Round:
             if not await face.end():
                 self._played.wrong.append(f"{face.face} does not end by {number.name}")
                 face.send(signal.SIGKILL)
-
-    async def _kill_server(self, which: int, for_s: float) -> None:
-        server = self._servers[which]
-        await self._note(server)
-        await server.kill()
-        await asyncio.sleep(for_s)
-        await _started(server)
-
-    async def _note(self, server: ServerProcess) -> None:
-        """Adds to the books what a server has done in this life."""
-        state = await server.state()
-        self._jobs += state.jobs
-        self._foreign_stopped += state.foreign_stopped
 
     async def _fill_disk(self, for_s: float) -> None:
         ballast = self._home.parent / "ballast"
@@ -262,10 +232,6 @@ class Round:
         await asyncio.sleep(FREEZE_S)
         victim.send(signal.SIGCONT)
 
-    async def _free(self) -> None:
-        for server in self._servers:
-            await server.fault("free")
-
     # The end
 
     async def _finish(self) -> None:
@@ -273,7 +239,8 @@ class Round:
         last = await faces.desk(self._home, seed=1, jobs=0, finishes=True)
         self.faces.append(last)
         if not await last.end(PATIENCE_S) and not self._recovers:
-            await self._settle()
+            # Who is killed before it hears that its job began leaves one of which some servers cannot tell.
+            self._played.restarts += await self._stage.settle()
         if not await last.end(FINISH_S - PATIENCE_S):
             self._played.wrong.append("the last desk did not see the end of all jobs")
         elif last.code:
@@ -283,24 +250,17 @@ class Round:
                 face.send(signal.SIGHUP)
             if not await face.end():
                 self._played.wrong.append(f"{face.face} does not end when all jobs have")
-        for server in self._servers:
-            await self._note(server)
+        for server in self._stage.servers:
+            await self._stage.note(server)
         async with asyncio.timeout(30):
             while ledger.processes(self._home):  # noqa: ASYNC110 - nobody tells of a detached worker's end
                 await asyncio.sleep(LOOK_EVERY_S)
-
-    async def _settle(self) -> None:
-        """Who is killed before it hears that its job began leaves one of which some servers cannot tell."""
-        for server in self._servers:
-            if not (await server.state()).unfinished:
-                self._played.restarts += 1
-                await self._kill_server(self._servers.index(server), 0.0)
 
     async def _clean(self) -> None:
         for face in self.faces:
             face.send(signal.SIGKILL)
             await face.end()
-        for server in self._servers:
+        for server in self._stage.servers:
             await server.kill()
         self._kill_workers()
 
@@ -315,28 +275,15 @@ class Round:
         foreground = any(Face.GENERATE in act.faces for act in self._scenario.acts)
         return ledger.Books(
             told={told for face in self.faces for told in face.kept},
-            jobs=self._jobs,
-            homes=[server.home for server in self._servers],
+            jobs=self._stage.jobs,
+            homes=[server.home for server in self._stage.servers],
             service=self._scenario.service,
             recovers=self._recovers,
             servers_died=bool(troubles & SERVERS_DIE) or self._played.restarts > 0,
             # In the foreground a server that is away is a failure.
             may_fail=UNREACHED if foreground else (),
-            foreign_stopped=self._foreign_stopped,
+            foreign_stopped=self._stage.foreign_stopped,
         )
-
-
-async def _started(server: ServerProcess) -> None:
-    """Starts a server, on a machine that may be too busy for it at first."""
-    # ComfyUI is played by the demo server, which leaves when nobody needs it: here Darkrooms stand still.
-    patient = ("--idle-exit-s", str(IDLE_S)) if isinstance(server, ComfyServer) else ()
-    for _ in range(TRIES - 1):
-        try:
-            return await server.start(*patient)
-        except TimeoutError:
-            await server.kill()
-    await server.start(*patient)
-    return None
 
 
 async def play(scenario: Scenario, folder: Path) -> Played:
