@@ -35,7 +35,9 @@ SERVERS = 8
 GROUP = "farm"
 JOB_S = 1.0
 STEPS = 4
-JOBS_EACH = 12
+JOBS_EACH = 25
+"""So many that the start, and the end, where there is nothing left to give, are a small part."""
+
 BUSY = 0.95
 
 EVENTS_A_SECOND = 200

@@ -12,6 +12,7 @@ from darkroom.store import codec
 if TYPE_CHECKING:
     import sqlite3
 
+    from darkroom.domain.parameters import Value
     from darkroom.domain.snapshot import Snapshot
 
 SUMMARY = """
@@ -110,7 +111,17 @@ def columns(snapshot: Snapshot) -> dict[str, str | int | float | None]:
     Where a graph has several of a kind, texts are joined (all of them are searched) and numbers are
     the first's.
     """
-    first = snapshot.first
+    found: dict[Role, list[Value]] = {}
+    for address, role in snapshot.roles.items():
+        found.setdefault(role, []).append(snapshot.values.get(address))
+
+    def first(role: Role) -> Value:
+        return found[role][0] if role in found else None
+
+    def joined(role: Role, by: str) -> str:
+        texts = dict.fromkeys(value for value in found.get(role, ()) if isinstance(value, str) and value)
+        return codec.text(by.join(texts))
+
     seed = first(Role.SEED)
     return {
         "width": codec.integer(first(Role.WIDTH)),
@@ -120,21 +131,16 @@ def columns(snapshot: Snapshot) -> dict[str, str | int | float | None]:
         "denoise": codec.real(first(Role.DENOISE)),
         "batch_size": codec.integer(first(Role.BATCH_SIZE)),
         "seed": "" if seed is None else codec.text(str(seed)),
-        "sampler": _joined(snapshot, Role.SAMPLER, ", "),
-        "scheduler": _joined(snapshot, Role.SCHEDULER, ", "),
+        "sampler": joined(Role.SAMPLER, ", "),
+        "scheduler": joined(Role.SCHEDULER, ", "),
         "service": codec.text(snapshot.service),
         "profile": codec.text(snapshot.profile),
         "workflow": codec.text(snapshot.workflow),
-        "checkpoint": _joined(snapshot, Role.CHECKPOINT, ", "),
-        "loras": _joined(snapshot, Role.LORA, ", "),
-        "prompt": _joined(snapshot, Role.PROMPT, "\n"),
-        "negative": _joined(snapshot, Role.NEGATIVE, "\n"),
+        "checkpoint": joined(Role.CHECKPOINT, ", "),
+        "loras": joined(Role.LORA, ", "),
+        "prompt": joined(Role.PROMPT, "\n"),
+        "negative": joined(Role.NEGATIVE, "\n"),
     }
-
-
-def _joined(snapshot: Snapshot, role: Role, by: str) -> str:
-    found = dict.fromkeys(v for v in snapshot.all(role) if isinstance(v, str) and v)
-    return codec.text(by.join(found))
 
 
 def blob_hashes(snapshot: Snapshot) -> set[str]:
