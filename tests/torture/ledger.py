@@ -41,6 +41,7 @@ class Books(NamedTuple):
         homes: Folders of the servers.
         service: Theirs.
         recovers: A job of it can be followed again.
+        resends: Each job that was lost was sent again, once.
         servers_died: One was killed: what it had taken may be sent again.
         may_fail: Reasons for which jobs may have failed.
         foreign_stopped: Foreign jobs that a request of ours ended.
@@ -51,6 +52,7 @@ class Books(NamedTuple):
     homes: Collection[Path]
     service: str
     recovers: bool
+    resends: bool
     servers_died: bool
     may_fail: Collection[str]
     foreign_stopped: int
@@ -66,6 +68,7 @@ class Row(NamedTuple):
     title: str
     expected: int | None
     prepared: bool
+    retry_of: int | None
     hashes: tuple[str, ...]
 
 
@@ -74,15 +77,15 @@ def rows(home: Path) -> list[Row]:
     with closing(sqlite3.connect(resolve(home, {}).database)) as db:
         outputs = db.execute("SELECT generation, hash FROM outputs ORDER BY position").fetchall()
         found = db.execute(
-            "SELECT number, id, status, reason_kind, coalesce(reason_title, ''), expected, handle IS NOT NULL"
-            " FROM generations JOIN recipes USING (number) ORDER BY number"
+            "SELECT number, id, status, reason_kind, coalesce(reason_title, ''), expected,"
+            " handle IS NOT NULL, retry_of FROM generations JOIN recipes USING (number) ORDER BY number"
         ).fetchall()
     blobs: dict[int, list[str]] = {}
     for number, blob in outputs:
         blobs.setdefault(number, []).append(blob)
     return [
-        Row(number, made, status, kind, title, expected, bool(sent), tuple(blobs.get(number, ())))
-        for number, made, status, kind, title, expected, sent in found
+        Row(number, made, status, kind, title, expected, bool(sent), retry_of, tuple(blobs.get(number, ())))
+        for number, made, status, kind, title, expected, sent, retry_of in found
     ]
 
 
@@ -93,6 +96,7 @@ async def wrong(home: Path, books: Books) -> list[str]:
     return [
         *left,
         *_ends(kept, books),
+        *_again(kept, books),
         *_pictures(home, kept),
         *_at_servers(kept, books),
         *_database(home),
@@ -114,8 +118,17 @@ def _ends(kept: list[Row], books: Books) -> Iterator[str]:
             yield f"#{row.number} is complete with {len(row.hashes)} of {row.expected} pictures"
 
 
+def _again(kept: list[Row], books: Books) -> Iterator[str]:
+    """What was lost was sent again at most once, and once where that is wanted and nobody was killed."""
+    times = Counter(row.retry_of for row in kept if row.retry_of is not None)
+    for row in kept:
+        first = row.status == "lost" and row.retry_of is None
+        if times[row.number] > first or (first and books.resends and not times[row.number]):
+            yield f"#{row.number} ({row.status}) was sent again {times[row.number]} times"
+
+
 def _pictures(home: Path, kept: list[Row]) -> Iterator[str]:
-    times = Counter(blob for row in kept for blob in row.hashes)
+    times = Counter(blob for row in kept if row.status != "lost" for blob in row.hashes)
     yield from (f"{blob} is stored {n} times" for blob, n in times.items() if n > 1)
     folder = resolve(home, {}).blobs
     for blob in times:
@@ -136,7 +149,7 @@ def _at_servers(kept: list[Row], books: Books) -> Iterator[str]:
     missing = made.keys() - stored
     if len(missing) > unfinished:
         yield f"{len(missing)} pictures stayed at the server, {unfinished} jobs are not complete"
-    if books.servers_died:
+    if books.servers_died or any(row.retry_of is not None for row in kept):
         return
     yield from (f"{blob} was made {n} times" for blob, n in made.items() if n > 1)
     sent = sum(row.prepared for row in kept)

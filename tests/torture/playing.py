@@ -48,6 +48,8 @@ DISK = "disk"
 """Folder of a round that may be a small disk; the home is there, the servers are beside it."""
 
 SERVERS_DIE = frozenset({Trouble.SERVER, Trouble.BOTH})
+KILLS = frozenset({Trouble.KILL, Trouble.KILL_ALL, Trouble.BOTH, Trouble.QUIT, Trouble.FULL})
+"""Whoever saw that a job was lost may be gone before it has sent it again."""
 UNREACHED = ("Unreachable", "TimedOut")
 
 
@@ -122,6 +124,8 @@ class Round:
         """Profiles for the servers, and what the servers offer: later they may be away."""
         paths = resolve(self._home, {})
         paths.create()
+        if self._scenario.resends:
+            paths.config_file.write_text("resend_lost = true\n", "utf-8")
         core = await Core.open(paths, load(paths, {}))
         try:
             stage = self._stage
@@ -279,6 +283,7 @@ class Round:
             homes=[server.home for server in self._stage.servers],
             service=self._scenario.service,
             recovers=self._recovers,
+            resends=self._scenario.resends and not troubles & KILLS,
             servers_died=bool(troubles & SERVERS_DIE) or self._played.restarts > 0,
             # In the foreground a server that is away is a failure.
             may_fail=UNREACHED if foreground else (),

@@ -77,6 +77,7 @@ class Scenario(NamedTuple):
         service: Which.
         servers: How many of it; two are a group too.
         foreign: Another program's job is in the way at first.
+        resends: What is lost is sent again by itself.
         acts: One after the other.
     """
 
@@ -84,6 +85,7 @@ class Scenario(NamedTuple):
     service: str
     servers: int
     foreign: bool
+    resends: bool
     acts: tuple[Act, ...]
 
     @property
@@ -93,7 +95,7 @@ class Scenario(NamedTuple):
     def told(self) -> str:
         """In one line."""
         acts = "; ".join(f"{'+'.join(act.faces)}: {act.trouble} at {act.after_s:.2f} s" for act in self.acts)
-        foreign = ", a foreign job" if self.foreign else ""
+        foreign = ", a foreign job" * self.foreign + ", sends again" * self.resends
         return f"seed {self.seed}: {self.servers} × {self.service}{foreign}; {acts}"
 
 
@@ -102,7 +104,7 @@ def draw(seed: int, services: Sequence[str] = (), troubles: Sequence[Trouble] = 
     rng = random.Random(seed)
     service = rng.choice([*(services or available())])
     acts = tuple(_act(rng, troubles) for _ in range(rng.randint(1, 3)))
-    return Scenario(seed, service, rng.choice((1, 1, 2)), rng.random() < 0.25, acts)
+    return Scenario(seed, service, rng.choice((1, 1, 2)), rng.random() < 0.25, rng.random() < 0.25, acts)
 
 
 def _act(rng: random.Random, troubles: Sequence[Trouble]) -> Act:

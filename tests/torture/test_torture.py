@@ -29,6 +29,6 @@ async def test_whatever_happens_no_job_is_lost_and_none_is_done_twice(tmp_path: 
         Act(who, jobs=2, trouble=trouble, after_s=0.2, for_s=0.3, victim=0)
         for who, trouble in zip(faces, TROUBLES[service], strict=False)
     )
-    played = await play(Scenario(1, service, 1, foreign=False, acts=acts), tmp_path)
+    played = await play(Scenario(1, service, 1, foreign=False, resends=True, acts=acts), tmp_path)
     assert played.wrong == [], "\n".join(played.said)
     assert played.ends
