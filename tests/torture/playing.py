@@ -212,6 +212,8 @@ class Round:
         if number is signal.SIGKILL:
             self._kill_workers()
         for face in self.faces:
+            if number is signal.SIGTERM and face.face is Face.SCREEN and not self._recovers:
+                continue  # it stays, unseen, for what only this process can follow
             if not await face.end():
                 self._played.wrong.append(f"{face.face} does not end by {number.name}")
                 face.send(signal.SIGKILL)
