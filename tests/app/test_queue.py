@@ -11,6 +11,7 @@ from darkroom.app.screens.queue import QueueScreen
 from darkroom.domain.generation import Status
 from darkroom.domain.profile import Profile
 from darkroom.domain.queue import Hold, Order, Priority
+from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.clock import now
 from darkroom.services.queue.queue import BatchPlan
 from tests.app.seeding import Row, know_catalog, snapshot
@@ -283,3 +284,49 @@ async def test_a_run_is_seen_and_cancelled(tmp_path: Path, slow_server: ComfySer
         ended = await core.store.generations.summary(running)
         assert ended is not None
         assert ended.status is Status.CANCELLED
+
+
+async def test_a_run_of_another_darkroom_is_seen_and_cancelled(
+    tmp_path: Path, slow_server: ComfyServer
+) -> None:
+    home, profile = (
+        tmp_path / "home",
+        Profile("box", url=slow_server.url, defaults={"width": 64, "height": 64}),
+    )
+    async with opened_core(home, profiles=[profile]) as other, opened_core(home) as core:
+        await other.start()
+        session = await other.sessions.last()
+        await other.sessions.use(session.id, workflow_id="txt2img", profile="box")
+        theirs = await other.generations.submit(session.id, "box", BUILT_IN, {"width": 64, "height": 64})
+        async with shown(core) as shell:
+            await shell.until(lambda: "it/s" in shell.text(), "its progress in the status line")
+            screen = await open_queue(shell)
+            await shell.sees("Another Darkroom follows it")
+            await shell.until(lambda: "/20" in shell.text(), "the steps")
+            assert not core.generations.active()
+            await shell.press("d")
+            await shell.until(lambda: not screen.jobs.length, "it ended")
+        ended = await core.store.generations.summary(theirs.id)
+        assert ended is not None
+        assert ended.status is Status.CANCELLED
+        await other.owning.aclose()
+
+
+async def test_what_was_lost_is_sent_again(tmp_path: Path, slow_server: ComfyServer) -> None:
+    profile = Profile("box", url=slow_server.url, defaults={"width": 64, "height": 64})
+    async with opened_core(tmp_path / "home", profiles=[profile]) as core, shown(core) as shell:
+        await shell.until(lambda: shell.main.desk.state.known, "the server's lists")
+        await shell.press("a", "ctrl+g", "b", "ctrl+g", "alt+5")
+        await shell.until(lambda: "/20" in shell.text(), "the steps")
+        await shell.press("r")
+        await shell.sees("Nothing failed or was lost since you came")
+        await slow_server.restart()
+        await shell.sees("2 jobs failed or lost since you came")
+        await shell.press("r")
+        await shell.sees("2 jobs sent again")
+        await shell.until(lambda: not shell.main.board.busy, "they ended")
+        assert not shell.main.board.wrong
+        rows = await core.history.page(shell.main.session.id, offset=0, limit=9)
+        retried = sorted(row.retry_of for row in rows if row.retry_of is not None)
+        assert retried == [1, 2]
+        assert [row.status for row in rows if row.retry_of] == [Status.COMPLETE] * 2
