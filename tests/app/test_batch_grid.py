@@ -182,6 +182,34 @@ async def test_it_is_exported_as_one_picture_and_two_are_flipped(tmp_path: Path,
             assert image.format == "PNG"
 
 
+async def test_the_way_there_from_the_queue(waiting: Core) -> None:
+    await add_batch(waiting, "steps=20,21")
+    async with shown(waiting) as shell:
+        await shell.press("alt+5")
+        await shell.sees("#2")
+        await shell.press("down", "enter")
+        await shell.sees("b shows it")
+        await shell.press("b")
+        screen = await grid_of(shell)
+        await shell.until(lambda: screen.grid.cursor == 1, "the cursor on the job")
+        await shell.press("escape")
+        await shell.until(lambda: isinstance(shell.app.screen, DetailScreen), "where it was opened")
+
+
+async def test_larger_and_smaller_and_a_click(waiting: Core) -> None:
+    await add_batch(waiting, "steps=20,21", "cfg_scale=5,7")
+    async with shown(waiting) as shell:
+        screen = await open_grid(shell)
+        size = screen.grid.size_index
+        await shell.press("minus")
+        await shell.until(lambda: screen.grid.size_index == size - 1, "smaller pictures")
+        x, y = screen.grid.shape.corner(3)
+        place = (x + screen.grid.shape.label_columns + 1, y + screen.grid.head_lines + 1)
+        await shell.pilot.click(screen.grid, offset=place)
+        assert screen.grid.cursor == 3
+        await shell.sees("steps 21  cfg_scale 7")
+
+
 async def test_a_generation_of_no_batch_says_so(full: Core) -> None:
     async with shown(full) as shell:
         await shell.press("alt+4", "b")

@@ -64,8 +64,7 @@ class BatchScreen(Dialog[Batch]):
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    BatchScreen { align: center top; }
-    BatchScreen > .dialog { width: 92; margin-top: 1; }
+    BatchScreen > .dialog { width: 92; }
     BatchScreen #batch-fields { height: auto; max-height: 46vh; }
     BatchScreen .batch--row, BatchScreen .batch--row Horizontal { height: auto; }
     BatchScreen .batch--label { width: 12; height: 1; }
@@ -73,7 +72,7 @@ class BatchScreen(Dialog[Batch]):
     BatchScreen .cycle { height: 1; width: 1fr; }
     BatchScreen #batch-count { width: 14; margin-right: 1; }
     BatchScreen #batch-words { height: auto; min-height: 5; max-height: 7; margin-top: 1; }
-    BatchScreen #batch-wildcards { height: auto; }
+    BatchScreen #batch-wildcards { height: auto; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+g", "add", "add", priority=True, tooltip="Add the batch to the queue"),
@@ -147,7 +146,9 @@ class BatchScreen(Dialog[Batch]):
         if names:
             shown = " ".join(f"__{excerpt(name, 40)}__" for name in names[:12])
             more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-            self.query_one("#batch-wildcards", Static).update(Content(shown + more))
+            words = self.query_one("#batch-wildcards", Static)
+            words.update(Content(shown + more))
+            words.display = True
 
     # What was typed
 

@@ -191,13 +191,6 @@ class BatchCells:
                 break
             offset += PAGE
         self.whole = True
-        for position in self._first:
-            if position not in self._counted or position in self._stale():
-                self._count(position)
-
-    def _stale(self) -> set[int]:
-        """Cells whose newest attempt was read before their first."""
-        return {self._numbers[number] for number in self._retries if number in self._numbers}
 
     def unfinished(self) -> list[Summary]:
         """The newest attempts that have not ended, as far as they are known."""

@@ -70,7 +70,8 @@ def _state(seen: Seen, columns: int) -> tuple[Line, Piece]:
         case Status.NEW:
             return _waiting(seen)
         case Status.SENDING | Status.QUEUED:
-            return (mark,), Piece(stage_text(seen.meter), "quiet")
+            at_server = summary.status is Status.QUEUED and seen.meter is None
+            return (mark,), Piece("at the server" if at_server else stage_text(seen.meter), "quiet")
         case Status.RUNNING:
             return _running(seen, columns)
         case Status.COMPLETE:
