@@ -101,9 +101,10 @@ class HistoryPane(Vertical):
         count = self.list.window.count
         told = f"{count:,} found" if self._searching else plural(count, "generation") if count else ""
         self.border_title = " · ".join(part for part in ("History", told) if part)
-        self.query_one(".empty", Static).update(
-            "Nothing found" if self._searching else "No pictures yet\nctrl+g makes the first"
-        )
+        empty = self.query_one(".empty", Static)
+        words = "Nothing found" if self._searching else "No pictures yet\nctrl+g makes the first"
+        if empty.content != words:
+            empty.update(words)  # this arranges the whole screen anew, and rows change many times a second
         self.set_class(count == 0, "-empty")
 
     @on(HistoryList.Wanted)
