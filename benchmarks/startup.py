@@ -30,7 +30,8 @@ def measure(options: Options) -> list[Figure]:
     """In turn, one start of each; one of each before that is not counted."""
     ours: list[float] = []
     floor: list[float] = []
-    minimal = [sys.executable, str(Path(minimal_app.__file__))]
+    # -P: else its own folder comes first, where `queue` is another module than Python's.
+    minimal = [sys.executable, "-P", str(Path(minimal_app.__file__))]
     with demo_server() as server, homes.home(server.url, stored=STORED) as folder:
         environ = homes.environ(folder)
         for _ in range(options.runs + 1):
