@@ -6,12 +6,16 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import httpx
+
 from darkroom.domain.events import CancelResult
 from darkroom.domain.generation import Status
 from darkroom.domain.profile import Profile
 from darkroom.domain.snapshot import Snapshot
 from darkroom.domain.workflow import BUILT_IN
+from tests.servers.comfyui import comfyui_server
 from tests.services.conftest import opened_core
+from tests.services.test_recovery import left_behind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,4 +59,18 @@ async def test_a_job_that_was_cancelled_while_its_server_was_looked_for_is_cance
             assert await core.generations.cancel(summary.id) is CancelResult.STOPPED
             server.hang_up.set()
             ended = await core.generations.wait(summary.id)
+    assert ended.status is Status.CANCELLED, ended.reason
+
+
+async def test_a_job_that_was_cancelled_while_it_was_taken_over_is_stopped(tmp_path: Path) -> None:
+    """It is not known yet whether its request arrived. It did, and the job runs."""
+    async with comfyui_server(tmp_path / "server", speed=0) as server, opened_core(tmp_path / "home") as core:
+        await server.fault("slow_step", seconds=0.2, count=1000)
+        generation_id = await left_behind(core, server, Status.SENDING, steps=100)
+        generation = await core.history.get(generation_id)
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            (await client.post("/prompt", json=generation.request)).raise_for_status()
+        await core.recovery.once()
+        assert await core.generations.cancel(generation_id) is CancelResult.STOPPED
+        ended = await asyncio.wait_for(core.generations.wait(generation_id), PATIENCE_S)
     assert ended.status is Status.CANCELLED, ended.reason

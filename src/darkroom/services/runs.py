@@ -195,10 +195,14 @@ class Run:
 
     async def _follow(self) -> Ended:
         """Follows a job that may be at the server, through as many lost lines as there are."""
+        self._steps.reach(Status.QUEUED)
         tries = 0
         while True:
             try:
                 connector = await self._connections.get(self._profile)
+                if self._is_cancelled():
+                    # Perhaps while it was not known whether the server has it: so nobody asked the server.
+                    await connector.cancel(self._steps.handle or {})
                 return await self._listen(connector, connector.resume(self._steps.handle or {}))
             except Unreachable as error:
                 await self._connections.wait_out(self._profile, error, tries)
