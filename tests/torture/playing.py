@@ -96,7 +96,7 @@ class Round:
         self._scenario = scenario
         self._home = folder / DISK / "home"
         self._stage = Stage(scenario, folder)
-        self._rng = random.Random(scenario.seed)
+        self._seed = random.Random(scenario.seed).randrange(1, 1000) * 1_000_000
         self.faces: list[Running] = []
         self._recovers = False
         self._played = Played(scenario)
@@ -160,7 +160,9 @@ class Round:
             await self._stage.free()
 
     async def _start(self, face: Face, act: Act) -> Running:
-        seed = self._rng.randrange(1, 20_000) * 10_000
+        # No two pictures are the same.
+        self._seed += 10_000
+        seed = self._seed
         stage, quick = self._stage, self._stage.backend.quick
         if face is Face.WORKER:
             return await faces.worker(self._home)
