@@ -137,6 +137,19 @@ async def test_seeds_templates_priority_and_pause(core: Core) -> None:
         }
 
 
+async def test_the_seeds_that_were_shown_are_those_that_are_added(core: Core) -> None:
+    async with shown(core) as shell:
+        screen = await open_form(shell)
+        screen.query_one("#batch-count").focus()
+        await shell.press("3")
+        await counted(shell, screen, 3)
+        assert screen.preview.composed is not None
+        (axis,) = screen.preview.composed.plan.axes
+        await shell.press("enter")
+        await shell.until(lambda: shell.app.screen is shell.main, "the panes")
+        assert [job["seed"] for job in await order(core)] == list(axis.labels)
+
+
 async def test_pasted_lines_are_a_prompt_list(core: Core) -> None:
     async with shown(core) as shell:
         screen = await open_form(shell)

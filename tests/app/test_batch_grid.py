@@ -196,6 +196,14 @@ async def test_the_way_there_from_the_queue(waiting: Core) -> None:
         await shell.until(lambda: isinstance(shell.app.screen, DetailScreen), "where it was opened")
 
 
+async def test_hostile_prompts_are_data(waiting: Core) -> None:
+    await add_batch(waiting, 'prompt="a \x1b[31m[bold]boat[/bold]\u202e",two', "steps=20,21")
+    async with shown(waiting) as shell:
+        await open_grid(shell)
+        await shell.sees("[bold]boat[/bold]")
+        assert not {"\x1b", "\u202e"} & set(shell.text())
+
+
 async def test_larger_and_smaller_and_a_click(waiting: Core) -> None:
     await add_batch(waiting, "steps=20,21", "cfg_scale=5,7")
     async with shown(waiting) as shell:

@@ -107,6 +107,7 @@ class BatchScreen(Dialog[Batch]):
         self._priority = Cycle(PRIORITIES, typed.priority, id="batch-priority")
         self._paused = Cycle(PAUSED, typed.paused, id="batch-paused")
         self._news = 0
+        self._looked_at = typed
         self._counting = False
         self._adding = False
 
@@ -187,9 +188,10 @@ class BatchScreen(Dialog[Batch]):
                 await asyncio.sleep(REST_S)
                 if news != self._news:
                     continue
-                found = await preview(self._core, self._state, self._values, self._profile, self.typed)
+                typed = self.typed
+                found = await preview(self._core, self._state, self._values, self._profile, typed)
                 if news == self._news:
-                    self.preview = found
+                    self.preview, self._looked_at = found, typed
                     self._show()
                     return
         finally:
@@ -255,9 +257,12 @@ class BatchScreen(Dialog[Batch]):
     async def _add(self) -> None:
         try:
             typed = self._read()
-            found = await preview(self._core, self._state, self._values, self._profile, typed)
-            self.preview = found
-            self._show()
+            found = self.preview
+            # What was shown is added, with the seeds that were drawn for it.
+            if found.composed is None or typed != self._looked_at:
+                found = await preview(self._core, self._state, self._values, self._profile, typed)
+                self.preview, self._looked_at = found, typed
+                self._show()
             if found.composed is None or not await self._is_meant(found):
                 return
             self.query_one("#batch-words", Static).update(Content.styled("Adding …", "$quiet"))
