@@ -146,6 +146,18 @@ async def test_a_job_that_nobody_could_find_again_is_finished_first(cli: Cli, tm
         assert b"#1 complete on box" in out
 
 
+async def test_who_leaves_a_job_that_nobody_could_find_again_says_so(cli: Cli, tmp_path: Path) -> None:
+    async with serving(FooocusServer(tmp_path / "fooocus")) as server:
+        assert cli("profiles", "add", "box", server.url, "--service", "fooocus", "--no-test").code == 0
+        running = cli.start("generate", "x", "-p", "box", "--size", "64x64", "--set", "steps=200")
+        assert running.stderr is not None
+        read_until(running.stderr.fileno(), b"sampling")
+        running.send_signal(signal.SIGTERM)
+        _, err = running.communicate(timeout=TIMEOUT_S)
+        assert running.returncode == 130
+        assert b"#1 cannot be brought home: box tells nobody else of it" in err
+
+
 def test_it_runs_the_person_s_command_when_the_queue_is_empty(cli: Cli, url: str) -> None:
     told = cli.home / "told"
     cli.home.joinpath("config").mkdir(parents=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from darkroom.cli import output
 from darkroom.cli.exitcodes import ExitCode, worst
 from darkroom.cli.following import Interrupts
+from darkroom.cli.leaving import warn
 from darkroom.cli.meters import Ends, tally
 from darkroom.cli.progress import in_words
 from darkroom.cli.seeing import ALL, Seeing
@@ -212,6 +213,7 @@ async def _over(core: Core, seeing: Seeing, ends: Ends, interrupts: Interrupts, 
     stopped = interrupts.stopped
     if seeing.left:
         left = plural(len(seeing.left), "job")
+        await warn(core)
         if away is not None and not stopped:
             output.say(f"{left} stay in the queue; `darkroom worker` sends them when the server is back")
             return ExitCode.SERVER

@@ -13,6 +13,7 @@ from darkroom.cli.batch import wanted_of
 from darkroom.cli.ending import paths_of, show, tell_end
 from darkroom.cli.exitcodes import ExitCode, of_generation
 from darkroom.cli.following import follow
+from darkroom.cli.leaving import warn
 from darkroom.cli.progress import meter
 from darkroom.cli.telling import telling
 from darkroom.cli.values import given
@@ -222,6 +223,7 @@ async def _see_through(core: Core, args: Namespace, summary: Summary, updates: A
         output.say("  It is kept; `darkroom recover` goes after it")
         return ExitCode.CRASH
     if ended is None:
+        await warn(core)
         if interrupts.hands_over:
             await core.background.ensure()
             output.say(f"#{summary.number} is left to a worker; `darkroom queue list` shows it")

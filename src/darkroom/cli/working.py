@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from darkroom.cli import output
 from darkroom.cli.context import Context
+from darkroom.cli.leaving import bound
 from darkroom.config.settings import load
-from darkroom.domain.errors import ConfigError, ConnectorError, InputError, StoreError
-from darkroom.domain.generation import FINAL, Status
+from darkroom.domain.errors import ConfigError, InputError, StoreError
 from darkroom.domain.queue import EVERYTHING, Hold
 from darkroom.services.core import Core
 from darkroom.services.notices import Notices
@@ -103,7 +103,7 @@ class Worker:
         while not await self._left(LOOK_EVERY_S):
             if self._stamp() != stamp:
                 core.owning.dispatcher.stop()
-                if not await is_bound(core):
+                if not await bound(core):
                     return False
             if self._idle_s is None:
                 continue
@@ -145,22 +145,6 @@ class Worker:
                 known[update.summary.id] = None
                 if self._tells:
                     output.data(line(update.summary, core))
-
-
-async def is_bound(core: Core) -> bool:
-    """Whether a job runs here that would be lost if another process, or this one begun anew, went on with it.
-
-    Raises:
-        StoreError: The database cannot be read.
-    """
-    for generation_id in core.generations.active():
-        summary = await core.store.generations.summary(generation_id)
-        if summary is None or summary.status in (Status.NEW, *FINAL):
-            continue
-        with contextlib.suppress(ConfigError, ConnectorError):
-            if not (await core.connections.get(summary.profile)).capabilities.recovers:
-                return True
-    return False
 
 
 def _is_end(summary: Summary) -> bool:
