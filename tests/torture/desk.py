@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from darkroom.config.paths import resolve
 from darkroom.config.settings import load
 from darkroom.domain.errors import ConnectorError, InputError, StoreError
+from darkroom.domain.events import CancelResult
 from darkroom.domain.queue import Hold, Order, Priority
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.batching.wanted import Wanted
@@ -84,7 +85,8 @@ class Desk:
         one, other = rng.choice(self._kept), rng.choice(self._kept)
         match rng.choice(["", "", "cancel", "start", "behind", "priority", "pause", "resume"]):
             case "cancel" if self._orders["cancels"]:
-                await core.generations.cancel(one)
+                if await core.generations.cancel(one) is CancelResult.STOPPED:
+                    say("stopped", one)
             case "start":
                 await core.queue.move_to_start([one])
             case "behind":

@@ -32,6 +32,7 @@ class Running:
 
     Attributes:
         kept: Ids, and numbers as `#N`, of the jobs that it said were kept.
+        stopped: Ids of the jobs that it said were stopped.
         said: All that it wrote.
         killed: It was not left to end by itself.
         first: It has kept a job (a worker: begun), or has ended.
@@ -40,6 +41,7 @@ class Running:
     def __init__(self, face: Face, process: Process) -> None:
         self.face = face
         self.kept: list[str] = []
+        self.stopped: list[str] = []
         self.said: list[str] = []
         self.killed = False
         self.first = asyncio.Event()
@@ -84,6 +86,8 @@ class Running:
             self.said.append(text)
             if text.startswith("kept "):
                 self.kept.append(text.removeprefix("kept "))
+            elif text.startswith("stopped "):
+                self.stopped.append(text.removeprefix("stopped "))
             elif self.face is Face.GENERATE and (announced := _ANNOUNCED.match(text)):
                 self.kept.append(f"#{announced[1] or announced[2]}")
             if self.kept or self.face is Face.WORKER:

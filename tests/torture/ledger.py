@@ -37,6 +37,7 @@ class Books(NamedTuple):
 
     Attributes:
         told: Ids, or numbers as `#N`, of jobs that somebody was told were kept.
+        stopped: Ids of jobs that somebody was told were stopped.
         jobs: How many the servers took.
         homes: Folders of the servers.
         service: Theirs.
@@ -48,6 +49,7 @@ class Books(NamedTuple):
     """
 
     told: Collection[str]
+    stopped: Collection[str]
     jobs: int
     homes: Collection[Path]
     service: str
@@ -110,6 +112,8 @@ def _ends(kept: list[Row], books: Books) -> Iterator[str]:
     for row in kept:
         if row.status not in FINAL:
             yield f"#{row.number} has not ended: {row.status}"
+        if row.id in books.stopped and row.status != "cancelled":
+            yield f"#{row.number} was told to be stopped, and is {row.status}: {row.title}"
         if row.status == "failed" and row.kind not in books.may_fail:
             yield f"#{row.number} failed: {row.kind}: {row.title}"
         if row.status == "lost" and books.recovers and not books.servers_died:

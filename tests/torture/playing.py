@@ -283,6 +283,7 @@ class Round:
         foreground = any(Face.GENERATE in act.faces for act in self._scenario.acts)
         return ledger.Books(
             told={told for face in self.faces for told in face.kept},
+            stopped={told for face in self.faces for told in face.stopped},
             jobs=self._stage.jobs,
             homes=[server.home for server in self._stage.servers],
             service=self._scenario.service,
