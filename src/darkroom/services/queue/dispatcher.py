@@ -127,14 +127,15 @@ class Dispatcher:
                 self._look.set()
                 continue
             for target in targets:
-                for profile in await self._members(target):
+                for profile in self._members(target):
                     self._wake(profile)
 
-    async def _members(self, target: str) -> tuple[str, ...]:
+    def _members(self, target: str) -> tuple[str, ...]:
         try:
             return self._profiles.members(target)
-        except DarkroomError as error:  # there is no such profile any more
-            await self._pause(target, error)
+        except DarkroomError as error:
+            # Another process may know it: a profile that was added since this one read the configuration.
+            log.info("jobs for %s are left to others: %s", target, error.title)
             return ()
 
     def _wake(self, profile: str) -> None:
