@@ -62,6 +62,8 @@ FORBIDDEN = {
     "ctrl+s": "terminals stop their output with it",
     "ctrl+q": "terminals start their output with it",
     "ctrl+x": "it cuts text",
+    "alt+b": "plain terminals send it for ctrl+left",
+    "alt+f": "plain terminals send it for ctrl+right",
 }
 """Keys that may not be bound, each with the reason."""
 
