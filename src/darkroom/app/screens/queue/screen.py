@@ -61,6 +61,7 @@ class QueueScreen(OrderKeys, StagedScreen[Wish]):
         self._reader = QueueReader(core, self._fraction)
         self._throttle = Throttle(self, REFRESH_EVERY_S, board.clock, self._read)
         self._was_read = False
+        self._at_server = False
         self.prepare_keys()
 
     def compose(self) -> ComposeResult:
@@ -181,7 +182,11 @@ class QueueScreen(OrderKeys, StagedScreen[Wish]):
     def _highlighted(self, message: LineList.Highlighted) -> None:
         message.stop()
         self._detail.refresh()
-        self.refresh_bindings()
+        job = self.jobs.job()
+        at_server = job is not None and job.claimed
+        if at_server != self._at_server:  # else the same keys can do something as before
+            self._at_server = at_server
+            self.refresh_bindings()
 
     @on(LineList.Chosen)
     def _opened(self, message: LineList.Chosen) -> None:

@@ -44,6 +44,7 @@ class QueueList(LineList):
         self._offset = 0
         self._rows: list[Seen] = []
         self._follow = True
+        self._largest = 0
         self.chosen: set[str] = set()
         """Ids of the generations that were chosen."""
 
@@ -61,6 +62,7 @@ class QueueList(LineList):
         held = self.job()
         was_in_sight = self.cursor in self.visible_range()
         self._offset, self._rows = offset, list(rows)
+        self._largest = max((row.job.summary.number for row in rows), default=0)
         self.set_length(length)
         at = self.index_of(held.summary.id) if held is not None and self._follow else None
         self._follow = True
@@ -114,8 +116,7 @@ class QueueList(LineList):
 
     def columns(self) -> Columns:
         """The columns as wide as they are now."""
-        largest = max((row.job.summary.number for row in self._rows), default=0)
-        return columns_of(max(self.scrollable_content_region.width - 1, 0), largest)
+        return columns_of(max(self.scrollable_content_region.width - 1, 0), self._largest)
 
     def item_lines(self, index: int, columns: int) -> tuple[Line, ...]:
         """The line of a job; a mere sign while it is not known."""
