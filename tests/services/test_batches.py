@@ -104,6 +104,11 @@ async def test_one_value_that_does_not_fit_is_the_title(core: Core, server: Comf
         await composed(core, server, "width=5")
 
 
+async def test_a_value_that_could_be_several_names_them(core: Core, server: ComfyServer) -> None:
+    with pytest.raises(UnfitValues, match=r"sampler dpmpp: it could be dpmpp_\w+, "):
+        await composed(core, server, "sampler=dpmpp")
+
+
 @pytest.mark.parametrize(
     ("texts", "says"),
     [

@@ -165,6 +165,8 @@ def _meant(spec: ParameterSpec, value: Value) -> Value:
     if isinstance(value, str):
         try:
             value = _read_text(spec, value)
+        except AmbiguousName as error:
+            raise Wrong(f"it could be {', '.join(error.candidates)}") from error
         except InputError as error:
             raise Wrong(f"{error.title}. {error.hint}".strip(". ")) from error
     elif type(value) is int and spec.kind is Kind.NUMBER and abs(value) < _EXACT:
