@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from darkroom.config.profilecheck import problems
@@ -83,9 +84,9 @@ class Profiles:
         known = self._profiles.get(name)
         if known is not None:
             return known
-        unnamed = of_address(name)
+        unnamed = _unnamed(name)
         if unnamed is not None:
-            return _usable(unnamed)
+            return unnamed
         for key, error in self._broken.items():
             if any(f"{key}.".startswith(f"{table}{name}.") for table in _TABLES):
                 raise error
@@ -280,6 +281,17 @@ class Profiles:
             self.get(name)
         write_setting(self._paths, "profile", name)
         self._preferred = name
+
+
+@lru_cache(maxsize=64)
+def _unnamed(name: str) -> Profile | None:
+    """The profile of an address, `None` for any other name; asked for a dozen times in the course of a job.
+
+    Raises:
+        InputError: It is an address that cannot be used.
+    """
+    unnamed = of_address(name)
+    return None if unnamed is None else _usable(unnamed)
 
 
 def _usable(unnamed: Profile) -> Profile:
