@@ -9,5 +9,6 @@ faces       desks, the TUI, `darkroom generate` and `darkroom worker` as process
 stage       the servers of a round, and the wires to them
 ledger      what must hold when a round is over
 playing     plays a round
+played      how it went, in words
 small_disk  plays one on a disk of its own, which can be filled
 """

@@ -1,6 +1,6 @@
 """`make torture`: many rounds, and what became of them.
 
-SEED is the first seed, ROUNDS how many follow, SERVICE one service alone, JOBS how many rounds at once.
+SEED is the first seed, ROUNDS how many follow; ARGS=--help tells the other options.
 Full disks need a file system of their own, and so mount namespaces; frozen Darkrooms need a minute each.
 """
 
@@ -14,14 +14,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.contract.backends import available
 from tests.store.test_faults import has_namespaces
 from tests.torture.faces import ROOT
-from tests.torture.playing import Played, play
+from tests.torture.played import Played, line, summary
+from tests.torture.playing import play
 from tests.torture.scenario import COMMON, Trouble, draw
 
 if TYPE_CHECKING:
@@ -56,12 +56,17 @@ def main() -> int:
     scenarios = [
         scenario_of(seed, options.service, options.trouble) for seed in range(first, first + options.rounds)
     ]
-    played = asyncio.run(_all(scenarios, options.at_once, keep=options.keep))
+    played = asyncio.run(_all(scenarios, options.at_once, _drawn_with(options), keep=options.keep))
     print(summary(played))  # noqa: T201
     return any(one.wrong for one in played)
 
 
-async def _all(scenarios: Sequence[Scenario], at_once: int, *, keep: bool) -> list[Played]:
+def _drawn_with(options: argparse.Namespace) -> str:
+    words = [f"--service {service}" for service in options.service]
+    return " ".join([*words, *([f'--trouble "{options.trouble}"'] if options.trouble else [])])
+
+
+async def _all(scenarios: Sequence[Scenario], at_once: int, options: str, *, keep: bool) -> list[Played]:
     room = asyncio.Semaphore(at_once)
 
     async def one(scenario: Scenario) -> Played:
@@ -71,7 +76,7 @@ async def _all(scenarios: Sequence[Scenario], at_once: int, *, keep: bool) -> li
                 played = await asyncio.to_thread(_on_small_disk, scenario, folder)
             else:
                 played = await play(scenario, folder)
-            print(line(played), flush=True)  # noqa: T201
+            print(line(played, options), flush=True)  # noqa: T201
             if not (played.wrong and keep):
                 shutil.rmtree(folder, ignore_errors=True)
             else:
@@ -97,41 +102,6 @@ def _on_small_disk(scenario: Scenario, folder: Path) -> Played:
     if done.returncode:
         return Played(scenario, wrong=[f"the round broke off: {done.stderr[-2000:]}"])
     return Played.of(scenario, json.loads(done.stdout.splitlines()[-1]))
-
-
-def line(played: Played) -> str:
-    """How a round went."""
-    ends = ", ".join(f"{count} {end}" for end, count in sorted(played.ends.items()))
-    told = (
-        f"{'FAILED' if played.wrong else 'held  '} {played.scenario.told()} → {ends} ({played.seconds:.0f} s)"
-    )
-    if not played.wrong:
-        return told
-    again = f"make torture SEED={played.scenario.seed} ROUNDS=1"
-    return "\n".join(
-        [told, *(f"    {wrong}" for wrong in played.wrong), f"    again: {again}", *played.said[-40:]]
-    )
-
-
-def summary(played: Sequence[Played]) -> str:
-    """All rounds together."""
-    lines = [f"{sum(not one.wrong for one in played)} of {len(played)} rounds held"]
-    for service in available():
-        own = [one for one in played if one.scenario.service == service]
-        if own:
-            ends = sum((one.ends for one in own), Counter[str]())
-            held = sum(not one.wrong for one in own)
-            told = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
-            settled = sum(one.restarts for one in own)
-            lines.append(
-                f"  {service}: {held} of {len(own)}; jobs: {told}; settled by a new start: {settled}"
-            )
-    kills = sum((one.kills for one in played), Counter[str]())
-    lines.append("  " + ", ".join(f"{count} × {kind}" for kind, count in sorted(kills.items())))
-    failed = [str(one.scenario.seed) for one in played if one.wrong]
-    if failed:
-        lines.append("  failing seeds: " + " ".join(failed))
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,7 @@ import os
 import random
 import signal
 import traceback
-from collections import Counter
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -20,13 +18,12 @@ from darkroom.config.settings import load
 from darkroom.domain.workflow import BUILT_IN
 from darkroom.services.core import Core
 from tests.torture import faces, ledger
+from tests.torture.played import Played
 from tests.torture.scenario import Face, Trouble
 from tests.torture.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-    from typing import Any
 
     from tests.torture.faces import Running
     from tests.torture.scenario import Act, Scenario
@@ -51,42 +48,6 @@ SERVERS_DIE = frozenset({Trouble.SERVER, Trouble.BOTH})
 KILLS = frozenset({Trouble.KILL, Trouble.KILL_ALL, Trouble.BOTH, Trouble.QUIT, Trouble.FULL})
 """Whoever saw that a job was lost may be gone before it has sent it again."""
 UNREACHED = ("Unreachable", "TimedOut")
-
-
-@dataclass
-class Played:
-    """How a round went.
-
-    Attributes:
-        scenario: Which it was.
-        wrong: What did not hold.
-        ends: Jobs by how they ended.
-        kills: What was done to processes, by kind.
-        restarts: Servers that were started anew to settle a job that they could not tell of.
-        seconds: How long it took.
-        said: What the Darkrooms wrote.
-    """
-
-    scenario: Scenario
-    wrong: list[str] = field(default_factory=list)
-    ends: Counter[str] = field(default_factory=Counter)
-    kills: Counter[str] = field(default_factory=Counter)
-    restarts: int = 0
-    seconds: float = 0.0
-    said: list[str] = field(default_factory=list)
-
-    def plain(self) -> dict[str, Any]:
-        """All but the scenario, as JSON has it."""
-        return {**vars(self), "scenario": None, "ends": dict(self.ends), "kills": dict(self.kills)}
-
-    @classmethod
-    def of(cls, scenario: Scenario, plain: Mapping[str, Any]) -> Played:
-        """The inverse."""
-        made = cls(scenario)
-        vars(made).update(
-            plain, scenario=scenario, ends=Counter(plain["ends"]), kills=Counter(plain["kills"])
-        )
-        return made
 
 
 class Round:
