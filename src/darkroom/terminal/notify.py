@@ -104,7 +104,7 @@ def notification(title: str, body: str, environ: Mapping[str, str], client: str 
 def _sequences(told: Way, title: str, body: str) -> tuple[str, ...]:
     match told:
         case Way.KITTY:
-            # One id: a later notification takes the place of an earlier one. f is the program's name in base64.
+            # One id: a later one takes the place of an earlier one. f is the program's name in base64.
             return (
                 f"\x1b]99;i=darkroom:f=RGFya3Jvb20=:d=0:p=title;{title}\x1b\\",
                 f"\x1b]99;i=darkroom:d=1:p=body;{body}\x1b\\",
