@@ -44,7 +44,7 @@ async def until_it_runs(core: Core) -> None:
     updates.close()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 async def test_killed_at_any_moment_every_generation_ends_with_its_picture(
     tmp_path: Path, server: ComfyServer, seed: int
 ) -> None:
