@@ -12,7 +12,7 @@ run: $(READY)
 	@tools/run.sh $(BIN)
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n 4 $(ARGS)
+	$(BIN)/python -m pytest -n 6 $(ARGS)
 
 check: lint types contracts size docs-check test wheel-test
 
