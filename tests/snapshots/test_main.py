@@ -96,6 +96,7 @@ async def test_busy(tmp_path: Path, theme: str, size: tuple[int, int], screen: S
                 shell.main.board.came(running.id, event)
             shell.main.show_progress(running.id)
             await shell.sees("3.1 it/s")
+            await shell.sees("ctrl+l")  # the queue was looked at
             assert await picture_of(shell) == screen
 
 
