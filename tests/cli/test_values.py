@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from darkroom.cli.values import given, parse, split_size
+from darkroom.cli.values import given, split_size
+from darkroom.domain.entered import entered
 from darkroom.domain.errors import AmbiguousName, InputError
 from darkroom.domain.form import Form
 from darkroom.domain.parameters import Kind, ParameterSpec, Role, Value
@@ -77,7 +78,7 @@ def test_a_field_that_a_picture_brings_is_known_whichever_is_said_first() -> Non
     ],
 )
 def test_a_text_means(field: ParameterSpec, text: str, value: Value) -> None:
-    found = parse(field, text)
+    found = entered(field, text)
     assert found == value
     assert type(found) is type(value)
 
@@ -96,13 +97,13 @@ def test_a_text_means(field: ParameterSpec, text: str, value: Value) -> None:
 )
 def test_a_text_that_means_nothing_is_refused(field: ParameterSpec, text: str, word: str) -> None:
     with pytest.raises(InputError, match=word):
-        parse(field, text)
+        entered(field, text)
 
 
 def test_a_mistyped_choice_names_the_nearest_and_a_few_others() -> None:
     many = spec(Kind.CHOICE, choices=tuple(f"model-{n:03}" for n in range(400)))
     with pytest.raises(InputError) as caught:
-        parse(many, "modle-123")
+        entered(many, "modle-123")
     assert "model-123" in caught.value.hint
     assert "388 more" in caught.value.detail
 
