@@ -136,7 +136,17 @@ async def test_the_newest_attempt_counts(tmp_path: Path, server: ComfyServer) ->
         assert fresh.latest(failed) == first
         await shell.press("escape")
         await shell.until(lambda: shell.app.screen is shell.main, "the panes")
-        await shell.press("alt+4", "home", "b")  # the newest row is the second attempt
+        history = shell.main.history.list
+
+        def newest() -> bool:
+            """Whether the second attempt is known to the list, whose newest row it is."""
+            row = history.window.row(0)
+            return row is not None and row.retry_of is not None
+
+        await shell.until(newest, "the second attempt in the history")
+        await shell.press("alt+4", "home")
+        await shell.until(lambda: history.cursor == 0, "the newest row")
+        await shell.press("b")
         again = await grid_of(shell)
         await shell.until(lambda: again.grid.cursor == failed, "the cursor on its cell")
 

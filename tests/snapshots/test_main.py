@@ -101,7 +101,13 @@ async def test_busy(tmp_path: Path, theme: str, size: tuple[int, int], screen: S
 
 
 @pytest.mark.parametrize("size", SIZES, ids=names)
-async def test_error(full: Core, size: tuple[int, int], screen: SnapshotAssertion) -> None:
+async def test_error(
+    full: Core, size: tuple[int, int], screen: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unasked(_profile: str) -> None:
+        """Looks at no server: the demo sleeps, which would take the place of the loss."""
+
+    monkeypatch.setattr(full.connections, "_look", unasked)
     async with shown(full, size=size) as shell:
         error = Unreachable("Nothing answers", "127.0.0.1:8188 refused the connection", "Is it running?")
         full.connections.lost("demo", error)
