@@ -29,11 +29,13 @@ class Choice(NamedTuple):
         protocol: How to draw.
         reason: Why, in words for the status line and `doctor`.
         tmux: Escape sequences for the terminal itself must be wrapped to pass through tmux.
+        remedy: What would make something better possible, for `doctor`; a line each, "" for nothing.
     """
 
     protocol: Protocol
     reason: str
     tmux: bool = False
+    remedy: str = ""
 
 
 def choose(setting: str, environ: Mapping[str, str]) -> Choice:

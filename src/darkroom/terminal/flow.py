@@ -1,0 +1,133 @@
+"""How much may be on its way to the terminal, and how fast the line is.
+
+A write returns long before the terminal has the data: over SSH at once, however slow the line. Only an answer
+shows what has arrived. So marks are written between the data (a cursor position is asked for), and each answer says
+that all before its mark was read. From this comes the rate of the line, and how much more may be written before
+the next answer: enough to keep the line busy, so little that a key's text waits for a moment only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PIECE = 4096
+"""Bytes of a picture that are written at a time; text goes between pieces."""
+
+WINDOW_S = 0.06
+"""So much of the line's time may be filled with what was not answered, beyond the way there and back."""
+
+SMALLEST_WINDOW = 2 * PIECE
+LARGEST_WINDOW = 1 << 20
+
+FIRST_RATE = 30_000.0
+"""Bytes a second until something was measured: a slow line, so that the first picture delays nothing."""
+
+SAMPLES = 12
+"""Rates that are remembered. The highest counts: what waits for the program looks like a slow line."""
+
+STALE_S = 10.0
+"""A rate that was measured longer ago no longer counts, as long as there is a newer one."""
+
+LEAST_SAMPLE = 1500
+"""Fewer bytes say nothing of the rate, but of the way there and back."""
+
+LOST_S = 5.0
+"""A mark that was not answered for so long, while nothing else was, is given up: the window opens again."""
+
+
+@dataclass(slots=True)
+class _Mark:
+    total: int
+    sent_at: float
+    acked_then: int
+    acked_at_then: float
+
+
+class Flow:
+    """Counts what was written and what has arrived. Not for several threads without a lock."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds that never go back."""
+        self._clock = clock
+        self._marks: deque[_Mark] = deque()
+        self._rates: deque[tuple[float, float]] = deque(maxlen=SAMPLES)
+        self._trip_s = 1.0
+        self.written = 0
+        """Bytes written so far."""
+        self.arrived = 0
+        """Of these, how many the terminal has surely read."""
+        self._arrived_at = clock()
+
+    def wrote(self, count: int) -> None:
+        """So many bytes were written."""
+        if self.written == self.arrived:
+            self._arrived_at = self._clock()  # the line was idle until now
+        self.written += count
+
+    def marked(self) -> None:
+        """An answer was asked for, after all that was written."""
+        self._marks.append(_Mark(self.written, self._clock(), self.arrived, self._arrived_at))
+
+    def answered(self) -> None:
+        """The oldest mark was answered."""
+        if not self._marks:
+            return
+        mark, now = self._marks.popleft(), self._clock()
+        count, took = mark.total - mark.acked_then, now - mark.acked_at_then
+        if mark.total - mark.acked_then < LEAST_SAMPLE:
+            self._trip_s = min(self._trip_s, max(now - mark.sent_at, 0.0001))
+        else:
+            self._trip_s = min(self._trip_s, max(now - mark.sent_at, 0.0001))
+            self._rates.append((now, count / max(took - self._trip_s / 2, 0.0005)))
+        self.arrived, self._arrived_at = max(self.arrived, mark.total), now
+
+    @property
+    def marks(self) -> int:
+        """Answers that are waited for."""
+        return len(self._marks)
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second that the line carries; a low guess before it was measured."""
+        if not self._rates:
+            return FIRST_RATE
+        newest = self._rates[-1][0]
+        return max(rate for at, rate in self._rates if at >= newest - STALE_S)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the rate is more than a guess."""
+        return bool(self._rates)
+
+    @property
+    def on_the_way(self) -> int:
+        """Bytes that were written and of which nobody knows whether they arrived."""
+        return self.written - self.arrived
+
+    @property
+    def window(self) -> int:
+        """Bytes that may be on their way."""
+        wanted = self.rate * (WINDOW_S + (self._trip_s if self._trip_s < 1.0 else 0.0))
+        return int(min(max(wanted, SMALLEST_WINDOW), LARGEST_WINDOW))
+
+    def room(self) -> bool:
+        """Whether another piece may be written now."""
+        if self._marks and self._clock() - max(self._marks[0].sent_at, self._arrived_at) > LOST_S:
+            self.give_up()
+        return self.on_the_way < self.window
+
+    def give_up(self) -> None:
+        """Waits for no answer any more: the terminal was changed, or lost them."""
+        self._marks.clear()
+        self.arrived, self._arrived_at = self.written, self._clock()
+
+    def forget(self) -> None:
+        """Another line now: its rate is not known."""
+        self.give_up()
+        self._rates.clear()
+        self._trip_s = 1.0

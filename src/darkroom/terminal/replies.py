@@ -1,0 +1,173 @@
+"""What a terminal answers, taken out of what is typed, so that no answer ever becomes a key.
+
+Answers come between keys, late, and in pieces: over SSH a read may end anywhere. What may be the beginning of an
+answer is held back for a moment; what turns out to be none goes on to the keys, unchanged and in its order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Name and version of the terminal, as "kitty(0.41.1)". Source: xterm, ctlseqs, XTVERSION."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graphics:
+    """The answer to a command of kitty's graphics protocol.
+
+    Attributes:
+        number: The picture that it is about (`i=`), 0 where it is not said.
+        message: "OK", or an error as "ENOENT:…".
+    """
+
+    number: int
+    message: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the command was carried out."""
+        return self.message == "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class CellSize:
+    """Width and height of a cell in pixels. Source: xterm, ctlseqs, `CSI 16 t` → `CSI 6 ; height ; width t`."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Primary device attributes; 4 among them means sixels. Source: DEC STD 070, DA1."""
+
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A cursor position report, 1-based; all that was written before it has been read by the terminal."""
+
+    line: int
+    column: int
+
+
+Reply = Version | Graphics | CellSize | Attributes | Position
+
+_REPLY = re.compile(
+    r"\x1bP>\|(?P<version>[^\x1b]*)\x1b\\"
+    r"|\x1b_G(?P<keys>[^;\x1b]*);(?P<message>[^\x1b]*)\x1b\\"
+    r"|\x1b\[6;(?P<height>\d{1,5});(?P<width>\d{1,5})t"
+    r"|\x1b\[\?(?P<codes>[\d;]*)c"
+    r"|\x1b\[(?P<line>\d{1,5});(?P<column>\d{1,5})R"
+)
+
+_SURELY = re.compile(r"\x1bP>\|[^\x1b]*\x1b?|\x1b_G[^\x1b]*\x1b?|\x1b\[\?[\d;]*|\x1b\[6;\d{1,5}(;\d{0,5})?")
+"""The beginning of an answer, and of nothing that is typed."""
+
+_PERHAPS = re.compile(r"\x1b(\[(\d{1,5}(;\d{0,5})?)?|P>?|_)?")
+"""The beginning of an answer, or a key: Escape, Alt with a letter, an arrow."""
+
+_PASTED, _PASTE_END = "\x1b[200~", "\x1b[201~"
+
+LONGEST = 4096
+"""Most characters of an answer; what is longer is none."""
+
+WAIT_PERHAPS_S = 0.03
+"""How long a lone Escape waits for the rest of an answer: nobody notices."""
+
+WAIT_SURELY_S = 1.0
+"""How long the rest of an answer is waited for; then the beginning is dropped, since nobody typed it."""
+
+
+class Filter:
+    """Divides input into answers and keys. One for each terminal; not for several threads."""
+
+    def __init__(
+        self, heard: Callable[[Reply], None], expects_position: Callable[[], bool], clock: Callable[[], float]
+    ) -> None:
+        """A filter that holds nothing back yet.
+
+        Args:
+            heard: Is told each answer as it comes.
+            expects_position: Whether a cursor position was asked for and is not here: if not, it is a key (F3).
+            clock: Gives seconds that never go back.
+        """
+        self._heard = heard
+        self._expects_position = expects_position
+        self._clock = clock
+        self._held = ""
+        self._since = 0.0
+        self._in_paste = False
+
+    @property
+    def wait_s(self) -> float | None:
+        """Seconds until `tick` has something to do; `None` while nothing is held back."""
+        if not self._held:
+            return None
+        limit = WAIT_SURELY_S if _SURELY.fullmatch(self._held) else WAIT_PERHAPS_S
+        return max(0.0, self._since + limit - self._clock())
+
+    def feed(self, text: str) -> str:
+        """The keys in what was read."""
+        text, self._held = self._held + text, ""
+        keys: list[str] = []
+        while text:
+            before, escape, _ = text.partition(_PASTE_END if self._in_paste else "\x1b")
+            keys.append(before)
+            text = text[len(before) :]
+            if not escape:
+                break
+            text = self._one(text, keys)
+        return "".join(keys)
+
+    def tick(self) -> str:
+        """What was held back as long as it may be, for the keys; the beginning of a real answer is dropped."""
+        if self.wait_s != 0.0:
+            return ""
+        held, self._held = self._held, ""
+        return "" if _SURELY.fullmatch(held) else held
+
+    def _one(self, text: str, keys: list[str]) -> str:
+        """Takes what begins at an Escape; the rest."""
+        if self._in_paste or text.startswith(_PASTED):
+            self._in_paste = not self._in_paste
+            keys.append(text[: len(_PASTED)])
+            return text[len(_PASTED) :]
+        match = _REPLY.match(text)
+        if match is not None and (reply := self._reply(match)) is not None:
+            self._heard(reply)
+            return text[match.end() :]
+        if match is None and len(text) < LONGEST and self._may_go_on(text):
+            self._held, self._since = text, self._clock()
+            return ""
+        keys.append(text[0])
+        return text[1:]
+
+    def _may_go_on(self, text: str) -> bool:
+        return bool(_SURELY.fullmatch(text) or _PERHAPS.fullmatch(text))
+
+    def _reply(self, match: re.Match[str]) -> Reply | None:
+        found = match.groupdict()
+        if found["version"] is not None:
+            return Version(found["version"])
+        if found["keys"] is not None:
+            number = re.search(r"\bi=(\d{1,10})", found["keys"])
+            return Graphics(int(number[1]) if number else 0, found["message"])
+        if found["width"] is not None:
+            return CellSize(int(found["width"]), int(found["height"]))
+        if found["codes"] is not None:
+            return Attributes(tuple(int(code) for code in found["codes"].split(";") if code))
+        if not self._expects_position():
+            return None
+        return Position(int(found["line"]), int(found["column"]))
