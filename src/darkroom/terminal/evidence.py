@@ -46,7 +46,7 @@ class Evidence:
         attributes: The codes of DA1; `None` when it was not answered, as by a mute terminal.
         cell_px: Width and height of a cell in pixels; `None` when nobody knows.
         client: What tmux says of the terminal behind it; `None` outside tmux, or when it does not answer.
-        wrapped: Whether kitty's query, wrapped for tmux, was answered with OK; `None` when it was not answered.
+        wrapped: Whether kitty's query, wrapped for tmux, was answered with OK; `None` when not at all.
         after_s: Seconds until the end mark was answered; `None` when it never was.
     """
 

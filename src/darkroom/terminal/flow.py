@@ -1,9 +1,10 @@
 """How much may be on its way to the terminal, and how fast the line is.
 
-A write returns long before the terminal has the data: over SSH at once, however slow the line. Only an answer
-shows what has arrived. So marks are written between the data (a cursor position is asked for), and each answer says
-that all before its mark was read. From this comes the rate of the line, and how much more may be written before
-the next answer: enough to keep the line busy, so little that a key's text waits for a moment only.
+A write returns long before the terminal has the data: over SSH at once, however slow the line. Only an
+answer shows what has arrived. So marks are written between the data (a cursor position is asked for), and
+each answer says that all before its mark was read. From this comes the rate of the line, and how much more
+may be written before the next answer: enough to keep the line busy, so little that a key's text waits for a
+moment only.
 """
 
 from __future__ import annotations

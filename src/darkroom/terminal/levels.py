@@ -45,8 +45,8 @@ def affordable(protocol: Protocol, pixels: int, budget_bytes: float, *, now: Lev
         protocol: How the picture is drawn.
         pixels: Of the cells that it fills, width × height.
         budget_bytes: What the line carries in the time there is.
-        now: The level of the frame before: a better one is taken only where there is room to spare, so that the
-            quality does not go up and down with every frame.
+        now: The level of the frame before: a better one is taken only where there is room to spare, so that
+            the quality does not go up and down with every frame.
     """
     costs = BYTES_PER_PIXEL.get(protocol, BYTES_PER_PIXEL[Protocol.HALF])
     best = Level.QUARTER

@@ -1,7 +1,8 @@
 """What a terminal answers, taken out of what is typed, so that no answer ever becomes a key.
 
-Answers come between keys, late, and in pieces: over SSH a read may end anywhere. What may be the beginning of an
-answer is held back for a moment; what turns out to be none goes on to the keys, unchanged and in its order.
+Answers come between keys, late, and in pieces: over SSH a read may end anywhere. What may be the beginning
+of an answer is held back for a moment; what turns out to be none goes on to the keys, unchanged and in its
+order.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ class Graphics:
 
 @dataclass(frozen=True, slots=True)
 class CellSize:
-    """Width and height of a cell in pixels. Source: xterm, ctlseqs, `CSI 16 t` → `CSI 6 ; height ; width t`."""
+    """Width and height of a cell in pixels.
+
+    Source: xterm, ctlseqs, `CSI 16 t`, answered by `CSI 6 ; height ; width t`.
+    """
 
     width: int
     height: int
@@ -100,7 +104,7 @@ class Filter:
 
         Args:
             heard: Is told each answer as it comes.
-            expects_position: Whether a cursor position was asked for and is not here: if not, it is a key (F3).
+            expects_position: Whether a cursor position was asked for and is not here; if not, it is F3.
             clock: Gives seconds that never go back.
         """
         self._heard = heard
@@ -132,7 +136,7 @@ class Filter:
         return "".join(keys)
 
     def tick(self) -> str:
-        """What was held back as long as it may be, for the keys; the beginning of a real answer is dropped."""
+        """What was held back as long as it may be, for the keys; the beginning of an answer is dropped."""
         if self.wait_s != 0.0:
             return ""
         held, self._held = self._held, ""
