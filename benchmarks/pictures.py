@@ -10,6 +10,7 @@ import io
 import statistics
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from textual_image.renderable.sixel import Image as TheirSixel
 from darkroom.app.widgets.picture.prepare import Prepared, Request, prepare
 from darkroom.app.widgets.picture.strips import half_strips
 from darkroom.terminal import halfcells, kitty, sixel
+from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -86,18 +88,23 @@ def ways(box: tuple[int, int], source: Image.Image, frame: bytes) -> dict[str, C
     return {
         "half blocks, text": lambda: halfcells.ansi(halfcells.rows(picture, columns, lines)).encode(),
         "half blocks, strips": strips,
-        "kitty, 256 colours": lambda: kitty.transmit(picture, 1, columns, lines).encode(),
-        "kitty, 128, quick": lambda: kitty.transmit(
-            picture, 1, columns, lines, colours=128, quick=True
-        ).encode(),
-        "sixel, 256 colours": lambda: sixel.encode(picture, size).encode(),
-        "sixel, 64, quick": lambda: sixel.encode(picture, size, colours=64, quick=True).encode(),
+        **{f"kitty, {level.name.lower()}": partial(_kitty, picture, box, level) for level in Level},
+        **{f"sixel, {level.name.lower()}": partial(_sixel, picture, size, level) for level in Level},
         "live frame, half blocks": lambda: live(frame, Protocol.HALF, box).payload.encode() or None,
         "live frame, kitty": lambda: live(frame, Protocol.KITTY, box).payload.encode(),
         "live frame, sixel": lambda: live(frame, Protocol.SIXEL, box).payload.encode(),
         "textual-image half cells": lambda: printed(TheirHalf(picture, columns, lines), box),
         "textual-image sixel": lambda: printed(TheirSixel(picture, columns, lines), box),
     }
+
+
+def _kitty(picture: Image.Image, box: tuple[int, int], level: Level) -> bytes:
+    size = box[0] * CELL[0], box[1] * CELL[1]
+    return "".join(kitty.transmit(kitty.encode(picture, size, level), 1, *box)).encode()
+
+
+def _sixel(picture: Image.Image, size: tuple[int, int], level: Level) -> bytes:
+    return sixel.encode(picture, size, level=level).encode()
 
 
 def measure(options: Options) -> list[Figure]:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from darkroom.terminal.diacritics import DIACRITICS
+
 HARBOUR = Path(__file__).parents[1] / "data" / "pictures" / "harbour.png"
 
 _SIXEL = re.compile(r"\x1bP[0-9;]*q(.*?)\x1b\\", re.DOTALL)
@@ -84,41 +86,92 @@ def _sixel(body: str) -> Image.Image:
 
 @dataclass
 class Kitty:
-    """What a kitty terminal has after reading a stream."""
+    """What a kitty terminal has after reading a stream.
+
+    `cut` are the pictures that were given up before their last chunk, `answered` those it says OK to.
+    """
 
     pictures: dict[int, Image.Image] = field(default_factory=dict)
     cells: dict[int, tuple[int, int]] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
 
 
 def kitty(stream: str) -> Kitty:
     """Reads all graphics commands of a stream. Source: kitty, docs/graphics-protocol.rst."""
     seen = Kitty()
-    keys: dict[str, str] = {}
+    begun: dict[str, str] = {}
     data = ""
     for control, payload in re.findall(r"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\", stream):
         assert len(payload) <= 4096, "a chunk is too long"
         found = dict(part.split("=") for part in control.split(",") if part)
-        assert found.get("q") == "2", "every command asks for silence"
         if found.get("a") == "d":
-            assert found["d"] == "I", "the data is freed as well"
-            number = int(found["i"])
-            seen.deleted.append(number)
-            seen.pictures.pop(number, None)
+            _kitty_deletes(seen, found)
+            if begun:
+                seen.cut.append(int(begun["i"]))
+            begun, data = {}, ""
             continue
-        keys = keys | found
+        assert not (begun and "a" in found), "another picture was begun and is not whole"
+        # Silence that one chunk asks for holds for the later ones, whatever they say.
+        begun = begun | found
         data += payload
         if found["m"] == "0":
-            number = int(keys["i"])
-            assert (keys["a"], keys["U"], keys["f"]) == ("T", "1", "100")
-            with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
-                assert image.mode == "P"
-                seen.pictures[number] = image.convert("RGB")
-            seen.cells[number] = int(keys["c"]), int(keys["r"])
-            seen.sent.append(number)
-            keys, data = {}, ""
+            _kitty_shows(seen, begun, base64.b64decode(data, validate=True))
+            begun, data = {}, ""
     return seen
+
+
+def _kitty_deletes(seen: Kitty, keys: dict[str, str]) -> None:
+    assert keys["q"] == "2", "nobody waits for an answer"
+    assert keys["d"] == "I", "the data is freed as well"
+    number = int(keys["i"])
+    if number < 2**32 - 1:
+        seen.deleted.append(number)
+        seen.pictures.pop(number, None)
+
+
+def _kitty_shows(seen: Kitty, keys: dict[str, str], data: bytes) -> None:
+    number = int(keys["i"])
+    assert (keys["a"], keys["U"], keys["f"]) == ("T", "1", "100")
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.format == "PNG"
+        seen.pictures[number] = image.convert("RGB")
+    seen.cells[number] = int(keys["c"]), int(keys["r"])
+    seen.sent.append(number)
+    if keys.get("q", "0") == "0":
+        seen.answered.append(number)
+
+
+_MARKS = {char: place for place, char in enumerate(DIACRITICS)}
+
+
+def placeholders(line: str) -> list[tuple[int, int, int] | None]:
+    """For each cell of a line which picture, row and column it shows, `None` for other text.
+
+    Source: kitty, docs/graphics-protocol.rst, "Unicode placeholders": what a cell inherits from its left.
+    """
+    cells: list[tuple[int, int, int] | None] = []
+    colour = 0
+    for codes, mark, marks, _ in re.findall(
+        rf"\x1b\[([0-9;]*)m|(\U0010eeee)([{DIACRITICS}]*)|(.)", line, re.DOTALL
+    ):
+        if mark:
+            row, column, high = ([_MARKS[char] for char in marks] + [None] * 3)[:3]
+            left = cells[-1] if cells else None
+            if left is not None and left[0] & 255 == colour:
+                inferred = left[1], left[2] + 1, left[0] >> 24
+                if all(said in (None, it) for said, it in zip((row, column, high), inferred, strict=True)):
+                    row, column, high = inferred
+            cells.append((colour | (high or 0) << 24, row or 0, column or 0))
+        elif found := re.search(r"38;5;(\d+)", codes):
+            colour = int(found[1])
+        elif codes in ("0", "39", ""):
+            colour = 0 if codes else colour
+            if not codes:
+                cells.append(None)
+    return cells
 
 
 def unwrapped(stream: str) -> str:

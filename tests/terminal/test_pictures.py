@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from darkroom.terminal import halfcells, kitty, sixel
+from darkroom.terminal.levels import Level
 from tests.terminal import decoders
 
 CELL = (10, 20)
@@ -65,33 +68,79 @@ def test_rows_have_exactly_the_cells_asked_for(columns: int, lines: int, width: 
     assert [sum(len(run.text) for run in line) for line in rows] == [columns] * lines
 
 
+LEVELS = {Level.QUARTER: 6.0, Level.HALF: 4.0, Level.PALETTE: CLOSE, Level.FULL: 0.01}
+"""Mean error that a level may cost with kitty."""
+
+
 @pytest.mark.parametrize("tmux", [False, True])
 @pytest.mark.parametrize("quick", [False, True])
-def test_kitty_transmits_the_picture(tmux: bool, quick: bool) -> None:
+@pytest.mark.parametrize("level", Level)
+def test_kitty_transmits_the_picture(level: Level, quick: bool, tmux: bool) -> None:
     source = decoders.harbour((400, 400))
-    stream = kitty.transmit(source, 42, 40, 20, quick=quick, tmux=tmux)
+    stream = "".join(
+        kitty.transmit(kitty.encode(source, (400, 400), level, quick=quick), 42, 40, 20, tmux=tmux)
+    )
     if tmux:
         assert not decoders.kitty(stream.replace("\x1b\x1b", "")).sent, "nothing goes to tmux itself"
         stream = decoders.unwrapped(stream)
     seen = decoders.kitty(stream)
     assert seen.sent == [42]
     assert seen.cells[42] == (40, 20)
-    same_and_no_other(source, seen.pictures[42], CLOSE, CELL)
+    same_and_no_other(source, seen.pictures[42].resize(source.size), LEVELS[level], CELL)
+
+
+def test_a_lower_level_of_kitty_has_fewer_pixels_and_bytes() -> None:
+    pictures = [kitty.encode(decoders.harbour((400, 200)), (300, 300), level) for level in Level]
+    sizes = [Image.open(io.BytesIO(data)).size for data in pictures]
+    assert sizes == [(75, 38), (150, 75), (300, 150), (300, 150)]
+    assert sorted(map(len, pictures)) == [len(data) for data in pictures]
+    assert len({len(data) for data in pictures}) == len(Level)
+
+
+def test_a_picture_is_never_enlarged_for_kitty() -> None:
+    data = kitty.encode(decoders.harbour((30, 20)), (400, 400), Level.PALETTE)
+    assert Image.open(io.BytesIO(data)).size == (30, 20)
+
+
+def sent(size: int, number: int = 7, *, answer: bool = False) -> list[str]:
+    return kitty.transmit(
+        kitty.encode(decoders.harbour((size, size)), (size, size), Level.FULL), number, 2, 1, answer=answer
+    )
 
 
 def test_kitty_deletes_picture_and_data() -> None:
-    stream = kitty.transmit(decoders.harbour((20, 20)), 7, 2, 1) + kitty.delete(7)
+    stream = "".join(sent(20)) + kitty.delete(7)
     assert decoders.kitty(stream).deleted == [7]
     assert decoders.kitty(decoders.unwrapped(kitty.delete(7, tmux=True))).deleted == [7]
 
 
-def test_placeholders_name_every_line_and_column() -> None:
-    lines = kitty.placeholders(3, 5, 4)
-    assert lines[0].startswith("\U0010eeee\u0305\u0305\U0010eeee\u0305\u030d")
-    assert lines[2].endswith("\u030e\u0312")
-    assert len({cell for line in lines for cell in line.split(kitty.PLACEHOLDER)[1:]}) == 20
-    high = kitty.placeholders(3 | 2 << 24, 5, 4)[1]
-    assert high.startswith("\U0010eeee\u030d\u0305\u030e"), "the third character is the number's high byte"
+def test_a_piece_is_one_sequence_and_text_may_go_between() -> None:
+    pieces = sent(200)
+    assert len(pieces) > 3
+    assert all(piece.count("\x1b_G") == 1 and len(piece) < kitty.CHUNK + 60 for piece in pieces)
+    assert decoders.kitty("some text".join(pieces)).sent == [7]
+
+
+def test_an_answer_is_asked_for_by_silencing_nothing() -> None:
+    assert not any("q=" in piece for piece in sent(200, answer=True))
+    assert decoders.kitty("".join(sent(200, answer=True))).answered == [7]
+    assert decoders.kitty("".join(sent(200))).answered == []
+
+
+def test_a_half_sent_picture_is_ended_before_the_next() -> None:
+    begun, following = sent(200, 7)[:2], sent(200, 8)
+    seen = decoders.kitty("".join((*begun, kitty.ABORT, *following)))
+    assert seen.sent == [8]
+    assert seen.cut == [7]
+    with pytest.raises(AssertionError, match="begun"):
+        decoders.kitty("".join((*begun, *following)))
+
+
+def test_only_the_first_cell_of_a_row_names_its_place() -> None:
+    assert kitty.placeholder_row(3, 2, 1, 4) == "\U0010eeee\u030e\u030d" + "\U0010eeee" * 3
+    high = kitty.placeholder_row(3 | 2 << 24, 1, 0, 2)
+    assert high == "\U0010eeee\u030d\u0305\u030e\U0010eeee", "the third character is the number's high byte"
+    assert decoders.placeholders(f"\x1b[38;5;3mx{high}") == [None, (3 | 2 << 24, 1, 0), (3 | 2 << 24, 1, 1)]
 
 
 def test_ids_stay_within_palette_colours_and_come_back_late() -> None:
@@ -107,16 +156,20 @@ def test_ids_stay_within_palette_colours_and_come_back_late() -> None:
     assert 1 <= kitty.colour(beyond) <= 255
 
 
+SIXELS = {Level.QUARTER: 12.0, Level.HALF: 5.0, Level.PALETTE: CLOSE, Level.FULL: CLOSE}
+"""Mean error that a level may cost with sixels."""
+
+
 @pytest.mark.parametrize("quick", [False, True])
-@pytest.mark.parametrize("colours", sixel.PALETTES)
-def test_sixels_are_the_picture(colours: int, quick: bool) -> None:
+@pytest.mark.parametrize("level", Level)
+def test_sixels_are_the_picture(level: Level, quick: bool) -> None:
     source = decoders.harbour((400, 396))
-    (decoded,) = decoders.sixels(sixel.encode(source, (400, 400), colours=colours, quick=quick))
+    (decoded,) = decoders.sixels(sixel.encode(source, (400, 400), level=level, quick=quick))
     assert decoded.size == source.size, "whole lines of six rows, no more than was asked for"
-    limit = {256: CLOSE, 64: 5.0, 16: 12.0}[colours]
+    limit = SIXELS[level]
     assert decoders.mean_error(source, decoded) < limit
     for name, impostor in decoders.impostors(decoded, CELL).items():
-        if not (colours == 16 and name == "shifted"):
+        if not (level is Level.QUARTER and name == "shifted"):
             assert decoders.mean_error(source, impostor) > limit, f"{name} would have passed"
 
 
@@ -129,7 +182,7 @@ def test_sixels_fill_whole_cells_and_do_not_scroll() -> None:
     assert "#0;" in sequence, "tmux wants colour numbers from 0"
 
 
-def test_sixels_shrink_their_palette_to_stay_below_a_limit() -> None:
+def test_sixels_take_a_lower_level_to_stay_below_a_limit() -> None:
     source = decoders.harbour((400, 400))
     full = sixel.encode(source, (400, 400))
     limited = sixel.encode(source, (400, 400), limit_bytes=len(full) - 1)

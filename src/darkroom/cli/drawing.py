@@ -11,6 +11,7 @@ from darkroom.domain.errors import DamagedPicture
 from darkroom.images.decode import decode
 from darkroom.terminal import halfcells, kitty, sixel
 from darkroom.terminal.cells import DEFAULT_CELL, cell_size, fit
+from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Protocol, choose
 
 if TYPE_CHECKING:
@@ -51,14 +52,16 @@ def draw(path: Path, setting: str) -> None:
 
 
 def _encode(image: Image, box: Box, cell: tuple[int, int], protocol: Protocol, *, tmux: bool) -> str:
+    size_px = box.columns * cell[0], box.lines * cell[1]
     if protocol is Protocol.SIXEL:
-        return sixel.encode(image, (box.columns * cell[0], box.lines * cell[1])) + "\n"
+        return sixel.encode(image, size_px) + "\n"
     if protocol is Protocol.KITTY:
         # The picture outlives this process in the terminal; two runs seldom have the same number.
         number = os.getpid() % 255 + 1
         colour = f"\x1b[38;5;{kitty.colour(number)}m"
-        text = "".join(
-            f"{colour}{line}\x1b[39m\n" for line in kitty.placeholders(number, box.columns, box.lines)
+        rows = [kitty.placeholder_row(number, row, 0, box.columns) for row in range(box.lines)]
+        sent = kitty.transmit(
+            kitty.encode(image, size_px, Level.PALETTE), number, box.columns, box.lines, tmux=tmux
         )
-        return kitty.transmit(image, number, box.columns, box.lines, tmux=tmux) + text
+        return "".join(sent) + "".join(f"{colour}{row}\x1b[39m\n" for row in rows)
     return halfcells.ansi(halfcells.rows(image, box.columns, box.lines))

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from darkroom.terminal.levels import Level
 from darkroom.terminal.palette import terminal_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PIL.Image import Image
 
 UPPER_HALF = "▀"
+
+STEPS: Mapping[Level, int] = {Level.QUARTER: 32, Level.HALF: 16, Level.PALETTE: 4, Level.FULL: 1}
+"""What colours are rounded to, by level: for `rows`."""
 
 
 class Run(NamedTuple):

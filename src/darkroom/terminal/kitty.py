@@ -15,10 +15,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from darkroom.terminal.diacritics import DIACRITICS
-from darkroom.terminal.palette import reduced
+from darkroom.terminal.levels import Level
+from darkroom.terminal.palette import fitted, reduced
 from darkroom.terminal.tmux import passthrough
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL.Image import Image
 
 PLACEHOLDER = "\U0010eeee"
@@ -28,6 +31,22 @@ CHUNK = 4096
 
 MAX_CELLS = len(DIACRITICS)
 """Most columns, and most lines, of one picture."""
+
+ABORT = "\x1b_Ga=d,d=I,q=2,i=4294967295\x1b\\"
+"""Ends a picture whose last chunk will never be sent: the next one would be taken for more of it.
+
+It deletes a picture that nobody has: any deletion drops what was begun, and so does `delete`. For tmux,
+`tmux.passthrough` wraps it.
+
+Source: kitty, docs/graphics-protocol.rst, "Deleting images": the partial upload must be aborted.
+"""
+
+_COARSE: Mapping[Level, tuple[int, int]] = {
+    Level.QUARTER: (4, 64),
+    Level.HALF: (2, 128),
+    Level.PALETTE: (1, 256),
+}
+"""By what the sides are divided, and how many colours there are; `FULL` has every pixel and colour."""
 
 
 @dataclass(slots=True)
@@ -65,38 +84,54 @@ def colour(number: int) -> int:
     return number & 255
 
 
-def transmit(
-    image: Image,
-    number: int,
-    columns: int,
-    lines: int,
-    *,
-    colours: int = 256,
-    quick: bool = False,
-    tmux: bool = False,
-) -> str:
-    """The sequences that send the picture and say how many cells it fills; nothing is answered.
+def encode(image: Image, size_px: tuple[int, int], level: Level, *, quick: bool = False) -> bytes:
+    """The picture as a PNG, for `transmit`.
 
-    It goes as a PNG with a palette: a quarter of the bytes of 24-bit colours. kitty scales it into the cells
-    and keeps its proportions.
+    With a palette it takes a quarter of the bytes of 24-bit colours. kitty scales it into its cells and
+    keeps its proportions, so fewer pixels are a coarser picture and not a smaller one.
 
     Args:
-        image: RGB, of the size in pixels it will have, or smaller.
+        image: RGB, of any size.
+        size_px: Width and height to fit into; it is never enlarged.
+        level: How good.
+        quick: Less time and worse gradients, for a frame of many.
+    """
+    divisor, colours = _COARSE.get(level, (1, 0))
+    picture = fitted(image, (max(1, size_px[0] // divisor), max(1, size_px[1] // divisor)))
+    if colours:
+        picture = reduced(picture, colours, quick=quick)
+    data = io.BytesIO()
+    picture.save(data, "PNG", compress_level=4 if quick else 6)
+    return data.getvalue()
+
+
+def transmit(
+    data: bytes, number: int, columns: int, lines: int, *, tmux: bool = False, answer: bool = False
+) -> list[str]:
+    """The sequences that send a picture and say how many cells it fills, to be written in this order.
+
+    Text may go between them, but no other graphics command; when the rest is never sent, `ABORT` must be.
+
+    Args:
+        data: A PNG, as from `encode`.
         number: From `Ids.take`.
         columns: Cells across, at most `MAX_CELLS`.
         lines: Cells down, likewise.
-        colours: Size of the palette, 2 to 256.
-        quick: Less time and worse gradients, for a frame of many.
         tmux: Wrap each sequence for tmux.
+        answer: The terminal says OK, or what went wrong, after the last one; else it is silent.
+
+    Source: kitty 0.41, graphics.c: silence that one chunk asks for (`q=2`) holds for all that follow, so none
+    may ask for it.
     """
-    data = base64.standard_b64encode(_palette_png(image, colours, quick=quick)).decode("ascii")
-    keys = f"a=T,U=1,q=2,f=100,i={number},c={columns},r={lines},"
+    text = base64.standard_b64encode(data).decode("ascii")
+    quiet = "" if answer else "q=2,"
+    keys = f"a=T,U=1,{quiet}f=100,i={number},c={columns},r={lines},"
     parts = []
-    for start in range(0, len(data), CHUNK):
-        more = int(start + CHUNK < len(data))
-        parts.append(_command(f"{keys}m={more}", data[start : start + CHUNK], tmux=tmux))
-        keys = "q=2,"
-    return "".join(parts)
+    for start in range(0, len(text), CHUNK):
+        more = int(start + CHUNK < len(text))
+        parts.append(_command(f"{keys}m={more}", text[start : start + CHUNK], tmux=tmux))
+        keys = quiet
+    return parts
 
 
 def delete(number: int, *, tmux: bool = False) -> str:
@@ -104,20 +139,28 @@ def delete(number: int, *, tmux: bool = False) -> str:
     return _command(f"a=d,d=I,q=2,i={number}", "", tmux=tmux)
 
 
-def placeholders(number: int, columns: int, lines: int) -> list[str]:
-    """The text that shows the picture, a line each; to be written in the colour `colour(number)`.
+def placeholder_row(number: int, row: int, column: int, count: int) -> str:
+    """The text that shows `count` cells of one line of a picture; to be written in `colour(number)`.
 
-    Every cell says its line and column by itself, so any part of a line may be covered or painted alone.
+    Only the first cell says its line and column, the others follow it: four bytes each. So none of the others
+    may be painted without those to its left.
+
+    Args:
+        number: Of the picture.
+        row: Line within the picture, 0-based.
+        column: Of the first cell, 0-based.
+        count: Cells, at least 1.
+
+    Source: kitty, docs/graphics-protocol.rst: a placeholder without diacritics continues the one to its left
+    when their colours are the same.
     """
+    return placeholder(number, row, column) + PLACEHOLDER * (count - 1)
+
+
+def placeholder(number: int, row: int, column: int) -> str:
+    """The text of one cell that says its line and column by itself, 0-based."""
     high = DIACRITICS[number >> 24] if number >> 24 else ""
-    cells = [mark + high for mark in DIACRITICS[:columns]]
-    return ["".join(f"{PLACEHOLDER}{mark}{cell}" for cell in cells) for mark in DIACRITICS[:lines]]
-
-
-def _palette_png(image: Image, colours: int, *, quick: bool) -> bytes:
-    data = io.BytesIO()
-    reduced(image, colours, quick=quick).save(data, "PNG", compress_level=4 if quick else 6)
-    return data.getvalue()
+    return PLACEHOLDER + DIACRITICS[row] + DIACRITICS[column] + high
 
 
 def _command(keys: str, payload: str, *, tmux: bool) -> str:

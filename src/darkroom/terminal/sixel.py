@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from darkroom.terminal.palette import reduced
+from darkroom.terminal.levels import Level
+from darkroom.terminal.palette import reduced, stretched
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL.Image import Image
 
 TMUX_LIMIT_BYTES = 900_000
@@ -16,8 +19,8 @@ TMUX_LIMIT_BYTES = 900_000
 Source: tmux 3.5a (input.c, 1 MiB), seen: 524 kB drawn, 1,174 kB not.
 """
 
-PALETTES = (256, 64, 16)
-"""Palette sizes, best first."""
+COLOURS: Mapping[Level, int] = {Level.QUARTER: 16, Level.HALF: 64, Level.PALETTE: 256, Level.FULL: 256}
+"""Size of the palette, by level."""
 
 _END = "\x1b\\"
 
@@ -33,10 +36,10 @@ def encode(
     image: Image,
     size_px: tuple[int, int],
     *,
-    colours: int = PALETTES[0],
-    quick: bool = False,
+    level: Level = Level.PALETTE,
     limit_bytes: int | None = None,
     background: tuple[int, int, int] = (0, 0, 0),
+    quick: bool = False,
 ) -> str:
     """The sequence that paints the picture, `size_px` large but for up to 5 rows at its foot.
 
@@ -48,16 +51,16 @@ def encode(
     Args:
         image: RGB, of any size.
         size_px: Width and height of the whole cells to fill.
-        colours: Size of the palette; fewer when the limit asks for it. Colour numbers start at 0.
-        quick: Less time and worse gradients, for a frame of many.
-        limit_bytes: When even the smallest palette needs more, the sequence is empty.
+        level: How good; less when the limit asks for it. Colour numbers start at 0.
+        limit_bytes: When even the lowest level needs more, the sequence is empty.
         background: Colour around the picture.
+        quick: Less time and worse gradients, for a frame of many.
     """
     from textual_image._sixel import SixelOptions, image_to_sixels
 
     # Given a palette, the encoder skips a look at every byte that keeps all threads waiting.
-    canvas = _on_canvas(image, (size_px[0], max(6, size_px[1] // 6 * 6)), background)
-    for size in (size for size in PALETTES if size <= colours):
+    canvas = stretched(image, (size_px[0], max(6, size_px[1] // 6 * 6)), background)
+    for size in dict.fromkeys(COLOURS[lower] for lower in reversed(Level) if lower <= level):
         sequence = image_to_sixels(reduced(canvas, size, quick=quick), SixelOptions(colors=size))
         sequence = "-".join(_DEFINITION.sub(r"\g<0>#\1", band) for band in sequence.split("-"))
         sequence = sequence.removesuffix("-" + _END).removesuffix(_END) + _END
@@ -72,17 +75,3 @@ def at(sequence: str, column: int, line: int) -> str:
     Source: ECMA-48 CUP; DEC STD 070 DECSC and DECRC.
     """
     return f"\x1b7\x1b[{line + 1};{column + 1}H{sequence}\x1b8"
-
-
-def _on_canvas(image: Image, size_px: tuple[int, int], background: tuple[int, int, int]) -> Image:
-    from PIL import Image as Pil
-
-    width, height = size_px
-    scale = min(width / image.width, height / image.height)
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    scaled = image if size == image.size else image.resize(size, Pil.Resampling.LANCZOS, reducing_gap=2.0)
-    if size == size_px:
-        return scaled
-    canvas = Pil.new("RGB", size_px, background)
-    canvas.paste(scaled, ((width - size[0]) // 2, (height - size[1]) // 2))
-    return canvas

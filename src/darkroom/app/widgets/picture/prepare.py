@@ -13,6 +13,7 @@ from rich.color import ColorSystem
 from darkroom.app.widgets.picture.strips import half_strips, placeholder_strips
 from darkroom.terminal import kitty, sixel
 from darkroom.terminal.cells import Box, fit
+from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Request:
         tmux: Sequences have to pass tmux.
         colours: What the terminal can show.
         image: The picture itself when it is decoded already; `source` is not read then.
+        level: How good.
+        answer: kitty says OK when it has the picture.
     """
 
     source: bytes | Path
@@ -53,6 +56,8 @@ class Request:
     tmux: bool = False
     colours: ColorSystem = ColorSystem.TRUECOLOR
     image: Image | None = None
+    level: Level = Level.PALETTE
+    answer: bool = False
 
 
 @dataclass(slots=True)
@@ -64,7 +69,8 @@ class Prepared:
         box: Its place in the area it was made for.
         half: Strips of half blocks, `box.columns` wide; empty when pictures are not drawn.
         over: Strips of placeholders when the protocol is kitty's, else empty.
-        payload: What has to be written to the terminal, or "".
+        pieces: What has to be written to the terminal, in this order; empty for half blocks. Of a sixel there
+            is one.
         image: The decoded picture, at most as large as the area; `None` when pictures are not drawn.
         words: What stands instead of the picture when none is drawn.
     """
@@ -73,14 +79,19 @@ class Prepared:
     box: Box = field(default_factory=lambda: Box(0, 0, 1, 1))
     half: list[Strip] = field(default_factory=list)
     over: list[Strip] = field(default_factory=list)
-    payload: str = ""
+    pieces: tuple[str, ...] = ()
     image: Image | None = None
     words: str = ""
 
     @property
+    def payload(self) -> str:
+        """All pieces as one."""
+        return "".join(self.pieces)
+
+    @property
     def protocol(self) -> Protocol:
         """How it is drawn, which may be less than was asked for: an over-long sixel is half blocks."""
-        if self.request.protocol in (Protocol.KITTY, Protocol.SIXEL) and not self.payload:
+        if self.request.protocol in (Protocol.KITTY, Protocol.SIXEL) and not self.pieces:
             return Protocol.HALF
         return self.request.protocol
 
@@ -114,18 +125,10 @@ def prepare(request: Request) -> Prepared:
     box = fit(image.size, columns, lines, request.cell_px)
     prepared = Prepared(request, box, _half(image, box, request), image=image)
     if request.protocol is Protocol.KITTY:
-        prepared.payload = kitty.transmit(
-            image,
-            request.number,
-            box.columns,
-            box.lines,
-            colours=128 if request.live else 256,
-            quick=request.live,
-            tmux=request.tmux,
-        )
+        prepared.pieces = _kitty(image, box, request)
         prepared.over = placeholder_strips(request.number, box.columns, box.lines)
     elif request.protocol is Protocol.SIXEL:
-        prepared.payload = _sixel(image, box, request)
+        prepared.pieces = _sixel(image, box, request)
     return prepared
 
 
@@ -145,20 +148,33 @@ def _half(image: Image, box: Box, request: Request) -> list[Strip]:
     from darkroom.terminal import halfcells
 
     few = request.colours is ColorSystem.EIGHT_BIT
-    rows = halfcells.rows(image, box.columns, box.lines, step=4 if request.live else 1, few=few)
+    is_rough = request.live or request.protocol is Protocol.HALF
+    step = halfcells.STEPS[request.level] if is_rough else 1
+    rows = halfcells.rows(image, box.columns, box.lines, step=step, few=few)
     return half_strips(rows, request.colours)
 
 
-def _sixel(image: Image, box: Box, request: Request) -> str:
-    width, height = request.cell_px
-    return sixel.encode(
+def _kitty(image: Image, box: Box, request: Request) -> tuple[str, ...]:
+    data = kitty.encode(image, _size_px(box, request), request.level, quick=request.live)
+    return tuple(
+        kitty.transmit(data, request.number, box.columns, box.lines, tmux=request.tmux, answer=request.answer)
+    )
+
+
+def _sixel(image: Image, box: Box, request: Request) -> tuple[str, ...]:
+    sequence = sixel.encode(
         image,
-        (box.columns * width, box.lines * height),
-        colours=64 if request.live else 256,
-        quick=request.live,
+        _size_px(box, request),
+        level=request.level,
         limit_bytes=sixel.TMUX_LIMIT_BYTES if request.tmux else None,
         background=request.background,
+        quick=request.live,
     )
+    return (sequence,) if sequence else ()
+
+
+def _size_px(box: Box, request: Request) -> tuple[int, int]:
+    return box.columns * request.cell_px[0], box.lines * request.cell_px[1]
 
 
 def _words(request: Request) -> str:

@@ -5,6 +5,7 @@ Nothing here needs the event loop: strips are made in threads and only handed ov
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ from textual.strip import Strip
 
 from darkroom.terminal import kitty
 from darkroom.terminal.cells import DEFAULT_CELL, fit
+from darkroom.terminal.diacritics import DIACRITICS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from PIL.Image import Image
+    from rich.console import Console
 
     from darkroom.terminal.halfcells import Run
 
@@ -42,10 +45,78 @@ def half_strips(rows: Sequence[Sequence[Run]], colours: ColorSystem | None = Non
     ]
 
 
+class PlaceholderStrip(Strip):
+    """A strip whose kitty placeholders are written short: half the bytes or less.
+
+    Its segments hold every placeholder with its own line and column, so that whatever cuts, joins, pads or
+    filters it cannot go wrong. Only what is written leaves out what the terminal infers from the cell to the
+    left. A part that became a plain `Strip` on its way is as right, and merely longer; whoever puts strips
+    together makes it short again by `PlaceholderStrip(strip, strip.cell_length)`.
+    """
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        """As the base class, with parts that are written short."""
+        return [_short(part) for part in super().divide(cuts)]
+
+    def crop(self, start: int, end: int | None = None) -> Strip:
+        """As the base class, with a part that is written short."""
+        return _short(super().crop(start, end))
+
+    def extend_cell_length(self, cell_length: int, style: Style | None = None) -> Strip:
+        """As the base class, written short."""
+        return _short(super().extend_cell_length(cell_length, style))
+
+    def adjust_cell_length(self, cell_length: int, style: Style | None = None) -> Strip:
+        """As the base class, written short."""
+        return _short(super().adjust_cell_length(cell_length, style))
+
+    def render(self, console: Console) -> str:
+        """The escape sequences. In them each row of neighbouring placeholders is short."""
+        if self._render_cache is None:
+            self._render_cache = _ROW.sub(_without_what_follows, super().render(console))
+        return self._render_cache
+
+
+def _short(strip: Strip) -> Strip:
+    return strip if isinstance(strip, PlaceholderStrip) else PlaceholderStrip(strip, strip.cell_length)
+
+
+_ROW = re.compile(f"(?:{kitty.PLACEHOLDER}[{DIACRITICS}]+){{2,}}")
+"""Neighbouring placeholders with nothing between them, so of one colour."""
+
+
+def _without_what_follows(match: re.Match[str]) -> str:
+    return _shortened(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _shortened(row: str) -> str:
+    """The row without what follows from the cell to the left; other pictures have the same rows.
+
+    Source: kitty, docs/graphics-protocol.rst, "Unicode placeholders", the rules of what a cell inherits.
+    """
+    written, expected = [], ""
+    for marks in row.split(kitty.PLACEHOLDER)[1:]:
+        written.append(kitty.PLACEHOLDER if marks == expected else kitty.PLACEHOLDER + marks)
+        column = DIACRITICS.index(marks[1]) + 1
+        expected = marks[0] + DIACRITICS[column : column + 1] + marks[2:]
+    return "".join(written)
+
+
 def placeholder_strips(number: int, columns: int, lines: int) -> list[Strip]:
     """Strips that show the kitty picture `number`, `columns` wide."""
     style = Style.from_color(Color("", ColorType.EIGHT_BIT, kitty.colour(number)))
-    return [Strip([Segment(text, style)], columns) for text in kitty.placeholders(number, columns, lines)]
+    return [
+        PlaceholderStrip([Segment(text, style)], columns) for text in _full_rows(number >> 24, columns, lines)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _full_rows(high: int, columns: int, lines: int) -> tuple[str, ...]:
+    cells = range(columns)
+    return tuple("".join(kitty.placeholder(high << 24, row, cell) for cell in cells) for row in range(lines))
 
 
 def thumbnail_box(columns: int, lines: int) -> tuple[int, int]:
