@@ -28,6 +28,14 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
+_SIDEWAYS = (
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+)
+"""Turns that make the width the height."""
+
 
 def decode(
     source: bytes | Path,
@@ -52,8 +60,7 @@ def decode(
     """
     with opened(source, max_pixels) as image:
         turn = _turn(image)
-        sideways = turn is not None and turn.value >= Image.Transpose.ROTATE_90.value and turn.value != 3
-        box = (box_px[1], box_px[0]) if sideways else box_px
+        box = (box_px[1], box_px[0]) if turn in _SIDEWAYS else box_px
         image.draft("RGB", box)
         fitted = _plain(image)
         fitted.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -69,6 +76,17 @@ def size_px(source: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> tuple[int,
     """
     with opened(source, max_pixels) as image:
         return image.size
+
+
+def upright_px(source: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
+    """Width and height of the picture that `decode` gives, were it not made to fit; nothing is decoded.
+
+    Raises:
+        DamagedPicture: When it is no picture or is too large.
+    """
+    with opened(source, max_pixels) as image:
+        width, height = image.size
+        return (height, width) if _turn(image) in _SIDEWAYS else (width, height)
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
