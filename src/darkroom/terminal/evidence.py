@@ -8,6 +8,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+VARIABLES = (
+    "TERM",
+    "COLORTERM",
+    "TERM_PROGRAM",
+    "TERM_PROGRAM_VERSION",
+    "TMUX",
+    "TMUX_PANE",
+    "STY",
+    "ZELLIJ",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "VTE_VERSION",
+    "WT_SESSION",
+    "XTERM_VERSION",
+    "LC_TERMINAL",
+    "NCURSES_NO_UTF8_ACS",
+    "NO_COLOR",
+    "TEXTUAL_COLOR_SYSTEM",
+)
+"""The variables that speak of terminals. Most are claims: they outlive the terminal that set them."""
+
+
+def spoken(environ: Mapping[str, str]) -> dict[str, str]:
+    """Those of `environ` that speak of terminals."""
+    return {name: environ[name] for name in VARIABLES if name in environ}
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -22,6 +50,9 @@ class Client:
         version: Of tmux, as "3.5a".
         count: How many clients are attached to the session; 0 is nobody.
         identity: Tells this client from another one that attaches later.
+        in_front: What is typed goes to this pane, and so do the terminal's answers. Where it does not, they
+            would be typed into another program.
+        others: The other clients that show the session, by age; of them only names, features and cells count.
     """
 
     termname: str
@@ -32,6 +63,13 @@ class Client:
     version: str = ""
     count: int = 1
     identity: str = ""
+    in_front: bool = True
+    others: tuple[Client, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether tmux hands wrapped sequences on. Before 3.3 it always did, and had no option for it."""
+        return self.passthrough in ("on", "all") or (not self.passthrough and bool(self.version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +86,7 @@ class Evidence:
         client: What tmux says of the terminal behind it; `None` outside tmux, or when it does not answer.
         wrapped: Whether kitty's query, wrapped for tmux, was answered with OK; `None` when not at all.
         after_s: Seconds until the end mark was answered; `None` when it never was.
+        answers: What was answered, in its order: seconds, and words that are safe to print.
     """
 
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -59,3 +98,4 @@ class Evidence:
     client: Client | None = None
     wrapped: bool | None = None
     after_s: float | None = None
+    answers: tuple[tuple[float, str], ...] = ()

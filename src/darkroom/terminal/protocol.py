@@ -28,14 +28,16 @@ class Choice(NamedTuple):
     Attributes:
         protocol: How to draw.
         reason: Why, in words for the status line and `doctor`.
-        tmux: Escape sequences for the terminal itself must be wrapped to pass through tmux.
+        tmux: The program runs in tmux: what is meant for the terminal itself must be wrapped.
         remedy: What would make something better possible, for `doctor`; a line each, "" for nothing.
+        limit_bytes: Most bytes of one sequence; what is longer would be dropped. `None` for no limit.
     """
 
     protocol: Protocol
     reason: str
     tmux: bool = False
     remedy: str = ""
+    limit_bytes: int | None = None
 
 
 def choose(setting: str, environ: Mapping[str, str]) -> Choice:

@@ -1,0 +1,71 @@
+"""Names and versions of terminals, from what they answer to XTVERSION."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from darkroom.domain.text import excerpt
+
+_ANSWER = re.compile(r"(?P<name>[A-Za-z][\w .-]*?)[ (/]+v?(?P<version>\d+(?:\.\d+)*)")
+
+_NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})")
+
+PLACEHOLDERS = {"kitty": (0, 28), "ghostty": (1, 0)}
+"""From which version on a terminal draws kitty's placeholders. Others answer OK to kitty's query and show
+boxes (wezterm, konsole, iTerm2), and so did kitty 0.26, seen.
+
+Source: kitty, docs/changelog.rst, 0.28.0; ghostty, 1.0 release notes.
+"""
+
+MULTIPLEXERS = ("tmux", "screen", "zellij")
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Who answered.
+
+    Attributes:
+        name: As it calls itself, safe to print; "" when nobody did.
+        version: Its numbers, () when it tells none.
+        words: Name and version as people write them, safe to print; "" when nobody answered.
+    """
+
+    name: str = ""
+    version: tuple[int, ...] = ()
+    words: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def is_multiplexer(self) -> bool:
+        """It is no terminal, but stands before one, of which it hides all but what it understands."""
+        return self.name.lower() in MULTIPLEXERS
+
+    @property
+    def may_draw_placeholders(self) -> bool:
+        """Some version of it does."""
+        return self.name.lower() in PLACEHOLDERS
+
+    @property
+    def draws_placeholders(self) -> bool:
+        """This version does."""
+        least = PLACEHOLDERS.get(self.name.lower())
+        return least is not None and self.version >= least
+
+
+def brand(answer: str) -> Brand:
+    """Who answered XTVERSION with `answer`, as "kitty(0.41.1)", "tmux 3.5a" or "Konsole 25.04.0"."""
+    answer = excerpt(answer, 80)
+    match = _ANSWER.match(answer)
+    if match is None:
+        return Brand(answer.partition(" ")[0], words=answer)
+    numbers = tuple(int(number[:9]) for number in match["version"].split(".")[:4])
+    return Brand(match["name"], numbers, f"{match['name']} {match['version']}")
+
+
+def release(version: str) -> tuple[int, int] | None:
+    """The first two numbers of a version of tmux: "3.5a", "next-3.6"; `None` when it has none ("master")."""
+    match = _NUMBERS.search(version)
+    return (int(match[1]), int(match[2])) if match else None
