@@ -15,8 +15,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
+from darkroom.app.graphics import graphics_of
 from darkroom.app.widgets.picture import Picture, thumbnail_strips
-from darkroom.terminal.protocol import Choice, Protocol
+from darkroom.terminal.protocol import Protocol
 from tests.terminal import decoders
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Program(App[None]):
 
     def __init__(self, protocol: Protocol = Protocol.HALF) -> None:
         super().__init__()
-        self.picture = Picture(Choice(protocol, "the test"))
+        self.picture = Picture()
+        graphics_of(self).use(protocol)
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -186,8 +188,8 @@ async def test_a_screen_above_stops_the_work_until_it_goes() -> None:
 class Noting(Picture):
     """Notes all that it draws: under load, what is rough may stand no longer than a test needs to look."""
 
-    def __init__(self, choice: Choice) -> None:
-        super().__init__(choice)
+    def __init__(self) -> None:
+        super().__init__()
         self.noted: list[Image.Image] = []
 
     def put(self, prepared: Prepared | None) -> None:
@@ -197,7 +199,7 @@ class Noting(Picture):
 
 async def test_a_resize_draws_what_is_there_at_once_and_then_sharpens() -> None:
     app = Program()
-    app.picture = noting = Noting(Choice(Protocol.HALF, "the test"))
+    app.picture = noting = Noting()
     source = decoders.harbour((80, 80))
     async with app.run_test(size=(30, 13)) as pilot:
         app.picture.show(PNG, ident="harbour")
@@ -266,7 +268,7 @@ async def test_another_choice_draws_it_again() -> None:
     async with app.run_test(size=(80, 23)) as pilot:
         app.picture.show(PNG, ident="harbour")
         await until(pilot, lambda: "\U0010eeee" in text_of(app.picture))
-        app.picture.choice = Choice(Protocol.HALF, "a key")
+        graphics_of(app).use("half")
         await until(pilot, lambda: "▀" in text_of(app.picture))
 
 

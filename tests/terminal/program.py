@@ -7,7 +7,6 @@ the screen to another program for a moment, f9 quits.
 from __future__ import annotations
 
 import io
-import os
 import sys
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,8 +16,9 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from darkroom.app.graphics import graphics_of
+from darkroom.app.graphics.driver import GraphicsDriver
 from darkroom.app.widgets.picture import Picture
-from darkroom.terminal.protocol import choose
 from tests.terminal import decoders
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ class Program(App[None]):
     ]
 
     def __init__(self, protocol: str) -> None:
-        super().__init__()
-        self.picture = Picture(choose(protocol, os.environ))
+        super().__init__(driver_class=GraphicsDriver)
+        self.picture = Picture()
+        graphics_of(self).use(protocol)
         self.source = decoders.harbour()
         self.count = 0
 

@@ -17,6 +17,7 @@ from darkroom.app.altkeys import ALT_SENDS_ESCAPE, let_alt_digits_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.deeds import Deeds
+from darkroom.app.graphics import graphics_of
 from darkroom.app.pacing import Pacing
 from darkroom.app.screens.main import MainScreen
 from darkroom.app.themes import DARK, THEMES, fallback_variables
@@ -62,7 +63,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
 
     TITLE = "Darkroom"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("global", only=("commands", "help", "theme", "quit", "find", "jump"))
+        *bindings("global", only=("commands", "help", "theme", "images", "quit", "find", "jump"))
     ]
     COMMANDS = {_key_commands}  # noqa: RUF012 - Textual declares it so
     ENABLE_COMMAND_PALETTE = True
@@ -142,8 +143,13 @@ class DarkroomApp(App[int], inherit_bindings=False):
 
     def on_app_focus(self) -> None:
         """The terminal gained the focus, if it tells of it."""
+        graphics_of(self).ask_again()
         if self._attention is not None:
             self._attention.focus(True)
+
+    def on_resize(self) -> None:
+        """Another size may be another terminal, or another size of its cells."""
+        graphics_of(self).ask_again()
 
     def on_app_blur(self) -> None:
         """The terminal lost the focus."""
@@ -156,6 +162,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._ends = self.core.updates(self._pacing.news_every_s)
         self._write(ALT_SENDS_ESCAPE)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        graphics_of(self).use(self._loaded.settings.images)
         for error in self._loaded.errors:
             tell(self, "\n".join(error.lines()))
         self.call_after_refresh(self._follow_up)
@@ -170,6 +177,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
             gc.enable()
         attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
         self._tell_ends()
+        graphics_of(self).begin()
         self.stylesheet.read_all(stylesheets.others())
         self.stylesheet.parse()
 
@@ -288,6 +296,11 @@ class DarkroomApp(App[int], inherit_bindings=False):
     def action_theme(self) -> None:
         """Opens the choice of colours."""
         self.search_themes()
+
+    def action_images(self) -> None:
+        """Draws pictures another way, until the program ends."""
+        choice = graphics_of(self).cycle()
+        tell(self, f"Pictures: {choice.protocol}\n{choice.reason}")
 
     async def action_quit(self) -> None:
         """Leaves; what was typed is kept, and whatever is left to do goes on as the person wants it."""

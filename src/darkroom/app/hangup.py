@@ -13,12 +13,10 @@ import os
 import signal
 import sys
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from textual.driver import Driver
 
 LOOK_EVERY_S = 5.0
 """How often the terminal is looked at; one system call."""
@@ -46,23 +44,6 @@ class Outlasting:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
-
-
-def driver() -> type[Driver] | None:
-    """The driver for a terminal that may go away; `None` for Textual's own choice."""
-    if sys.platform == "win32":
-        return None
-    from textual.drivers.linux_driver import LinuxDriver  # Textual's own choice elsewhere: no import more
-
-    class OutlastingDriver(LinuxDriver):
-        """Writes to a file that outlasts its terminal."""
-
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
-            if self._file is not None:
-                self._file = cast("Any", Outlasting(self._file))
-
-    return OutlastingDriver
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from textual.driver import Driver
+
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
 
@@ -62,9 +64,18 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("TEXTUAL_FPS", "120")
 
 
+def _driver() -> type[Driver] | None:
+    """The driver for a terminal that shows pictures and may go away; `None` for Textual's own choice."""
+    if sys.platform == "win32":
+        return None
+    from darkroom.app.graphics.driver import GraphicsDriver
+
+    return GraphicsDriver
+
+
 async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
     from darkroom.app.app import DarkroomApp
-    from darkroom.app.hangup import HUNG_UP, driver, leaving_when_alone
+    from darkroom.app.hangup import HUNG_UP, leaving_when_alone
     from darkroom.app.opening import open_session
     from darkroom.services.core import Core
 
@@ -72,7 +83,7 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
     try:
         session = await (core.sessions.require(session_name) if session_name else core.sessions.last())
         opened = await open_session(core, session, profile=await core.profiles.resolve(profile))
-        app = DarkroomApp(core, loaded, opened, await core.sessions.list(), driver_class=driver())
+        app = DarkroomApp(core, loaded, opened, await core.sessions.list(), driver_class=_driver())
         with leaving_when_alone(app.hang_up):
             status = await app.run_async()
             if status == HUNG_UP or app.leaving is not None:

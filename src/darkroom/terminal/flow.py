@@ -29,10 +29,7 @@ FIRST_RATE = 30_000.0
 """Bytes a second until something was measured: a slow line, so that the first picture delays nothing."""
 
 SAMPLES = 12
-"""Rates that are remembered. The highest counts: what waits for the program looks like a slow line."""
-
-STALE_S = 10.0
-"""A rate that was measured longer ago no longer counts, as long as there is a newer one."""
+"""Rates that are remembered; the upper quartile counts: what waits for the program looks like a slow line."""
 
 LEAST_SAMPLE = 1500
 """Fewer bytes say nothing of the rate, but of the way there and back."""
@@ -45,8 +42,8 @@ LOST_S = 5.0
 class _Mark:
     total: int
     sent_at: float
-    acked_then: int
-    acked_at_then: float
+    arrived_then: int
+    then: Callable[[], None] | None
 
 
 class Flow:
@@ -56,36 +53,35 @@ class Flow:
         """`clock` gives seconds that never go back."""
         self._clock = clock
         self._marks: deque[_Mark] = deque()
-        self._rates: deque[tuple[float, float]] = deque(maxlen=SAMPLES)
-        self._trip_s = 1.0
+        self._rates: deque[float] = deque(maxlen=SAMPLES)
+        self._trip_s: float | None = None
+        self._heard_at = clock()
         self.written = 0
         """Bytes written so far."""
         self.arrived = 0
         """Of these, how many the terminal has surely read."""
-        self._arrived_at = clock()
 
     def wrote(self, count: int) -> None:
         """So many bytes were written."""
-        if self.written == self.arrived:
-            self._arrived_at = self._clock()  # the line was idle until now
         self.written += count
 
-    def marked(self) -> None:
-        """An answer was asked for, after all that was written."""
-        self._marks.append(_Mark(self.written, self._clock(), self.arrived, self._arrived_at))
+    def marked(self, then: Callable[[], None] | None = None) -> None:
+        """An answer was asked for, after all that was written; calls `then` when it came or is given up."""
+        self._marks.append(_Mark(self.written, self._clock(), self.arrived, then))
 
     def answered(self) -> None:
         """The oldest mark was answered."""
         if not self._marks:
             return
         mark, now = self._marks.popleft(), self._clock()
-        count, took = mark.total - mark.acked_then, now - mark.acked_at_then
-        if mark.total - mark.acked_then < LEAST_SAMPLE:
-            self._trip_s = min(self._trip_s, max(now - mark.sent_at, 0.0001))
+        count, took = mark.total - mark.arrived_then, now - mark.sent_at
+        if count < LEAST_SAMPLE:
+            self._trip_s = took if self._trip_s is None else min(self._trip_s, took)
         else:
-            self._trip_s = min(self._trip_s, max(now - mark.sent_at, 0.0001))
-            self._rates.append((now, count / max(took - self._trip_s / 2, 0.0005)))
-        self.arrived, self._arrived_at = max(self.arrived, mark.total), now
+            self._rates.append(count / max(took - 0.8 * self.trip_s, 0.2 * took, 0.0005))
+        self.arrived, self._heard_at = max(self.arrived, mark.total), now
+        if mark.then is not None:
+            mark.then()
 
     @property
     def marks(self) -> int:
@@ -93,17 +89,16 @@ class Flow:
         return len(self._marks)
 
     @property
+    def trip_s(self) -> float:
+        """Seconds to the terminal and back, without the data; 0 before that was measured."""
+        return self._trip_s or 0.0
+
+    @property
     def rate(self) -> float:
         """Bytes a second that the line carries; a low guess before it was measured."""
         if not self._rates:
             return FIRST_RATE
-        newest = self._rates[-1][0]
-        return max(rate for at, rate in self._rates if at >= newest - STALE_S)
-
-    @property
-    def is_measured(self) -> bool:
-        """Whether the rate is more than a guess."""
-        return bool(self._rates)
+        return sorted(self._rates)[len(self._rates) * 3 // 4]
 
     @property
     def on_the_way(self) -> int:
@@ -113,22 +108,23 @@ class Flow:
     @property
     def window(self) -> int:
         """Bytes that may be on their way."""
-        wanted = self.rate * (WINDOW_S + (self._trip_s if self._trip_s < 1.0 else 0.0))
+        wanted = self.rate * (WINDOW_S + self.trip_s)
         return int(min(max(wanted, SMALLEST_WINDOW), LARGEST_WINDOW))
 
-    def room(self) -> bool:
+    def has_room(self) -> bool:
         """Whether another piece may be written now."""
-        if self._marks and self._clock() - max(self._marks[0].sent_at, self._arrived_at) > LOST_S:
-            self.give_up()
+        self.look()
         return self.on_the_way < self.window
+
+    def look(self) -> None:
+        """Gives up marks that were not answered for too long."""
+        if self._marks and self._clock() - max(self._marks[0].sent_at, self._heard_at) > LOST_S:
+            self.give_up()
 
     def give_up(self) -> None:
         """Waits for no answer any more: the terminal was changed, or lost them."""
-        self._marks.clear()
-        self.arrived, self._arrived_at = self.written, self._clock()
-
-    def forget(self) -> None:
-        """Another line now: its rate is not known."""
-        self.give_up()
-        self._rates.clear()
-        self._trip_s = 1.0
+        marks, self._marks = self._marks, deque()
+        self.arrived, self._heard_at = self.written, self._clock()
+        for mark in marks:
+            if mark.then is not None:
+                mark.then()

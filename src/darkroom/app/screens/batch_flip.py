@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding
@@ -12,7 +11,6 @@ from textual.widgets import Static
 
 from darkroom.app.widgets.picture import Picture
 from darkroom.domain.text import excerpt
-from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -48,7 +46,7 @@ class BatchFlipScreen(Screen[None]):
         self._core = core
         self._sides = sides
         self.at = 0
-        self.picture = Picture(choose(core.settings.images, os.environ))
+        self.picture = Picture()
 
     def compose(self) -> ComposeResult:
         """What it is, and the picture."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from darkroom.app.widgets.meter import Meter
     from darkroom.app.widgets.picture import Picture
     from darkroom.domain.generation import Summary
-    from darkroom.terminal.protocol import Choice
 
 
 class StripText(TextLines):
@@ -48,8 +47,6 @@ class RunStrip(Horizontal):
 
     def __init__(self, meters: Mapping[str, Meter], *, id: str = "strip") -> None:
         super().__init__(id=id)
-        self.choice: Choice | None = None
-        """How the picture is drawn; set before anything runs."""
         self._text = StripText(meters)
         self._picture: Picture | None = None
 
@@ -58,7 +55,7 @@ class RunStrip(Horizontal):
         if self._picture is None:
             from darkroom.app.widgets.picture import Picture
 
-            self._picture = Picture(self.choice)
+            self._picture = Picture()
             self.mount(self._picture, self._text)
         return self._picture
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 from textual.widgets import Static
 
 from darkroom.app.bindings import bindings
+from darkroom.app.graphics import Graphics, graphics_of
 from darkroom.app.screens.main.generating import GeneratingScreen
 from darkroom.app.widgets.footer import KeyFooter
 from darkroom.app.widgets.history.list import HistoryList
@@ -17,7 +17,6 @@ from darkroom.app.widgets.strip import RunStrip
 from darkroom.app.working import attempt, tell_error
 from darkroom.domain.generation import Status
 from darkroom.domain.profile import shown_name
-from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 TICK_S = 0.25
 """How often the remaining time moves while something runs; nothing ticks otherwise."""
 
-APP_KEYS = ("commands", "help", "theme", "quit", "find", "jump")
+APP_KEYS = ("commands", "help", "theme", "images", "quit", "find", "jump")
 """Global keys that are answered elsewhere: by the app on every screen."""
 
 
@@ -50,10 +49,8 @@ class MainScreen(GeneratingScreen):
 
     def on_mount(self) -> None:
         """Starts what waits for the first paint."""
-        choice = choose(self.core.settings.images, os.environ)
-        self.protocol = str(choice.protocol)
+        self.graphics.changed.subscribe(self, lambda _: self.show_status())
         self.form.editor = self.core.settings.editor
-        self.query_one(RunStrip).choice = choice
         self._clock = self.set_interval(TICK_S, self._tick, pause=True)
         self.call_after_refresh(self._begin)
 
@@ -96,7 +93,7 @@ class MainScreen(GeneratingScreen):
                 running,
                 self.board.meters.get(running.id) if running else None,
                 waiting if running or not leading else waiting + 1,
-                self.protocol,
+                str(self.graphics.protocol),
                 self._watch.words() if self._watch is not None else QueueWords(),
             )
         )
@@ -106,8 +103,10 @@ class MainScreen(GeneratingScreen):
         else:
             self._clock.resume()
 
-    protocol = ""
-    """How pictures are drawn, for the status line."""
+    @property
+    def graphics(self) -> Graphics:
+        """How pictures are drawn."""
+        return graphics_of(self.app)
 
     def on_generation_changed(self, message: messages.GenerationChanged) -> None:
         """A row is new, came further, ended, or left for the trash."""

@@ -8,13 +8,14 @@ from rich.style import Style
 from textual.content import Content
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
-from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from darkroom.app.graphics import Graphics, Payload, graphics_of
 from darkroom.app.widgets.picture.paint import Watched, unobstructed
-from darkroom.app.widgets.picture.terminal import Terminal
-from darkroom.terminal.protocol import Choice, Protocol
+from darkroom.terminal import sixel
+from darkroom.terminal.flow import PIECE
+from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from darkroom.app.widgets.picture.prepare import Prepared
+
+
+LINGER_S = 0.1
+"""How long kitty keeps the picture before: deleted at once, the screen blinks between the two."""
 
 
 class Canvas(Widget):
@@ -36,32 +41,52 @@ class Canvas(Widget):
     }
     """
 
-    choice: reactive[Choice] = reactive(Choice(Protocol.HALF, "the default"), init=False)
-    """How pictures are drawn."""
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._shown: Prepared | None = None
         self._words = ""
         self._ground = Style()
         self._covered = False
+        self._stale = False
         self._paint_seen = False
-        self._line = Terminal(self)
+        self._numbers: set[int] = set()
+
+    @property
+    def graphics(self) -> Graphics:
+        """The program's line to the terminal."""
+        return graphics_of(self.app)
 
     def put(self, prepared: Prepared | None) -> None:
         """Puts a picture on the screen, `None` for an empty area.
 
-        The terminal's own copy of the picture before is deleted a moment later.
+        A kitty picture is in the terminal by now. That of the one before is deleted a moment later.
         """
         before, self._shown = self._shown, prepared
+        self._stale = False
         if before is not None and before.protocol is Protocol.KITTY:
-            self._line.delete_soon(before.request.number)
-        if prepared is not None and prepared.protocol is Protocol.KITTY:
-            self._line.write(prepared.payload)
-        if before is not None and prepared is not None and self._replaces_sixel(before, prepared):
-            self._draw_sixel(prepared)
-        else:
+            number = before.request.number
+            self.set_timer(LINGER_S, lambda: self.drop(number))
+        if before is None or prepared is None or not self._replaces_sixel(before, prepared):
             self.refresh()
+
+    def forget(self) -> None:
+        """What the terminal has of ours counts no more: half blocks, until the next `put`."""
+        for number in tuple(self._numbers):
+            self.drop(number)
+        self._stale = True
+        self.refresh()
+
+    def take(self) -> int:
+        """A number for a kitty picture of this widget."""
+        number = self.graphics.take()
+        self._numbers.add(number)
+        return number
+
+    def drop(self, number: int) -> None:
+        """Deletes a kitty picture, if it is still there; 0 is none."""
+        if number in self._numbers:
+            self._numbers.discard(number)
+            self.graphics.delete(number)
 
     def say(self, words: str) -> None:
         """Writes a line over the picture, or in the middle of an empty area."""
@@ -86,7 +111,7 @@ class Canvas(Widget):
         if self._words and y == height - 1:
             return self._text(self._words, width)
         place = shown.place(width, height)
-        strips = shown.strips(plain=self._covered or bool(self._words))
+        strips = shown.strips(plain=self._covered or self._stale or bool(self._words))
         line = y - place.top
         if not 0 <= line < len(strips):
             return blank
@@ -137,7 +162,7 @@ class Canvas(Widget):
         """Text was painted over the sixel: draws it again, or half blocks while something is in the way."""
         self._paint_seen = False
         shown = self._shown
-        if shown is None or shown.protocol is not Protocol.SIXEL or not self.is_attached:
+        if shown is None or shown.protocol is not Protocol.SIXEL or self._stale or not self.is_attached:
             return
         free = self._is_free(shown)
         if free == self._covered:
@@ -156,5 +181,17 @@ class Canvas(Widget):
         return not self._words and unobstructed(self, self._region(shown))
 
     def _draw_sixel(self, shown: Prepared) -> None:
+        self.run_worker(
+            self._deliver_sixel(shown),
+            group="sixel",
+            exclusive=True,
+            exit_on_error=False,
+            description="draw the picture over its blank lines",
+        )
+
+    async def _deliver_sixel(self, shown: Prepared) -> bool:
+        """Draws it where its blank lines are now; whether that was done."""
         region = self._region(shown)
-        self._line.draw_at(shown.payload, region.x, region.y)
+        sequence = sixel.at(shown.payload, region.x, region.y)
+        pieces = tuple(sequence[at : at + PIECE] for at in range(0, len(sequence), PIECE))
+        return await self.graphics.deliver(self, Payload(pieces, whole=True))

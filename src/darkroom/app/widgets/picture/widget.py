@@ -7,22 +7,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from darkroom.app.graphics import Payload
 from darkroom.app.widgets.picture.canvas import Canvas
 from darkroom.app.widgets.picture.paint import visible
 from darkroom.app.widgets.picture.prepare import Prepared, Request, prepare
 from darkroom.domain.errors import DamagedPicture
+from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Choice, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.app import App
     from textual.geometry import Region
     from textual.strip import Strip
     from textual.timer import Timer
 
 SHARPEN_S = 0.15
 """After a resize the picture is decoded anew when the size has rested this long."""
+
+SHARPEN_REST_S = 0.4
+"""A picture that was sent less than perfect is sent again when nothing else was asked for so long."""
+
+SHARPEN_LOOKS = 8
+"""So often it is looked whether the line affords that: a terminal may take seconds to answer at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +48,8 @@ class Picture(Canvas):
     become a line of text over the picture that was there.
     """
 
-    def __init__(
-        self, choice: Choice | None = None, *, id: str | None = None, classes: str | None = None
-    ) -> None:
-        """An empty area.
-
-        Args:
-            choice: How pictures are drawn; half blocks when it is not said.
-            id: Textual's id.
-            classes: CSS classes.
-        """
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        if choice is not None:
-            self.set_reactive(Picture.choice, choice)
         self._wanted: _Wanted | None = None
         self._good: _Wanted | None = None
         self._due = False
@@ -61,6 +57,7 @@ class Picture(Canvas):
         self._busy = False
         self._in_sight = False
         self._resting: Timer | None = None
+        self._sharpening: Timer | None = None
 
     def show(self, source: bytes | Path | None, *, ident: str = "", live: bool = False) -> None:
         """Shows a picture as soon as it is ready.
@@ -89,18 +86,15 @@ class Picture(Canvas):
         """What is written over the picture or instead of it; "" as a rule."""
         return self._words or ("" if self._shown is None else self._shown.words)
 
-    def watch_choice(self) -> None:
-        """Draws the picture again, the new way."""
-        self._again()
-
     def on_mount(self) -> None:
-        """Hears when the program steps aside and comes back."""
-        self.app.app_suspend_signal.subscribe(self, self._suspended, immediate=True)
-        self.app.app_resume_signal.subscribe(self, self._resumed, immediate=True)
+        """Hears when pictures are to be drawn another way, or to another terminal."""
+        self.graphics.begin()
+        self.graphics.changed.subscribe(self, self._changed, immediate=True)
 
     def on_unmount(self) -> None:
         """Frees what the terminal keeps."""
-        self._line.delete_all()
+        for number in tuple(self._numbers):
+            self.drop(number)
 
     def on_show(self) -> None:
         """Catches up with what was asked for in the meantime."""
@@ -113,6 +107,7 @@ class Picture(Canvas):
 
     def on_resize(self) -> None:
         """Draws the picture that is there in the new size at once, and well when the size has rested."""
+        self.graphics.ask_again()
         shown = self._shown
         if shown is None or shown.image is None:
             self._again()
@@ -153,7 +148,7 @@ class Picture(Canvas):
             and self._in_sight
             and bool(self.content_size.area)
             and visible(self.screen)
-            and not self._line.suspended
+            and not self.graphics.is_lent
         )
 
     async def _prepare_all(self) -> None:
@@ -167,7 +162,7 @@ class Picture(Canvas):
                 except OSError as error:
                     self._failed(request, error.strerror or str(error))
                 else:
-                    self._arrived(prepared)
+                    await self._arrived(prepared)
         finally:
             self._busy = False
 
@@ -178,49 +173,100 @@ class Picture(Canvas):
             Request,
             columns=self.content_size.width,
             lines=self.content_size.height,
-            cell_px=self._line.cell_px(),
+            cell_px=self.graphics.cell_px,
             background=self.background_colors[1].rgb,
-            tmux=self.choice.tmux,
-            colours=self._line.colours(),
+            tmux=self.graphics.choice.tmux,
+            colours=self.graphics.colours,
         )
         due, rough = self._due, self._rough
         self._due = self._rough = False
         if due and wanted is not None:
-            protocol = self._line.possible(self.choice.protocol)
-            number = self._line.take() if protocol is Protocol.KITTY else 0
-            return make(wanted.source, wanted.ident, wanted.live, protocol, number=number)
+            protocol = self.graphics.protocol
+            number = self.take() if protocol is Protocol.KITTY else 0
+            level = self._level(protocol, live=wanted.live)
+            return make(
+                wanted.source,
+                wanted.ident,
+                wanted.live,
+                protocol,
+                number=number,
+                level=level,
+                answer=self.graphics.wants_answers,
+            )
         if rough and shown is not None and shown.image is not None:
             return make(b"", shown.request.ident, True, Protocol.HALF, image=shown.image)
         return None
 
+    def _level(self, protocol: Protocol, *, live: bool) -> Level:
+        """How good the picture may be: as the line affords it, and at first no more than the eye needs."""
+        if protocol is Protocol.HALF and not live:
+            return Level.FULL  # text of a screen, that any line carries in time
+        shown, (width, height) = self._shown, self.graphics.cell_px
+        columns, lines = self.content_size if shown is None else (shown.box.columns, shown.box.lines)
+        same = shown is not None and self._wanted is not None and shown.request.ident == self._wanted.ident
+        now = shown.request.level if shown is not None and (live or same) else None
+        best = self.graphics.level(protocol, (columns * width, lines * height), live=live, now=now)
+        return best if same or live else min(best, Level.PALETTE)
+
     def _failed(self, request: Request, why: str) -> None:
-        self._line.give_back(request.number)
+        self.drop(request.number)
         if self._is_wanted(request):
             self.say(f"this preview cannot be decoded: {why}")
             # The picture before stays, and a new size must draw it again instead of failing again.
             self._wanted = self._good
 
-    def _arrived(self, prepared: Prepared) -> None:
+    async def _arrived(self, prepared: Prepared) -> None:
         request = prepared.request
         if not self._is_wanted(request):
-            self._line.give_back(request.number)
-        elif not self._drawable():
-            self._line.give_back(request.number)
+            self.drop(request.number)
+            return
+        if not self._drawable():
+            self.drop(request.number)
             self._due = True
-        else:
-            if request.image is None and (self._good is None or self._good.source is not request.source):
-                self.say("")
-                self._good = _Wanted(request.source, request.ident, request.live)
-            self.put(prepared)
+            return
+        if not await self._sent(prepared):
+            return
+        if request.image is None and (self._good is None or self._good.source is not request.source):
+            self.say("")
+            self._good = _Wanted(request.source, request.ident, request.live)
+        self.put(prepared)
+        self._sharpen_later(request)
+
+    async def _sent(self, prepared: Prepared) -> bool:
+        """Sends what has to be there before the picture is painted; whether it is to be painted now."""
+        request, shown = prepared.request, self._shown
+        if prepared.protocol is Protocol.KITTY:
+            sent = await self.graphics.deliver(self, Payload(prepared.pieces))
+            if not sent or not self._is_wanted(request) or not self._drawable():
+                self.drop(request.number)
+                self._due = self._wanted is not None
+                return False
+        elif shown is not None and self._replaces_sixel(shown, prepared):
+            return await self._deliver_sixel(prepared)
+        elif prepared.protocol is Protocol.HALF and request.live and request.image is None:
+            await self.graphics.ready()
+            return self._is_wanted(request)
+        return True
+
+    def _sharpen_later(self, request: Request) -> None:
+        """Looks, when nothing else has come, whether the line affords a better picture."""
+        if self._sharpening is not None:
+            self._sharpening.stop()
+            self._sharpening = None
+        if not request.live and request.protocol in (Protocol.KITTY, Protocol.SIXEL):
+            self._sharpening = self.set_interval(SHARPEN_REST_S, self._sharpen, repeat=SHARPEN_LOOKS)
+
+    def _sharpen(self) -> None:
+        shown = self._shown
+        if shown is None or shown.request.live or self._wanted is None:
+            return
+        if self._is_wanted(shown.request) and self._level(shown.protocol, live=False) > shown.request.level:
+            self._again()
 
     def _is_wanted(self, request: Request) -> bool:
         return self._wanted is not None and self._wanted.ident == request.ident
 
-    def _suspended(self, _app: App[object]) -> None:
-        self._line.suspend()
-
-    def _resumed(self, _app: App[object]) -> None:
-        self._line.suspended = False
-        if self._shown is not None and self._shown.protocol is Protocol.KITTY:
-            self._due = self._wanted is not None
-        self._work()
+    def _changed(self, _choice: Choice) -> None:
+        """Another way to draw, or another terminal: half blocks at once, the picture when it was sent."""
+        self.forget()
+        self._again()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -15,7 +14,6 @@ from darkroom.app.widgets.preview.runline import RunLine
 from darkroom.app.working import attempt
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
 from darkroom.domain.text import excerpt
-from darkroom.terminal.protocol import choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +68,7 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
             # Seventeen modules that the first frame does without.
             from darkroom.app.widgets.picture import Picture
 
-            self._picture = Picture(choose(self._core.settings.images, os.environ))
+            self._picture = Picture()
             self.mount(self._picture, before=0)
         return self._picture
 

@@ -1,0 +1,5 @@
+"""The program's one line to the terminal: what it is asked, what it answers, and the pictures it is sent."""
+
+from darkroom.app.graphics.graphics import Graphics, Payload, graphics_of
+
+__all__ = ["Graphics", "Payload", "graphics_of"]

@@ -1,0 +1,119 @@
+"""Asks the terminal what it can do: while the program runs, so that nothing waits for the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from darkroom.terminal import tmux
+from darkroom.terminal.probe import Probe
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from darkroom.app.graphics.driver import GraphicsDriver
+    from darkroom.terminal.evidence import Client, Evidence
+    from darkroom.terminal.replies import Reply
+
+REST_S = 0.3
+"""What gives reason to ask comes in bursts (a window that is dragged): it is asked when that has rested."""
+
+TMUX_EVERY_S = 5.0
+"""How often tmux is asked who is there: a client that attaches need not raise any event."""
+
+
+class Learned(Protocol):
+    """Is told what was found out."""
+
+    def __call__(self, evidence: Evidence, *, anew: bool) -> None:
+        """Takes it; `anew` says that another terminal is there, which has no pictures of ours."""
+
+
+class Asking:
+    """Asks at most one thing at a time."""
+
+    def __init__(self, app: App[Any], driver: GraphicsDriver, learned: Learned) -> None:
+        """Asks nothing yet.
+
+        Args:
+            app: The program.
+            driver: The line to the terminal.
+            learned: Is told, on the event loop, what was answered.
+        """
+        self._app = app
+        self._driver = driver
+        self._learned = learned
+        self._loop = asyncio.get_running_loop()
+        self._heard: asyncio.Event = asyncio.Event()
+        self._probe: Probe | None = None
+        self._client: Client | None = None
+        self._again = asyncio.Event()
+        self._is_running = False
+        driver.heard = self._hear
+
+    def ask(self) -> None:
+        """Asks soon; of several calls at once one counts."""
+        self._again.set()
+        if not self._is_running:
+            self._is_running = True
+            self._app.run_worker(
+                self._ask_all(), group="terminal", exit_on_error=False, description="asking the terminal"
+            )
+
+    def _hear(self, reply: Reply) -> None:
+        """Called in the thread that reads."""
+        self._loop.call_soon_threadsafe(self._take, reply)
+
+    def _take(self, reply: Reply) -> None:
+        probe = self._probe
+        if probe is None:
+            return
+        probe.hear(reply)
+        if more := probe.follow_up():
+            self._driver.write(more)
+        elif probe.is_done:
+            self._heard.set()
+
+    async def _ask_all(self) -> None:
+        is_in_tmux = bool(os.environ.get("TMUX"))
+        while True:
+            self._again.clear()
+            await self._ask_once()
+            await asyncio.sleep(REST_S)
+            if is_in_tmux:
+                await self._until_another_client()
+            else:
+                await self._again.wait()
+
+    async def _until_another_client(self) -> None:
+        """Returns when there is a reason to ask the terminal itself."""
+        while not self._again.is_set():
+            try:
+                async with asyncio.timeout(TMUX_EVERY_S):
+                    await self._again.wait()
+            except TimeoutError:
+                if await tmux.ask() != self._client:
+                    return
+
+    async def _ask_once(self) -> None:
+        client = await tmux.ask() if os.environ.get("TMUX") else None
+        is_truecolor = self._app.console.color_system == "truecolor"
+        probe = self._probe = Probe(os.environ, is_truecolor, time.monotonic)
+        self._heard.clear()
+        if questions := probe.questions(client):
+            self._driver.write(questions)
+            # What was not answered by then is evidence as well.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(probe.deadline_s):
+                    await self._heard.wait()
+        self._probe = None
+        evidence = probe.evidence(client)
+        before, self._client = self._client, client
+        self._learned(evidence, anew=_is_another(before, client))
+
+
+def _is_another(before: Client | None, now: Client | None) -> bool:
+    return before is not None and (now is None or before.identity != now.identity)

@@ -1,0 +1,105 @@
+"""The driver: Textual's for Linux and macOS, but answers are no keys, and its output is paced."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from darkroom.app.graphics.output import Answers, Output
+from darkroom.app.hangup import Outlasting
+from darkroom.terminal.replies import Filter, Graphics, Position, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAST_ANSWERS_S = 0.2
+"""How long answers are waited for at the end, so that they do not become the shell's input."""
+
+READ_BYTES = 4096
+
+
+class GraphicsDriver(LinuxDriver):
+    """Text before pictures, answers apart from keys, and nothing left behind."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.answers = Answers.NONE
+        self._file = cast("Any", Outlasting(cast("Any", self._file)))
+        self.output = self._made_output()
+        self.heard: Callable[[Reply], None] = lambda _reply: None
+        """Is told, in the thread that reads, what the terminal answers."""
+        self.parting: Callable[[], str] = lambda: ""
+        """What is written last, before the screen is given back."""
+
+    def _made_output(self) -> Output:
+        return Output(cast("Any", self._file), self.answers)
+
+    def start_application_mode(self) -> None:
+        """Takes the terminal."""
+        self.output = self._made_output()
+        self.output.start()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own
+
+    def write(self, data: str) -> None:
+        """Hands text to the output; returns at once."""
+        self.output.write(data)
+
+    def expect(self, answers: Answers) -> None:
+        """Says what the terminal answers."""
+        self.answers = answers
+        self.output.expect(answers)
+
+    def stop_application_mode(self) -> None:
+        """Gives the terminal back as it was: no picture, and no answer that the shell would read."""
+        if not self.output.is_alive():
+            return
+        self.output.break_off()
+        if last := self.parting():
+            self.output.write(last)
+        self.output.wait_for_answers(LAST_ANSWERS_S)
+        self.output.expect(Answers.NONE)
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Returns when everything was written."""
+        if self.output.is_alive():
+            self.output.stop()
+        super().close()
+
+    def run_input_thread(self) -> None:
+        """As the base class, with answers taken out before its parser sees them."""
+        parser = XTermParser(self._debug)
+        keys = Filter(self._take, lambda: self.output.expects, time.monotonic)
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+
+        def press(text: str) -> None:
+            for event in parser.feed(text) if text else ():
+                self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
+
+        while not self.exit_event.is_set():
+            wait_s = keys.wait_s
+            if select.select([self.fileno], [], [], 0.1 if wait_s is None else min(wait_s, 0.1))[0]:
+                try:
+                    data = os.read(self.fileno, READ_BYTES)
+                except OSError:
+                    data = b""
+                if not data:
+                    break  # the terminal is gone; `hangup` sees to it
+                press(keys.feed(decode(data)))
+            press(keys.tick())
+
+    def _take(self, reply: Reply) -> None:
+        if isinstance(reply, Position):
+            self.output.answered()
+            return
+        if isinstance(reply, Graphics) and self.answers is Answers.PICTURE and reply.number:
+            self.output.answered()
+        self.heard(reply)
