@@ -85,7 +85,7 @@ KEYS: tuple[Key, ...] = (
     Key("gallery", ("alt+6",), "pictures", "Show all pictures as a contact sheet", "global", ("6",)),
     Key("new_session", ("ctrl+n",), "new session", "Start a new session", "global"),
     Key("zoom", ("f5",), "full screen", "Give the picture the whole screen, or take it back", "global"),
-    Key("images", ("alt+p",), "images", "Draw pictures another way: auto, kitty, sixel, half, none", "global"),
+    Key("images", ("alt+p",), "images", "Draw pictures another way (kitty, sixel, half, none)", "global"),
     Key("sidebar", ("f3",), "sidebar", "Show or hide the sessions", "global"),
     Key("pane_sessions", ("alt+1",), "sessions", "Go to the sessions", "global", ("1",)),
     Key("pane_form", ("alt+2",), "form", "Go to the form", "global", ("2",)),
