@@ -12,6 +12,8 @@ from darkroom.terminal import tmux
 from darkroom.terminal.probe import Probe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import App
 
     from darkroom.app.graphics.driver import GraphicsDriver
@@ -35,16 +37,24 @@ class Learned(Protocol):
 class Asking:
     """Asks at most one thing at a time."""
 
-    def __init__(self, app: App[Any], driver: GraphicsDriver, learned: Learned) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        driver: GraphicsDriver,
+        cell_px: Callable[[], tuple[int, int] | None],
+        learned: Learned,
+    ) -> None:
         """Asks nothing yet.
 
         Args:
             app: The program.
             driver: The line to the terminal.
+            cell_px: Says how large a cell is, as far as the kernel knows.
             learned: Is told, on the event loop, what was answered.
         """
         self._app = app
         self._driver = driver
+        self._cell_px = cell_px
         self._learned = learned
         self._loop = asyncio.get_running_loop()
         self._heard: asyncio.Event = asyncio.Event()
@@ -110,7 +120,7 @@ class Asking:
                 async with asyncio.timeout(probe.deadline_s):
                     await self._heard.wait()
         self._probe = None
-        evidence = probe.evidence(client)
+        evidence = probe.evidence(client, cell_px=self._cell_px())
         before, self._client = self._client, client
         self._learned(evidence, anew=_is_another(before, client))
 

@@ -50,6 +50,13 @@ class Payload:
     whole: bool = False
 
 
+def kernel_cell() -> tuple[int, int] | None:
+    """Size of a cell in pixels as the kernel has it; `None` where the terminal did not tell it."""
+    streams = (sys.__stderr__, sys.__stdin__, sys.__stdout__)
+    sizes = (cell_size(stream.fileno()) for stream in streams if stream is not None)
+    return next((size for size in sizes if size is not None), None)
+
+
 class Graphics:
     """One for each program: there is one terminal.
 
@@ -87,7 +94,7 @@ class Graphics:
         self._driver = driver
         driver.parting = self._part
         self._app.app_resume_signal.subscribe(self._app, self._came_back, immediate=True)
-        self._asking = Asking(self._app, driver, self._learned)
+        self._asking = Asking(self._app, driver, kernel_cell, self._learned)
         self._asking.ask()
 
     def ask_again(self) -> None:
@@ -166,10 +173,7 @@ class Graphics:
     def _known_cell(self) -> tuple[int, int] | None:
         if self._app.is_headless:
             return None
-        for stream in (sys.__stderr__, sys.__stdin__, sys.__stdout__):
-            if stream is not None and (size := cell_size(stream.fileno())):
-                return size
-        return self.evidence.cell_px
+        return kernel_cell() or self.evidence.cell_px
 
     # The line
 
