@@ -69,18 +69,23 @@ class Position:
 Reply = Version | Graphics | CellSize | Attributes | Position
 
 _REPLY = re.compile(
-    r"\x1bP>\|(?P<version>[^\x1b]*)\x1b\\"
-    r"|\x1b_G(?P<keys>[^;\x1b]*);(?P<message>[^\x1b]*)\x1b\\"
+    r"\x1bP>\|(?P<version>[^\x00-\x1f]*)\x1b\\"
+    r"|\x1b_G(?P<keys>[^;\x00-\x1f]*);(?P<message>[^\x00-\x1f]*)\x1b\\"
     r"|\x1b\[6;(?P<height>\d{1,5});(?P<width>\d{1,5})t"
     r"|\x1b\[\?(?P<codes>[\d;]*)c"
     r"|\x1b\[(?P<line>\d{1,5});(?P<column>\d{1,5})R"
 )
 
-_SURELY = re.compile(r"\x1bP>\|[^\x1b]*\x1b?|\x1b_G[^\x1b]*\x1b?|\x1b\[\?[\d;]*|\x1b\[6;\d{1,5}(;\d{0,5})?")
+_SURELY = re.compile(
+    r"\x1bP>\|[^\x00-\x1f]*\x1b?|\x1b_G[^\x00-\x1f]*\x1b?|\x1b\[\?[\d;]*|\x1b\[6;\d{1,5}(;\d{0,5})?"
+)
 """The beginning of an answer, and of nothing that is typed."""
 
 _PERHAPS = re.compile(r"\x1b(\[(\d{1,5}(;\d{0,5})?)?|P>?|_)?")
 """The beginning of an answer, or a key: Escape, Alt with a letter, an arrow."""
+
+_POSITION = re.compile(r"\x1b\[\d{1,5};\d{0,5}")
+"""The beginning of a cursor position, where one is expected."""
 
 _PASTED, _PASTE_END = "\x1b[200~", "\x1b[201~"
 
@@ -112,27 +117,39 @@ class Filter:
         self._clock = clock
         self._held = ""
         self._since = 0.0
-        self._in_paste = False
+        self._passed = ""
+        self._passed_at = 0.0
+        self._paste_tail: str | None = None
 
     @property
     def wait_s(self) -> float | None:
         """Seconds until `tick` has something to do; `None` while nothing is held back."""
         if not self._held:
             return None
-        limit = WAIT_SURELY_S if _SURELY.fullmatch(self._held) else WAIT_PERHAPS_S
+        limit = WAIT_SURELY_S if self._is_answer(self._held) else WAIT_PERHAPS_S
         return max(0.0, self._since + limit - self._clock())
 
     def feed(self, text: str) -> str:
         """The keys in what was read."""
+        now = self._clock()
+        # Of what is surely an answer the rest is waited for once, however much is typed behind it.
+        if not (self._held and self._is_answer(self._held)):
+            self._since = now
         text, self._held = self._held + text, ""
         keys: list[str] = []
+        if self._passed and text:
+            text = self._gone_on(text, keys)
         while text:
-            before, escape, _ = text.partition(_PASTE_END if self._in_paste else "\x1b")
+            if self._paste_tail is not None:
+                text = self._paste(text, keys)
+                continue
+            before, escape, _ = text.partition("\x1b")
             keys.append(before)
             text = text[len(before) :]
-            if not escape:
-                break
-            text = self._one(text, keys)
+            if before:
+                self._since = now
+            if escape:
+                text = self._one(text, keys)
         return "".join(keys)
 
     def tick(self) -> str:
@@ -140,26 +157,63 @@ class Filter:
         if self.wait_s != 0.0:
             return ""
         held, self._held = self._held, ""
-        return "" if _SURELY.fullmatch(held) else held
+        if self._is_answer(held):
+            return ""
+        self._passed, self._passed_at = held, self._clock()
+        return held
+
+    def _is_answer(self, held: str) -> bool:
+        if _SURELY.fullmatch(held):
+            return True
+        return bool(_POSITION.fullmatch(held)) and self._expects_position()
+
+    def _gone_on(self, text: str, keys: list[str]) -> str:
+        """Finds out whether what was let go as a key was the beginning of an answer, or of a paste.
+
+        The keys have its first characters already; the others are kept from them. The rest of the text.
+        """
+        passed, self._passed = self._passed, ""
+        whole = passed + text
+        if self._clock() - self._passed_at > WAIT_SURELY_S:
+            return text
+        if whole.startswith(_PASTED):
+            self._paste_tail = ""
+            keys.append(_PASTED[len(passed) :])
+            return whole[len(_PASTED) :]
+        match = _REPLY.match(whole)
+        if match is not None and (reply := self._reply(match)) is not None:
+            self._heard(reply)
+            return whole[match.end() :]
+        if len(whole) > len(passed) + 1 and self._is_answer(whole):
+            self._held, self._since = whole, self._clock()
+            return ""
+        return text
+
+    def _paste(self, text: str, keys: list[str]) -> str:
+        """Hands on what was pasted, whatever is in it, to the mark at its end; the rest of the text."""
+        tail = self._paste_tail or ""
+        before, mark, after = (tail + text).partition(_PASTE_END)
+        keys.append((before + mark)[len(tail) :])
+        self._paste_tail = None if mark else (tail + text)[-len(_PASTE_END) + 1 :]
+        return after
 
     def _one(self, text: str, keys: list[str]) -> str:
         """Takes what begins at an Escape; the rest."""
-        if self._in_paste or text.startswith(_PASTED):
-            self._in_paste = not self._in_paste
-            keys.append(text[: len(_PASTED)])
+        if text.startswith(_PASTED):
+            self._paste_tail = ""
+            keys.append(_PASTED)
             return text[len(_PASTED) :]
         match = _REPLY.match(text)
         if match is not None and (reply := self._reply(match)) is not None:
             self._heard(reply)
+            self._since = self._clock()
             return text[match.end() :]
-        if match is None and len(text) < LONGEST and self._may_go_on(text):
-            self._held, self._since = text, self._clock()
+        if match is None and len(text) < LONGEST and (_PERHAPS.fullmatch(text) or self._is_answer(text)):
+            self._held = text
             return ""
         keys.append(text[0])
+        self._since = self._clock()
         return text[1:]
-
-    def _may_go_on(self, text: str) -> bool:
-        return bool(_SURELY.fullmatch(text) or _PERHAPS.fullmatch(text))
 
     def _reply(self, match: re.Match[str]) -> Reply | None:
         found = match.groupdict()
