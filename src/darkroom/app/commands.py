@@ -47,7 +47,8 @@ class KeyCommands(Provider):
             if group == "sessions":
                 return (screen.query_one(SessionList),)
             return (screen.query_one(HistoryList),) if group == "history" else ()
-        return (screen,) if group in ("history", "queue", "batch") else ()
+        own = (*((self.focused,) if self.focused else ()), screen)
+        return own if group in ("history", "queue", "batch", "gallery") else ()
 
     async def discover(self) -> Hits:
         """All of them, in the order of the key table."""

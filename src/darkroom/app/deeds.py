@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from darkroom.domain.text import excerpt, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from darkroom.app.messages import Asked
     from darkroom.domain.generation import Summary
@@ -82,6 +82,16 @@ class Deeds:
         name = excerpt(summary.prompt, 30) or "the generation"
         self._undo.append((name, lambda: history.restore([summary.id])))
         return f"Deleted: {name}. z brings it back"
+
+    async def delete_all(self, summaries: Sequence[Summary]) -> str:
+        """Moves several generations to the trash, which one undo brings back together."""
+        if len(summaries) == 1:
+            return await self.delete(summaries[0])
+        history, ids = self._core.history, [summary.id for summary in summaries]
+        await history.trash(ids)
+        name = plural(len(ids), "generation")
+        self._undo.append((name, lambda: history.restore(ids)))
+        return f"Deleted: {name}. z brings them back"
 
     async def delete_session(self, session_id: str, name: str) -> str:
         """Moves a session to the trash."""

@@ -15,11 +15,12 @@ from darkroom.domain.snapshot import to_json
 from darkroom.services.workflows import to_api_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from PIL import Image
 
     from darkroom.domain.generation import Generation, Output, Summary
+    from darkroom.domain.pictures import Picture
     from darkroom.domain.queue import Batch
     from darkroom.store.store import Store
 
@@ -49,11 +50,16 @@ class Exports:
         """
         if not generation.outputs:
             raise InputError("There is nothing to export", "This generation has no pictures")
-        return tuple([await self._copy(generation, output, target) for output in generation.outputs])
+        number = generation.summary.number
+        return tuple([await self._copy(number, output, target) for output in generation.outputs])
 
-    async def _copy(self, generation: Generation, output: Output, target: Path) -> Path:
+    async def chosen(self, pictures: Iterable[Picture], target: Path) -> tuple[Path, ...]:
+        """Copies pictures of several generations, as `pictures` does those of one."""
+        return tuple([await self._copy(p.summary.number, p.output, target) for p in pictures])
+
+    async def _copy(self, number: int, output: Output, target: Path) -> Path:
         source = self._store.blobs.path(output.hash)
-        name = f"{generation.summary.number:05d}-{file_name(output.name)}"
+        name = f"{number:05d}-{file_name(output.name)}"
         return await asyncio.to_thread(_copy_beside, source, target, name)
 
     async def sheet(self, batch: Batch, target: Path) -> Path:

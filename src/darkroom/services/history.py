@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
 from darkroom.services.clock import now
-from darkroom.services.updates import Changed, SessionsChanged
+from darkroom.services.updates import Changed, SessionsChanged, StoreChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from darkroom.domain.generation import Generation, Summary
+    from darkroom.domain.pictures import Key, Picture, PictureIndex
     from darkroom.domain.query import Filter
     from darkroom.services.updates import Hub
     from darkroom.store.store import Store
+
+
+MANY = 100
+"""Above that nobody is told of each generation that changed: whoever lists them reads them again."""
 
 
 class History:
@@ -45,6 +50,16 @@ class History:
         return await self._store.search.find(
             text, filters=filters, session_id=session_id, limit=limit, offset=offset
         )
+
+    async def pictures(
+        self, text: str = "", *, filters: Sequence[Filter] = (), session_id: str | None = None
+    ) -> PictureIndex:
+        """Which pictures there are, those of the newest generation first; all of them, however many."""
+        return await self._store.pictures.index(text, filters=filters, session_id=session_id)
+
+    async def pictured(self, keys: Collection[Key]) -> tuple[Picture, ...]:
+        """Those of `keys` that are there, in no order."""
+        return await self._store.pictures.read(keys)
 
     async def get(self, generation_id: str) -> Generation:
         """Everything about a generation.
@@ -78,8 +93,11 @@ class History:
         await self._changed(ids)
 
     async def _changed(self, ids: Sequence[str]) -> None:
-        for generation_id in ids:
-            summary = await self._store.generations.summary(generation_id)
-            if summary is not None:
-                self._hub.publish(Changed(summary))
+        if len(ids) > MANY:
+            self._hub.publish(StoreChanged())
+        else:
+            for generation_id in ids:
+                summary = await self._store.generations.summary(generation_id)
+                if summary is not None:
+                    self._hub.publish(Changed(summary))
         self._hub.publish(SessionsChanged())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.store.batches import Batches
+    from darkroom.store.pictures import Pictures
     from darkroom.store.progress import Progress
     from darkroom.store.queue import Queue
     from darkroom.store.search import Search
@@ -36,6 +37,7 @@ class Store:
         documents: What servers said, a cache.
         blobs: Original bytes.
         search: Full text and filters over all generations.
+        pictures: Every picture of them by itself.
     """
 
     def __init__(self, database: Database, blobs: Blobs) -> None:
@@ -73,6 +75,13 @@ class Store:
         from darkroom.store.search import Search
 
         return Search(self._database)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Every picture of the generations by itself. Imported when a contact sheet is opened."""
+        from darkroom.store.pictures import Pictures
+
+        return Pictures(self._database)
 
     @classmethod
     async def open(cls, database: Path, blobs: Path) -> Store:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from darkroom.app.bindings import bindings
 from darkroom.app.screens.batch_live import LiveBatchScreen
 from darkroom.app.screens.batch_place import batch_of
-from darkroom.app.widgets.batch.plane import MOVES
+from darkroom.app.widgets.batch.grid import MOVES
 from darkroom.app.working import attempt, tell
 from darkroom.domain.generation import Status
 from darkroom.domain.text import plural
@@ -29,9 +29,7 @@ AGAIN = (Status.FAILED, Status.LOST, Status.CANCELLED)
 class BatchGridScreen(LiveBatchScreen):
     """One batch. What fills the form is asked of the main screen, which comes to the front then."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("batch", without=tuple(f"batch.{move}" for move in MOVES))
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("batch", without=MOVES)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dims the keys that have nothing to work on."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from darkroom.app.messages import Asked, Refused
     from darkroom.app.screens.batch_typed import Typed
+    from darkroom.app.screens.gallery.screen import Look
     from darkroom.domain.parameters import Value
     from darkroom.services.reuse import Part
 
@@ -167,6 +168,18 @@ class GeneratingScreen(ChoosingScreen):
         from darkroom.app.screens.main.batching import show_batches
 
         await show_batches(self)
+
+    gallery_look: Look | None = None
+    """How the contact sheet was looked at last."""
+
+    def action_gallery(self) -> None:
+        """Shows all pictures as a contact sheet."""
+        attempt(self, self._gallery(), group="gallery", exclusive=True, description="showing pictures")
+
+    async def _gallery(self) -> None:
+        from darkroom.app.screens.main.sheets import show_gallery
+
+        await show_gallery(self)
 
     async def _grid(self, generation_id: str) -> str | None:
         from darkroom.app.screens.batch_grid import show_batch_of

@@ -10,7 +10,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from darkroom.app.bindings import bindings
 from darkroom.app.widgets.batch.shape import SIZES, Shape, best_size
 from darkroom.app.widgets.sparing import Sparing
 from darkroom.domain.text import printable
@@ -23,11 +22,9 @@ if TYPE_CHECKING:
 
     from darkroom.domain.parameters import Value
 
-MOVES = ("left", "right", "up", "down", "first", "last")
-
 
 class CellPlane(Sparing, ScrollView, can_focus=True):
-    """Knows its shape. A subclass draws it, and hears of what has to be drawn again by `forget`.
+    """Knows its shape. A subclass draws it, names its keys, and hears by `forget` of what looks otherwise.
 
     Attributes:
         shape: Where the cells lie.
@@ -35,7 +32,6 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("batch", only=tuple(f"batch.{move}" for move in MOVES)),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
@@ -52,9 +48,9 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
     class Chosen(Message):
         """A cell was clicked twice."""
 
-    def __init__(self, axes: Mapping[str, Sequence[Value]], size: int) -> None:
+    def __init__(self, axes: Mapping[str, Sequence[Value]], size: int, *, id: str) -> None:
         """Cells at all places of `axes`, the outermost first; `size` of them where there are no axes."""
-        super().__init__(id="batch-grid")
+        super().__init__(id=id)
         self._axes = {printable(name): tuple(printable(str(v)) for v in axes[name]) for name in axes}
         self._count = size
         self._chosen_size: int | None = None
@@ -71,7 +67,7 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
         """Lays the cells out anew."""
         self._lay_out()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, *, to_cursor: bool = True) -> None:
         room = self.scrollable_content_region.size
         if not room.area:
             return
@@ -80,14 +76,39 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
         self.shape = Shape(self._axes, self._count, SIZES[self.size_index], room.width)
         self.forget()
         self.virtual_size = Size(self.shape.width, self.shape.height + self.head_lines)
-        self.call_after_refresh(self._to_cursor)
+        if to_cursor:
+            self.call_after_refresh(self._to_cursor)
         self.refresh()
         self.post_message(self.InSight())
+
+    def set_count(self, count: int, cursor: int) -> None:
+        """Says how many cells there are, where there are no axes, and which is under the cursor.
+
+        What is in sight stays, unless the cursor is: then that does. The size of the pictures stays.
+        """
+        follows = self.cursor in self.in_sight()
+        if self._count:
+            self._chosen_size = self.size_index
+        self._count = count
+        self.shape = Shape(self._axes, count, SIZES[self.size_index], self.shape.room)
+        self.set_reactive(CellPlane.cursor, self.validate_cursor(cursor))
+        self._lay_out(to_cursor=follows)
+        self.post_message(self.Moved())
 
     def zoom(self, by: int) -> None:
         """Draws the pictures larger or smaller."""
         self._chosen_size = max(0, min(self.size_index + by, len(SIZES) - 1))
         self._lay_out()
+
+    def choose_size(self, size: int | None) -> None:
+        """Draws the pictures in the size of this index; `None` for the one that fits best."""
+        self._chosen_size = size
+        self._lay_out()
+
+    @property
+    def chosen_size(self) -> int | None:
+        """What was chosen by `zoom` or `choose_size`."""
+        return self._chosen_size
 
     @property
     def head_lines(self) -> int:
@@ -172,7 +193,8 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
         top = min(max(round(self.scroll_y), y + shape.cell_lines - high), y - above)
         self.scroll_to(left, top, animate=False, force=True)
 
-    def _go(self, across: int, down: int) -> None:
+    def go(self, across: int, down: int) -> None:
+        """Moves the cursor by so many cells to the right and downwards, as far as there are some."""
         shape = self.shape
         block, row, column = shape.place(self.cursor)
         line = block * shape.rows + row + down
@@ -184,35 +206,11 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
         position = line * shape.columns + column + across
         self.cursor = min(position, shape.size - 1)
 
-    def action_batch_left(self) -> None:
-        """One to the left."""
-        self._go(-1, 0)
-
-    def action_batch_right(self) -> None:
-        """One to the right."""
-        self._go(1, 0)
-
-    def action_batch_up(self) -> None:
-        """One up."""
-        self._go(0, -1)
-
-    def action_batch_down(self) -> None:
-        """One down."""
-        self._go(0, 1)
-
-    def action_batch_first(self) -> None:
-        """To the first."""
-        self.cursor = 0
-
-    def action_batch_last(self) -> None:
-        """To the last."""
-        self.cursor = self.shape.size - 1
-
     def action_page(self, by: int) -> None:
         """A page up or down."""
         rows = max((self.size.height - self.head_lines) // self.shape.cell_lines, 1)
         for _ in range(rows):
-            self._go(0, by)
+            self.go(0, by)
 
     def position_at(self, x: int, y: int) -> int | None:
         """The cell at a place of the widget; `None` beside the cells."""

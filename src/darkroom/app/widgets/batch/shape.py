@@ -41,6 +41,7 @@ class Shape:
         label_columns: What the labels of the rows take; 0 without.
         rows: Rows of one block.
         blocks: How many there are.
+        room: Columns of the window that it was made for.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Shape:
             picture: Columns and lines of a picture.
             room: Columns of the window.
         """
+        self.room = room
         self.names = tuple(axes)
         self.labels = tuple(tuple(str(label) for label in labels) for labels in axes.values())
         self.picture = picture

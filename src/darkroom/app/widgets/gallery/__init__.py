@@ -1,0 +1,1 @@
+"""The contact sheet: thumbnails of every picture in a grid, however many."""

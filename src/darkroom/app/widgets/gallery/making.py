@@ -1,0 +1,49 @@
+"""Small pictures from large ones; in threads, where Pillow and numpy are imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.terminal.cells import DEFAULT_CELL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL.Image import Image
+    from textual.strip import Strip
+
+    from darkroom.services.core import Core
+
+SIDES_PX = (160, 320, 640, 1280)
+"""Sizes of the thumbnails on disk: all sizes of a grid, and all ways of drawing, come from the same few."""
+
+
+class Maker:
+    """Reads pictures of the store as thumbnails, kept on disk."""
+
+    def __init__(self, core: Core) -> None:
+        self._blobs = core.store.blobs
+        self._folder = core.paths.cache / "thumbnails"
+
+    def image(self, blob_hash: str, box_px: tuple[int, int]) -> Image:
+        """The picture as RGB, at least as large as `box_px` where the original is. Blocking.
+
+        Raises:
+            DamagedPicture: It cannot be decoded.
+        """
+        from darkroom.images.thumbnail import ThumbnailCache
+
+        side = next((side for side in SIDES_PX if side >= max(box_px)), SIDES_PX[-1])
+        return ThumbnailCache(self._folder).thumbnail(self._blobs.path(blob_hash), blob_hash, (side, side))
+
+    def half(self, blob_hash: str, cells: tuple[int, int]) -> Sequence[Strip]:
+        """The picture in so many columns and lines of half blocks. Blocking.
+
+        Raises:
+            DamagedPicture: It cannot be decoded.
+        """
+        from darkroom.app.widgets.picture.strips import thumbnail_strips
+
+        columns, lines = cells
+        image = self.image(blob_hash, (columns * DEFAULT_CELL[0], lines * DEFAULT_CELL[1]))
+        return thumbnail_strips(image, columns, lines)
