@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from darkroom.config.settings import IMAGES
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[Any]  # the only name it has
 
@@ -67,6 +69,13 @@ def group(commands: Commands, name: str, handler: str, help: str) -> tuple[argpa
 def json_option(parser: argparse.ArgumentParser) -> None:
     """`--json`."""
     parser.add_argument("--json", action="store_true", help="write JSON to stdout")
+
+
+def images_option(parser: argparse._ActionsContainer) -> None:
+    """`--images`, which may be given before the command too; without a default it does not undo that."""
+    parser.add_argument(
+        "--images", choices=IMAGES, default=argparse.SUPPRESS, help="how pictures are drawn this time"
+    )
 
 
 def profile_option(parser: argparse._ActionsContainer) -> None:

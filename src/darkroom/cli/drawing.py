@@ -1,67 +1,220 @@
-"""Draws a picture between the lines of a terminal, for `--show`."""
+"""Draws pictures between the lines of a terminal: for `show`, and for `--show` of what was made."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-import sys
-from typing import TYPE_CHECKING
+import select
+import threading
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.cli import output
+from darkroom.cli.strokes import Pen, Placed, ending, strokes
+from darkroom.cli.tiling import arrange
 from darkroom.domain.errors import DamagedPicture
-from darkroom.images.decode import decode
-from darkroom.terminal import halfcells, kitty, sixel
+from darkroom.domain.text import excerpt
+from darkroom.terminal import kitty
+from darkroom.terminal.ask_here import ask_terminal
 from darkroom.terminal.cells import DEFAULT_CELL, cell_size, fit
+from darkroom.terminal.decide import at_first, decide
 from darkroom.terminal.levels import Level
-from darkroom.terminal.protocol import Protocol, choose
+from darkroom.terminal.protocol import Protocol
+from darkroom.terminal.truecolor import is_truecolor, settle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+    from typing import TextIO
 
-    from PIL.Image import Image
+    from darkroom.cli.tiling import Grid
 
-    from darkroom.terminal.cells import Box
+_PIECE = 4096
+"""Bytes that are written at a time; between two of them it is looked whether to stop."""
 
-MAX_COLUMNS, MAX_LINES = 80, 30
+ASK_S = 2.0
+"""How long a terminal may take to answer what it draws; most need some milliseconds."""
 
 
-def draw(path: Path, setting: str) -> None:
-    """Draws the picture at `path` on the terminal behind stderr; stdout stays data. Blocking.
+class Shown(NamedTuple):
+    """A picture to draw.
+
+    Attributes:
+        source: Where its file is.
+        caption: What stands below it when several are drawn; foreign text.
+    """
+
+    source: Path
+    caption: str = ""
+
+
+class Limits(NamedTuple):
+    """The most cells that pictures may fill together; `None` is the terminal's size."""
+
+    columns: int | None = None
+    lines: int | None = None
+
+
+class Spoiled(NamedTuple):
+    """A picture that could not be drawn, and why."""
+
+    source: Path
+    error: DamagedPicture
+
+
+class _Screen(NamedTuple):
+    fileno: int
+    columns: int
+    lines: int
+    pen: Pen
+
+
+_WHOLE = Limits()
+
+
+async def draw(
+    stream: TextIO, setting: str, pictures: Sequence[Shown], limits: Limits = _WHOLE
+) -> list[Spoiled]:
+    """Draws pictures below what the terminal shows, several as a grid; when it is cancelled, half of them.
 
     Args:
-        path: The kept picture.
+        stream: Leads to a terminal; what was written to it before was flushed.
         setting: The setting `images`.
+        pictures: What to draw; the first frame of what moves.
+        limits: How large.
+
+    Returns:
+        The files that are no pictures, or damaged.
     """
-    if not sys.stderr.isatty():
-        output.say("--show: there is no terminal to draw on")
-        return
-    choice = choose(setting, os.environ)
-    if choice.protocol is Protocol.NONE:
-        output.say(f"--show: pictures are off: {choice.reason}")
-        return
-    size = os.get_terminal_size(sys.stderr.fileno())
-    cell = cell_size(sys.stderr.fileno()) or DEFAULT_CELL
-    columns, lines = min(size.columns or 80, MAX_COLUMNS), min((size.lines or 24) - 2, MAX_LINES)
+    # The terminal is asked in the main thread: signals are held back only there.
+    screen = _screen(stream.fileno(), setting, limits)
+    if screen.pen.choice.protocol is Protocol.NONE:
+        output.say(f"pictures are off: {screen.pen.choice.reason}")
+        return []
+    stop = threading.Event()
     try:
-        image = decode(path, (columns * cell[0], lines * cell[1]))
-    except DamagedPicture as error:
-        output.say(f"--show: {error.title}")
-        return
-    box = fit(image.size, columns, lines, cell)
-    sys.stderr.write(_encode(image, box, cell, choice.protocol, tmux=choice.tmux))
-    sys.stderr.flush()
+        return await asyncio.to_thread(_draw, screen, pictures, stop.is_set)
+    finally:
+        stop.set()
 
 
-def _encode(image: Image, box: Box, cell: tuple[int, int], protocol: Protocol, *, tmux: bool) -> str:
-    size_px = box.columns * cell[0], box.lines * cell[1]
-    if protocol is Protocol.SIXEL:
-        return sixel.encode(image, size_px) + "\n"
-    if protocol is Protocol.KITTY:
-        # The picture outlives this process in the terminal; two runs seldom have the same number.
-        number = os.getpid() % 255 + 1
-        colour = f"\x1b[38;5;{kitty.colour(number)}m"
-        rows = [kitty.placeholder_row(number, row, 0, box.columns) for row in range(box.lines)]
-        sent = kitty.transmit(
-            kitty.encode(image, size_px, Level.PALETTE), number, box.columns, box.lines, tmux=tmux
+def _draw(screen: _Screen, pictures: Sequence[Shown], stopped: Callable[[], bool]) -> list[Spoiled]:
+    spoiled: list[Spoiled] = []
+    sized = [(shown, size) for shown in pictures if (size := _size(shown, spoiled)) is not None]
+    if not sized:
+        return spoiled
+    whole, captions = [shown for shown, _ in sized], len(pictures) > 1
+    grid = arrange(
+        [size for _, size in sized],
+        screen.columns,
+        screen.lines,
+        screen.pen.cell_px,
+        caption_lines=int(captions),
+    )
+    for start in range(0, len(whole), grid.across):
+        row = _placed(
+            whole[start : start + grid.across], grid, screen.pen.cell_px, spoiled, captions=captions
         )
-        return "".join(sent) + "".join(f"{colour}{row}\x1b[39m\n" for row in rows)
-    return halfcells.ansi(halfcells.rows(image, box.columns, box.lines))
+        if row and not _send(screen, strokes(row, screen.pen), stopped):
+            break
+    return spoiled
+
+
+def _size(shown: Shown, spoiled: list[Spoiled]) -> tuple[int, int] | None:
+    from darkroom.images.decode import size_px  # it brings Pillow
+
+    try:
+        return size_px(shown.source)
+    except DamagedPicture as error:
+        spoiled.append(Spoiled(shown.source, error))
+        return None
+
+
+def _screen(fileno: int, setting: str, limits: Limits) -> _Screen:
+    """How to draw on this terminal; asks it when the setting leaves that open."""
+    environ = dict(os.environ)
+    settle(environ)
+    truecolor = is_truecolor(environ)
+    if setting == "auto" and _is_here(fileno):
+        evidence = ask_terminal(ASK_S, environ=environ)
+        choice, cell_px = decide(setting, evidence), evidence.cell_px
+    else:
+        choice, cell_px = at_first(setting, environ, truecolor), None
+    try:
+        size = os.get_terminal_size(fileno)
+    except OSError:
+        size = os.terminal_size((0, 0))
+    # A line stays for the prompt, so that all of the picture is seen above it.
+    columns, lines = min(size.columns or 80, kitty.MAX_CELLS), max(1, (size.lines or 24) - 1)
+    far = any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
+    pen = Pen(
+        choice,
+        cell_px or cell_size(fileno) or DEFAULT_CELL,
+        truecolor=truecolor,
+        level=Level.PALETTE if far else Level.FULL,
+    )
+    return _Screen(fileno, min(columns, limits.columns or columns), min(lines, limits.lines or lines), pen)
+
+
+def _is_here(fileno: int) -> bool:
+    """Whether this is the terminal that the process belongs to: no other one would be asked."""
+    try:
+        os.tcgetpgrp(fileno)
+    except OSError:
+        return False
+    return True
+
+
+def _placed(
+    pictures: Sequence[Shown], grid: Grid, cell_px: tuple[int, int], spoiled: list[Spoiled], *, captions: bool
+) -> list[Placed]:
+    """The pictures of a row in their places; those that cannot be decoded leave none."""
+    from darkroom.images.decode import decode  # it brings Pillow
+
+    row: list[Placed] = []
+    for shown in pictures:
+        try:
+            image = decode(shown.source, (grid.columns * cell_px[0], grid.lines * cell_px[1]))
+        except DamagedPicture as error:
+            spoiled.append(Spoiled(shown.source, error))
+            continue
+        box = fit(image.size, grid.columns, grid.lines, cell_px)
+        caption = _clipped(shown.caption, grid.columns) if captions else ""
+        row.append(Placed(image, grid.left(len(row)), box.columns, box.lines, caption))
+    return row
+
+
+def _clipped(text: str, columns: int) -> str:
+    """The start of `text` on one line that is at most so many columns wide."""
+    line = excerpt(text, columns)
+    while output.columns(line) > columns:
+        line = line.rstrip("…")[:-1] + "…"
+    return line
+
+
+def _send(screen: _Screen, pieces: Iterable[str], stopped: Callable[[], bool]) -> bool:
+    """Writes; whether all was written. Stopped half-way it leaves a terminal that reads text as text."""
+    for part in _parts(pieces):
+        if stopped():
+            _write(screen.fileno, ending(screen.pen.choice).encode())
+            return False
+        if not _write(screen.fileno, part):
+            return False
+    return True
+
+
+def _parts(pieces: Iterable[str]) -> Iterator[bytes]:
+    for piece in pieces:
+        data = piece.encode()
+        yield from (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+
+
+def _write(fileno: int, data: bytes) -> bool:
+    """Writes all of it past Python's buffer, which would send the rest of a picture after it was stopped."""
+    while data:
+        try:
+            data = data[os.write(fileno, data) :]
+        except BlockingIOError:  # another program made the terminal so
+            select.select([], [fileno], [])
+        except OSError:  # the terminal is gone
+            return False
+    return True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 from darkroom.cli import output
-from darkroom.domain.generation import Status
+from darkroom.cli.drawing import Shown, draw
+from darkroom.domain.generation import OutputKind, Status
 from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
@@ -22,12 +23,29 @@ def paths_of(generation: Generation, core: Core) -> tuple[Path, ...]:
 
 
 async def show(core: Core, generation: Generation) -> None:
-    """Draws its first picture in the terminal, if it has one."""
-    if generation.outputs:
-        from darkroom.cli.drawing import draw  # it brings Pillow
+    """Draws its pictures on the terminal behind stderr, so that stdout stays data."""
+    pictures = pictures_of(generation, core)
+    if not pictures:
+        return
+    if not sys.stderr.isatty():
+        output.say("--show: there is no terminal to draw on")
+        return
+    for spoiled in await draw(sys.stderr, core.settings.images, pictures):
+        output.say(f"--show: {spoiled.error.title}")
 
-        path = core.store.blobs.path(generation.outputs[0].hash)
-        await asyncio.to_thread(draw, path, core.settings.images)
+
+def pictures_of(generation: Generation, core: Core) -> tuple[Shown, ...]:
+    """Those of its outputs that can be drawn, named as "#42", "#42 2/4", "#42 3/4 grid"."""
+    outputs = generation.ordered_outputs()
+    number, count = generation.summary.number, len(outputs)
+    return tuple(
+        Shown(
+            core.store.blobs.path(kept.hash),
+            f"#{number}{f' {place}/{count}' if count > 1 else ''} {generation.extra_name(kept)}".rstrip(),
+        )
+        for place, kept in enumerate(outputs, 1)
+        if kept.kind in (OutputKind.IMAGE, OutputKind.ANIMATION)
+    )
 
 
 def tell_end(generation: Generation, *, quiet: bool = False) -> None:

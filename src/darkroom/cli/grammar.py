@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from darkroom.cli.arguments import command, count, group, json_option, port, profile_option, text
+from darkroom.cli.arguments import (
+    command,
+    count,
+    group,
+    images_option,
+    json_option,
+    port,
+    profile_option,
+    text,
+)
 from darkroom.cli.grammar_profiles import profiles
 from darkroom.cli.grammar_queue import many_options, no_wait_option, queue, worker
 
@@ -29,7 +38,8 @@ def _result(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="DIR|FILE", help="copy the pictures there; nothing is overwritten"
     )
     json_option(parser)
-    parser.add_argument("--show", action="store_true", help="draw the first picture in the terminal")
+    parser.add_argument("--show", action="store_true", help="draw the pictures in the terminal as they come")
+    images_option(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress")
 
 
@@ -78,6 +88,32 @@ def _generate_options(parser: argparse.ArgumentParser) -> None:
     _result(parser)
 
 
+def _show(commands: Commands) -> None:
+    parser = command(
+        commands,
+        "show",
+        "show:run",
+        "show everything about generations or picture files, and draw the pictures",
+        epilog="Pictures are drawn when stdout is a terminal. In a pipe there are words, with --quiet paths.",
+    )
+    parser.add_argument("names", nargs="+", metavar="ID|FILE", help=f"{_IDS}, or picture files")
+    parser.add_argument("--output", type=count, metavar="N", help="only the Nth output of a generation")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="the pictures alone, several as a grid; in a pipe their paths",
+    )
+    form.add_argument("--json", action="store_true", help="write JSON to stdout")
+    form.add_argument(
+        "--workflow", action="store_true", help="write the workflow as it was sent, as API JSON"
+    )
+    parser.add_argument("--columns", type=count, metavar="N", help="at most N columns wide")
+    parser.add_argument("--lines", type=count, metavar="N", help="at most N lines high, captions included")
+    images_option(parser)
+
+
 def _history(commands: Commands) -> None:
     parser = command(
         commands,
@@ -93,14 +129,6 @@ def _history(commands: Commands) -> None:
     _session(parser, "only this session")
     parser.add_argument("--limit", type=count, default=50, metavar="N", help="at most N (50)")
     json_option(parser)
-    parser = command(commands, "show", "history:show", "show everything about a generation")
-    _id(parser)
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="write JSON to stdout")
-    form.add_argument(
-        "--workflow", action="store_true", help="write the workflow as it was sent, as API JSON"
-    )
-    form.add_argument("--show", action="store_true", help="draw the first picture in the terminal")
     parser = command(commands, "rerun", "generate:rerun", "send exactly the same request again")
     _id(parser)
     _result(parser)
@@ -209,6 +237,7 @@ def _others(commands: Commands) -> None:
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
     _generate,
     _history,
+    _show,
     _sessions,
     _workflows,
     profiles,

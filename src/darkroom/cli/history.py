@@ -1,4 +1,4 @@
-"""`darkroom history`, `show`, `export`, `delete` and `restore`."""
+"""`darkroom history`, `export`, `delete` and `restore`."""
 
 from __future__ import annotations
 
@@ -7,35 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkroom.cli import output
+from darkroom.cli.description import local
 from darkroom.cli.exitcodes import ExitCode
 from darkroom.cli.jobs import batch_named
 from darkroom.domain.errors import InputError
-from darkroom.domain.parameters import Role
 from darkroom.domain.query import parse_filter
-from darkroom.domain.service import SERVICES
 from darkroom.domain.text import excerpt, plural
-from darkroom.services.exports import heading, record, workflow
+from darkroom.services.exports import heading, workflow
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from datetime import datetime
 
     from darkroom.cli.context import Context
-    from darkroom.domain.generation import Generation, Summary
-    from darkroom.services.core import Core
+    from darkroom.domain.generation import Summary
 
 _PROMPT_COLUMNS = 60
-_PREFIX = 8
 
 
 def run(args: Namespace, context: Context) -> int:
     """`darkroom history`."""
     return asyncio.run(_list(args, context))
-
-
-def show(args: Namespace, context: Context) -> int:
-    """`darkroom show`."""
-    return asyncio.run(_show(args, context))
 
 
 def export(args: Namespace, context: Context) -> int:
@@ -80,16 +71,12 @@ def _row(summary: Summary) -> tuple[str, ...]:
     size = f"{summary.width_px}x{summary.height_px}" if summary.width_px and summary.height_px else ""
     return (
         str(summary.number),
-        _local(summary.created_at),
+        local(summary.created_at),
         str(summary.status),
         size,
         summary.seed,
         excerpt(summary.prompt, _PROMPT_COLUMNS),
     )
-
-
-def _local(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment is not None else ""
 
 
 def _summary(summary: Summary) -> dict[str, Any]:
@@ -107,88 +94,6 @@ def _summary(summary: Summary) -> dict[str, Any]:
         "outputs": summary.output_count,
         "reason": summary.reason.title if summary.reason is not None else None,
     }
-
-
-async def _show(args: Namespace, context: Context) -> int:
-    async with context.core() as core:
-        generation = await core.history.find(args.id)
-        if args.workflow:
-            output.document(workflow(generation))
-        elif args.json:
-            output.as_json(record(generation, core.store))
-        else:
-            output.data(await _description(core, generation))
-        if args.show and generation.outputs:
-            from darkroom.cli.drawing import draw
-
-            path = core.store.blobs.path(generation.outputs[0].hash)
-            await asyncio.to_thread(draw, path, core.settings.images)
-    return ExitCode.OK
-
-
-async def _description(core: Core, generation: Generation) -> str:
-    summary = generation.summary
-    session = await core.store.sessions.get(summary.session_id)
-    duration = f" in {summary.duration_s:.1f} s" if summary.duration_s is not None else ""
-    lines = [
-        f"#{summary.number}  {summary.id}",
-        f"status      {summary.status}{duration}" + (" (unchanged)" if summary.unchanged else ""),
-    ]
-    if summary.reason is not None:
-        reason = summary.reason
-        told = "\n".join(filter(None, (reason.title, reason.detail, reason.hint)))
-        lines += _indented("reason", told)
-    lines += [
-        f"made        {_local(summary.created_at)}",
-        f"session     {session.name if session is not None else summary.session_id}",
-        f"server      {summary.profile}, {_service(generation)}",
-        f"workflow    {summary.workflow}",
-    ]
-    lines += _indented("prompt", summary.prompt)
-    if summary.negative:
-        lines += _indented("negative", summary.negative)
-    lines += _parameters(generation)
-    for kept in generation.outputs:
-        size = f", {kept.width_px}x{kept.height_px}" if kept.width_px else ""
-        extra = f" ({excerpt(name, 40)})" if (name := generation.extra_name(kept)) else ""
-        lines.append(f"output      {kept.name}{extra}: {kept.media_type}{size}, {kept.size_bytes:,} bytes")
-        lines.append(f"            {core.store.blobs.path(kept.hash)}")
-    lines += [f"note        {note}" for note in generation.notes]
-    return "\n".join(lines)
-
-
-def _service(generation: Generation) -> str:
-    """What kind of server made it, and its version where that is known."""
-    service = SERVICES.get(generation.snapshot.service)
-    title = service.title if service is not None else generation.snapshot.service
-    # ComfyUI's version says its name already.
-    version = generation.server_version.removeprefix(title).strip()
-    return f"{title} {version}".strip()
-
-
-def _parameters(generation: Generation) -> list[str]:
-    """Every value but the prompts, which stand above, with its role where the address does not say it."""
-    roles = generation.snapshot.roles
-    values = generation.snapshot.values
-    told = {(Role.PROMPT, generation.summary.prompt), (Role.NEGATIVE, generation.summary.negative)}
-    left = {address: value for address, value in values.items() if (roles.get(address), value) not in told}
-    width = max(map(len, left), default=0)
-    lines = ["parameters"] if left else []
-    for address, value in left.items():
-        role = f"  ({roles[address]})" if address in roles and roles[address] != address else ""
-        lines.append(f"  {address:{width}}  {excerpt(_written(value), 80)}{role}")
-    return lines
-
-
-def _written(value: object) -> str:
-    if value is None:
-        return "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _indented(name: str, text: str) -> list[str]:
-    first, *more = text.splitlines() or [""]
-    return [f"{name:10}  {first}", *(f"{'':10}  {line}" for line in more)]
 
 
 async def _export(args: Namespace, context: Context) -> int:
