@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from darkroom.terminal.truecolor import settle
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
@@ -42,9 +44,6 @@ def run_app(paths: Paths, loaded: Loaded, *, session: str = "", profile: str = "
 SWITCH_S = 0.0005
 """After so long another thread gets its turn."""
 
-TRUECOLOR_TERMS = ("kitty", "ghostty", "foot", "alacritty", "wezterm", "direct")
-"""Parts of `TERM` of terminals that all draw 24-bit colours; SSH hands TERM on, but not COLORTERM."""
-
 
 def prepare_terminal(environ: MutableMapping[str, str]) -> None:
     """Sets what Textual reads when it is imported.
@@ -52,13 +51,7 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
     Args:
         environ: The process's environment; what the person set stays.
     """
-    term = environ.get("TERM", "")
-    if "COLORTERM" not in environ:
-        if any(name in term for name in TRUECOLOR_TERMS) or "XTERM_VERSION" in environ:
-            environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
-        elif term == "xterm":
-            # Rich takes the bare name for 16 colours; no xterm of this century has fewer than 256.
-            environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    settle(environ)
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     # Textual repaints on a beat; at its default of 60 a second that alone is 8 ms after a key, on average.
     environ.setdefault("TEXTUAL_FPS", "120")

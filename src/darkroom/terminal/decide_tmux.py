@@ -78,10 +78,9 @@ def _by_placeholders(evidence: Evidence, client: Client, clients: tuple[Client, 
         return _half(
             f"{names} draws pictures, but tmux changes the colours that number them", _lines(COLOURS)
         )
-    if evidence.wrapped:
+    if evidence.wrapped or not client.in_front:
+        # Without the keys the pane would not hear the answer, so nothing was asked: tmux's word must do.
         return Choice(Protocol.KITTY, f"{names} draws pictures by kitty's protocol", True, _colours(clients))
-    if not client.in_front:
-        return _half(f"{names} is asked for pictures when this pane has the keys", "")
     return _half(f"{names} did not confirm that pictures reach it", "Run: darkroom doctor --terminal")
 
 

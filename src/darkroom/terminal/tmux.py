@@ -21,7 +21,8 @@ _PANE = (
     "#{session_id}",
     "#{session_group}",
     "#{window_id}",
-    "#{pane_active}#{window_active}",
+    "#{pane_active}",
+    "#{window_zoomed_flag}",
     "#{pane_in_mode}#{pane_synchronized}",
     "#{allow-passthrough}",
     "#{version}",
@@ -51,6 +52,7 @@ class _Pane(NamedTuple):
     group: str
     window: str
     active: str
+    zoomed: str
     mode: str
     passthrough: str
     version: str
@@ -150,13 +152,14 @@ def understood(output: str) -> Client | None:
     rows = [row for line in lines[1:] if (row := _row(line)) is not None and _shows(row, pane)]
     rows.sort(key=lambda row: (row.created, row.pid))
     clients = [_client(row, pane) for row in rows] or [_client(_Row(*[""] * len(_CLIENT)), pane)]
+    is_active, is_before_all = pane.active == "1", all(row.window == pane.window for row in rows)
     return replace(
         clients[0],
         count=len(rows),
         identity=" ".join(f"{row.created}/{row.pid}" for row in rows),
-        in_front=pane.active == "11"
-        and "1" not in pane.mode
-        and all(row.window == pane.window for row in rows),
+        # The keys of a pane that shows its history go there, those of synchronized panes to all of them.
+        in_front=is_active and is_before_all and "1" not in pane.mode,
+        in_sight=is_before_all and (is_active or pane.zoomed != "1"),
         others=tuple(clients[1:]),
     )
 
