@@ -22,6 +22,7 @@ NAMES = (
     "json_stall",
     "catalogs",
     "pictures",
+    "previews",
     "form",
 )
 
