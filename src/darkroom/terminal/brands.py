@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from darkroom.domain.text import excerpt
 
-_ANSWER = re.compile(r"(?P<name>[A-Za-z][\w .-]*?)[ (/]+v?(?P<version>\d+(?:\.\d+)*)")
+_ANSWER = re.compile(r"(?P<name>[A-Za-z][\w .-]*?)[ (/]+v?(?P<version>\d+(?:\.\d+)*)(?P<letter>[a-z]?\b)")
 
 _NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})")
 
@@ -62,7 +62,7 @@ def brand(answer: str) -> Brand:
     if match is None:
         return Brand(answer.partition(" ")[0], words=answer)
     numbers = tuple(int(number[:9]) for number in match["version"].split(".")[:4])
-    return Brand(match["name"], numbers, f"{match['name']} {match['version']}")
+    return Brand(match["name"], numbers, f"{match['name']} {match['version']}{match['letter']}")
 
 
 def release(version: str) -> tuple[int, int] | None:

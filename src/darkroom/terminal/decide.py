@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.terminal.brands import brand
 from darkroom.terminal.decide_tmux import behind_tmux, limit
-from darkroom.terminal.evidence import Evidence, spoken
+from darkroom.terminal.first import SETTLED, at_first
 from darkroom.terminal.protocol import Choice, Protocol
 from darkroom.terminal.surroundings import Place, place
 from darkroom.terminal.truecolor import keeps_numbers
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from darkroom.terminal.brands import Brand
+    from darkroom.terminal.evidence import Evidence
+
+__all__ = ["at_first", "by_sixels", "decide"]
 
 SIXELS = 4
 """The code in DA1. The first code is the terminal's class, and no ability. Source: DEC STD 070, DA1."""
 
 _FORCE = "If it draws sixels nevertheless: images = sixel"
-
-_OUTSIDE = "For pictures at their best, run Darkroom outside of it, or try images = sixel"
 
 _LOOK = "Run outside of the program: darkroom doctor --terminal"
 
@@ -32,36 +33,6 @@ _REMEDIES = {
     "vte": "VTE (GNOME Terminal and its kin) draws sixels only where it was built with them",
 }
 """By name, where a terminal of that name can draw pictures."""
-
-_SETTLED = {
-    Place.DUMB: Choice(Protocol.NONE, "TERM is dumb: the terminal can only print lines"),
-    Place.NAMELESS: Choice(Protocol.HALF, "TERM is not set, so the terminal is not asked"),
-    Place.CONSOLE: Choice(Protocol.HALF, "the Linux console draws no pictures"),
-    Place.POPUP: Choice(
-        Protocol.HALF, "a popup of tmux shows no pictures", tmux=True, remedy="Run Darkroom in a pane"
-    ),
-    Place.SCREEN: Choice(Protocol.HALF, "GNU screen hands no pictures on", remedy="Use tmux instead of it"),
-    Place.ZELLIJ: Choice(Protocol.HALF, "zellij does not say what is behind it", remedy=_OUTSIDE),
-    Place.NESTED: Choice(
-        Protocol.HALF, "a multiplexer runs within another: only the inner one can be asked", remedy=_OUTSIDE
-    ),
-}
-"""Where nothing is asked."""
-
-
-def at_first(setting: str, environ: Mapping[str, str], truecolor: bool) -> Choice:
-    """The choice before anything was answered: half blocks, or what the setting forces.
-
-    Args:
-        setting: The setting `images`: auto, kitty, sixel, half or none; anything else counts as auto.
-        environ: The environment of the process.
-        truecolor: Whether the program writes 24-bit colours.
-    """
-    if setting in set(Protocol):
-        return decide(setting, Evidence(environ=spoken(environ), truecolor=truecolor))
-    where = place(environ)
-    reason = "half blocks until the terminal has answered"
-    return _SETTLED.get(where) or Choice(Protocol.HALF, reason, tmux=where is Place.TMUX)
 
 
 def decide(setting: str, evidence: Evidence) -> Choice:
@@ -86,7 +57,7 @@ def decide(setting: str, evidence: Evidence) -> Choice:
 
 def _automatic(evidence: Evidence) -> Choice:
     where = place(evidence.environ)
-    settled = _SETTLED.get(where)
+    settled = SETTLED.get(where)
     if settled is not None:
         return settled
     named = brand(evidence.version)
