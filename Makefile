@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 
-.PHONY: run test check format lint types contracts size docs docs-check wheel-test bench torture snapshots clean
+.PHONY: run test check format lint types contracts size docs docs-check wheel-test bench torture test-terminals snapshots clean
 
 run: $(READY)
 	@tools/run.sh $(BIN)
@@ -48,6 +48,10 @@ bench: $(DEV)
 # Kills, cuts and full disks; SEED and ROUNDS choose which.  ARGS=--help tells the rest.
 torture: $(DEV)
 	$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
+
+# The program in real terminals, with a kit that brings them; without it, a message and no failure.
+test-terminals: $(DEV)
+	$(BIN)/python -m tests.terminals $(ARGS)
 
 snapshots: $(DEV)
 	$(BIN)/python -m pytest tests/snapshots --snapshot-update -n 2
