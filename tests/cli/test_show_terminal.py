@@ -151,18 +151,18 @@ def test_everything_is_wrapped_for_tmux(tmp_path: Path) -> None:
 
 
 def test_sixels_for_tmux_are_bands_that_it_does_not_drop(tmp_path: Path) -> None:
-    noise = Image.effect_noise((1600, 1000), 90).convert("RGB")
+    noise = Image.effect_noise((1000, 600), 90).convert("RGB")
     noise.save(tmp_path / "noise.png")
     environ = {"TMUX": "/nowhere,1,0", "TMUX_PANE": "%0", "TERM": "tmux-256color"}
     arguments = ("-q", str(tmp_path / "noise.png"), "--images", "sixel")
-    with show(tmp_path, *arguments, profile="sixel", size=(160, 51), environ=environ) as terminal:
+    with show(tmp_path, *arguments, profile="sixel", size=(100, 31), environ=environ) as terminal:
         terminal.ends()
     bands = re.findall(r"\x1bP.*?\x1b\\", terminal.all, re.DOTALL)
     assert 1 < len(bands) < 10
     assert all(100_000 < len(band) < 1_000_000 for band in bands)
-    area = (0, 0, 1600, 996)
-    drawn = terminal.image(columns=160, lines=50).crop(area)
-    assert decoders.mean_error(drawn, noise.crop(area)) < 15
+    area = (0, 0, 1000, 600)
+    drawn = terminal.image(columns=100, lines=30).crop(area)
+    assert decoders.mean_error(drawn, noise.crop(area)) < 6
     assert decoders.mean_error(drawn, flipped(noise).crop(area)) > 60
     is_clean(terminal)
 

@@ -30,6 +30,10 @@ _FIRST_HIGH = 64
 """High bytes of numbers below belong to the screens, which count theirs from 0."""
 
 
+_MOST_BANDS = 8
+"""tmux forgets the oldest of more than 20 pictures on a screen. Source: tmux 3.5a, image.c."""
+
+
 class Placed(NamedTuple):
     """A picture and its cells.
 
@@ -187,22 +191,30 @@ def _whole(placed: Placed, pen: Pen) -> str:
 
 
 def _bands(placed: Placed, pen: Pen, limit_bytes: int) -> Iterator[str]:
-    """The picture as several below each other, each short enough to have all its colours."""
+    """The picture as several below each other, each short enough, and with all its colours if it can be."""
     (width, height), cell = _pixels(placed, pen), pen.cell_px[1]
     image = stretched(placed.image, (width, height), (0, 0, 0))
-    unit = 6 // math.gcd(6, cell)  # lines of cells that are whole lines of sixels
+    unit = 6 // math.gcd(6, cell)  # so many lines of cells are whole lines of sixels
+    least = _up(placed.lines / _MOST_BANDS, unit)
     usual = BYTES_PER_PIXEL[Protocol.SIXEL][Level.PALETTE] * width * cell
-    step, line = max(unit, int(limit_bytes / usual) // unit * unit), 0
+    step, line = max(least, int(limit_bytes / usual) // unit * unit), 0
     while line < placed.lines:
         count = min(step, placed.lines - line)
         part = image.crop((0, line * cell, width, (line + count) * cell))
-        band = sixel.encode(part, part.size, level=pen.level, limit_bytes=limit_bytes)
-        if not band and count > unit:
-            step = max(unit, count // 2 // unit * unit)
+        band = sixel.encode(part, part.size, level=pen.level)
+        if len(band) > limit_bytes and count <= least:
+            band = sixel.encode(part, part.size, level=pen.level, limit_bytes=limit_bytes)
+        if not (0 < len(band) <= limit_bytes) and count > unit:
+            step = _up(count / 2, unit)
             continue
         yield f"{_here(band)}\x1b[{count}B"
         line += count
     yield f"\x1b[{placed.lines}A"
+
+
+def _up(lines: float, unit: int) -> int:
+    """The next whole number of units, in lines."""
+    return max(1, math.ceil(lines / unit)) * unit
 
 
 def _here(sequence: str) -> str:
