@@ -43,6 +43,9 @@ _CLIENT = (
 Source: tmux(1), FORMATS; client_termfeatures and client_termtype since 3.2.
 """
 
+_FLAGS = {"0": "off", "1": "on"}
+"""How tmux 3.3a writes `allow-passthrough`, seen; it was no choice of three before 3.4."""
+
 LONGEST = 200
 """Most characters of one field."""
 
@@ -149,10 +152,13 @@ def understood(output: str) -> Client | None:
     if len(fields) != len(_PANE):
         return None
     pane = _Pane(*(excerpt(text, LONGEST) for text in fields))
+    if not pane.session:
+        return None  # the pane is gone
     rows = [row for line in lines[1:] if (row := _row(line)) is not None and _shows(row, pane)]
     rows.sort(key=lambda row: (row.created, row.pid))
     clients = [_client(row, pane) for row in rows] or [_client(_Row(*[""] * len(_CLIENT)), pane)]
-    is_active, is_before_all = pane.active == "1", all(row.window == pane.window for row in rows)
+    is_active = pane.active == "1"
+    is_before_all = bool(rows) and all(row.window == pane.window for row in rows)
     return replace(
         clients[0],
         count=len(rows),
@@ -186,7 +192,7 @@ def _client(row: _Row, pane: _Pane) -> Client:
         termname=excerpt(row.termname, LONGEST),
         termtype=excerpt(row.termtype, LONGEST),
         features=frozenset(filter(None, excerpt(row.features, 2000).split(","))),
-        passthrough=pane.passthrough,
+        passthrough=_FLAGS.get(pane.passthrough, pane.passthrough),
         cell_px=_cell(row.cell),
         version=pane.version,
     )
