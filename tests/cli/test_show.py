@@ -36,6 +36,13 @@ def test_a_file_is_told_in_a_line(cli: Cli) -> None:
     assert done.out == f"{decoders.HARBOUR}: image/png, 480x480, {size:,} bytes\n"
 
 
+def test_a_file_needs_nothing_of_ours(cli: Cli) -> None:
+    (cli.home / "data").mkdir(parents=True)
+    (cli.home / "data" / "darkroom.db").write_bytes(b"rubbish" * 1000)
+    assert cli("show", str(decoders.HARBOUR)).code == 0
+    assert cli("show", str(decoders.HARBOUR), "1").code == 6
+
+
 def test_nothing_is_drawn_in_a_pipe_whatever_is_forced(cli: Cli) -> None:
     for way in ("kitty", "sixel", "half"):
         done = cli("show", "-q", str(decoders.HARBOUR), "--images", way)
@@ -120,6 +127,9 @@ def test_outputs_and_workflows_that_are_not_there(cli: Cli, make: Callable[..., 
     done = cli("show", "1", "--output", "2")
     assert (done.code, done.out) == (2, "")
     assert "#1 has no output 2" in done.err
+    done = cli("show", str(decoders.HARBOUR), "--output", "1")
+    assert (done.code, done.out) == (2, "")
+    assert "harbour.png is a file" in done.err
     done = cli("show", str(decoders.HARBOUR), "--workflow")
     assert (done.code, done.out) == (2, "")
     assert "workflows import" in done.err

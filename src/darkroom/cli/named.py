@@ -16,6 +16,8 @@ from darkroom.domain.text import excerpt, plural
 from darkroom.services.exports import record
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from darkroom.domain.generation import Generation
     from darkroom.images.check import Checked
     from darkroom.services.core import Core
@@ -42,23 +44,29 @@ class Named(NamedTuple):
     generation: Generation | None = None
 
 
-async def find(core: Core, name: str, number: int | None = None) -> Named:
+async def find(core: Callable[[], Awaitable[Core]], name: str, number: int | None = None) -> Named:
     """What is meant: a file when there is one of this name, else a generation, as everywhere.
 
     Args:
-        core: Knows what was made.
+        core: Opens what knows what was made; not asked for a file.
         name: A path, a number from the history, or the start of an id.
         number: Only this output of a generation, 1-based; `None` for all.
 
     Raises:
         InputError: Neither fits; the file is no picture, or cannot be read; there is no such output.
         AmbiguousName: Several generations fit.
+        DarkroomError: What knows what was made cannot be opened.
     """
     path = Path(name)
-    if number is None and (os.sep in name or await asyncio.to_thread(_exists, path)):
+    if os.sep in name or await asyncio.to_thread(_exists, path):
+        if number is not None:
+            raise InputError(
+                f"{excerpt(name, _NAME)} is a file", "--output chooses among the outputs of a generation"
+            )
         return await asyncio.to_thread(_file, path)
+    opened = await core()
     try:
-        return await _generation(core, await core.history.find(name), number)
+        return await _generation(opened, await opened.history.find(name), number)
     except InputError as error:
         if path.suffix:
             raise InputError(f"There is no file “{excerpt(name, _NAME)}”") from error

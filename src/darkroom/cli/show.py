@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from darkroom.services.exports import workflow
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from darkroom.cli.context import Context
     from darkroom.cli.drawing import Shown
@@ -29,16 +30,24 @@ def run(args: Namespace, context: Context) -> int:
 
 
 async def _run(args: Namespace, context: Context) -> int:
-    async with context.core() as core:
-        return await _Showing(core, args).all(args.names)
+    async with contextlib.AsyncExitStack() as stack:
+        opened: list[Core] = []
+
+        async def core() -> Core:
+            if not opened:
+                opened.append(await stack.enter_async_context(context.core()))
+            return opened[0]
+
+        return await _Showing(args, context.loaded.settings.images, core).all(args.names)
 
 
 class _Showing:
     """One run of the command."""
 
-    def __init__(self, core: Core, args: Namespace) -> None:
-        self._core = core
+    def __init__(self, args: Namespace, images: str, core: Callable[[], Awaitable[Core]]) -> None:
         self._args = args
+        self._images = images
+        self._core = core
         self._limits = Limits(args.columns, args.lines)
         self._draws = sys.stdout.isatty() and not (args.json or args.workflow)
         self._code = ExitCode.OK
@@ -83,7 +92,7 @@ class _Showing:
     async def _draw(self, pictures: Sequence[Shown]) -> None:
         if not pictures:
             return
-        for spoiled in await draw(sys.stdout, self._core.settings.images, pictures, self._limits):
+        for spoiled in await draw(sys.stdout, self._images, pictures, self._limits):
             # A file of the person's was looked at before; so this is one of ours.
             told = (str(spoiled.source), *spoiled.error.lines())
             self._failed(StoreError("A kept picture cannot be drawn", "\n".join(told)))
