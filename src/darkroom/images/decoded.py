@@ -1,6 +1,6 @@
 """Decoded pictures that are kept for a while: moving about in one decodes nothing, nor does the next one.
 
-For threads: all methods may be called from several.
+For threads: all methods may be called from several. Pillow is imported when the first picture is decoded.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
-from darkroom.images.decode import Rgb, decode, upright_px
-
 if TYPE_CHECKING:
     from pathlib import Path
 
     from PIL.Image import Image
 
+    from darkroom.images.decode import Rgb
+
 LIMIT_BYTES = 96 * 1024 * 1024
 """Enough for what is shown at 5,000 × 5,000 pixels and its neighbours in the size of a screen."""
 
-_WHOLE = (1 << 30, 1 << 30)
+WHOLE = (1 << 30, 1 << 30)
 """A box that every picture fits into."""
 
 
@@ -78,6 +78,8 @@ class DecodedCache:
         Raises:
             DamagedPicture: When it cannot be decoded.
         """
+        from darkroom.images.decode import decode, upright_px
+
         key = (ident, background)
         with self._lock:
             kept = self._kept.get(key)
@@ -85,7 +87,7 @@ class DecodedCache:
                 self._kept.move_to_end(key)
                 if kept.suffices(box_px):
                     return kept
-        image = decode(source, box_px or _WHOLE, background=background)
+        image = decode(source, box_px or WHOLE, background=background)
         found = Decoded(image, upright_px(source))
         with self._lock:
             self._kept[key] = found

@@ -38,7 +38,7 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("history", without=("history.open",)),
-        *bindings("viewer"),
+        *bindings("viewer", only=("viewer.next", "viewer.previous", "viewer.close")),
     ]
 
     def __init__(self, core: Core, deeds: Deeds, generation: Generation) -> None:
@@ -102,6 +102,9 @@ class DetailScreen(GenerationKeys, StagedScreen[str]):
             attempt(self, self._delete(message), group="deed", description="deleting")
         elif message.verb == "batch":
             self._show_batch(replace(message))
+        elif message.verb == "view":
+            output = self.query_one(PreviewPane).output_index()
+            self.app.screen_stack[0].post_message(replace(message, output=output))
         elif message.verb != "open":
             attempt(self, self._deeds.do(message), group="deed", description=message.verb)
 

@@ -9,7 +9,7 @@ from darkroom.domain.generation import OutputKind, Summary
 if TYPE_CHECKING:
     from textual.message import Message
 
-NEEDS_PICTURE = frozenset({"history_export", "history_use_image", "history_enlarge"})
+NEEDS_PICTURE = frozenset({"history_view", "history_export", "history_use_image", "history_enlarge"})
 NEEDS_SEED = frozenset({"history_reuse_seed", "history_copy_seed"})
 
 
@@ -60,6 +60,10 @@ class GenerationKeys:
     def action_history_open(self) -> None:
         """Shows everything about it."""
         self._ask("open")
+
+    def action_history_view(self) -> None:
+        """Shows its picture alone."""
+        self._ask("view")
 
     def action_history_rerun(self) -> None:
         """Sends exactly the same request again."""

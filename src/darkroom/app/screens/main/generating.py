@@ -132,6 +132,8 @@ class GeneratingScreen(ChoosingScreen):
         verb, summary = message.verb, message.summary
         if verb == "open":
             attempt(self, self._detail(summary.id), group="detail", exclusive=True, description="opening")
+        elif verb == "view":
+            attempt(self, self._view(message), group="view", exclusive=True, description="showing a picture")
         elif verb == "batch":
             attempt(
                 self, self._grid(summary.id), group="batch", exclusive=True, description="showing a batch"
@@ -185,6 +187,12 @@ class GeneratingScreen(ChoosingScreen):
         from darkroom.app.screens.batch_grid import show_batch_of
 
         return await show_batch_of(self.app, self.core, self.board, self.deeds, generation_id)
+
+    async def _view(self, message: Asked) -> str | None:
+        # Not before it is wanted.
+        from darkroom.app.screens.main.viewing import view_picture
+
+        return await view_picture(self, message)
 
     async def _detail(self, generation_id: str) -> None:
         from darkroom.app.screens.detail import DetailScreen

@@ -56,7 +56,7 @@ class Pictures(Protocol):
         ...
 
     def place(self, shot: Shot) -> tuple[int, int] | None:
-        """Which one it is, counted from 1, of how many; `None` where nobody knows or cares."""
+        """Which one it is, counted from 1, of how many, as its list counts; `None` where nobody knows."""
         ...
 
 
@@ -89,6 +89,7 @@ class Rows:
         row: Callable[[int], Awaitable[Summary | None]],
         index_of: Callable[[str], int | None],
         generation: Callable[[str], Awaitable[Generation]],
+        count: Callable[[], int],
     ) -> None:
         """Pictures of a list.
 
@@ -96,10 +97,12 @@ class Rows:
             row: The row at an index, `None` beyond the ends and where it cannot be had.
             index_of: Where the generation with an id stands now, `None` when it is not in the list.
             generation: Everything about a generation, by its id.
+            count: How many rows there are.
         """
         self._row = row
         self._index_of = index_of
         self._generation = generation
+        self._count = count
 
     async def beside(self, shot: Shot, by: int) -> Shot | None:
         """See `Pictures`. Rows without pictures are passed over."""
@@ -116,9 +119,9 @@ class Rows:
         return None
 
     def place(self, shot: Shot) -> tuple[int, int] | None:
-        """Nobody knows how many pictures the rows have without reading them all."""
-        del shot
-        return None
+        """Which row it is of: how many pictures they have nobody knows without reading them all."""
+        index = self._index_of(shot.summary.id)
+        return None if index is None else (index + 1, self._count())
 
     async def _of(self, summary: Summary) -> tuple[Shot, ...]:
         """The pictures of one row."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from rich.color import ColorSystem
 
 from darkroom.app.widgets.picture.strips import half_strips, placeholder_strips
+from darkroom.app.widgets.picture.view import FIT, Mode, Placed, Room, View, place
 from darkroom.terminal import kitty, sixel
-from darkroom.terminal.cells import Box, fit
+from darkroom.terminal.cells import Box
 from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Protocol
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
     from textual.strip import Strip
+
+    from darkroom.images.decoded import Decoded, DecodedCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,14 @@ class Request:
         number: Its number in the terminal when the protocol is kitty's.
         tmux: Sequences have to pass tmux.
         colours: What the terminal can show.
-        image: The picture itself when it is decoded already; `source` is not read then.
+        decoded: The picture itself when it is decoded already; `source` is not read then.
         level: How good.
         answer: kitty says OK when it has the picture.
+        view: What is seen of it.
+        stands_for: Which way of drawing it takes the place of for a while, `None` for none: 100 % is meant in
+            pixels of that one.
+        moving: Somebody moves about in it: it is made quickly, and well when that has rested.
+        cache: Where decoded pictures are kept; without one each is decoded anew, no larger than it is seen.
     """
 
     source: bytes | Path
@@ -55,9 +63,18 @@ class Request:
     number: int = 0
     tmux: bool = False
     colours: ColorSystem = ColorSystem.TRUECOLOR
-    image: Image | None = None
+    decoded: Decoded | None = None
     level: Level = Level.PALETTE
     answer: bool = False
+    view: View = FIT
+    stands_for: Protocol | None = None
+    moving: bool = False
+    cache: DecodedCache | None = None
+
+    @property
+    def room(self) -> Room:
+        """Where it is drawn."""
+        return room(self.stands_for or self.protocol, self.columns, self.lines, self.cell_px)
 
 
 @dataclass(slots=True)
@@ -71,7 +88,7 @@ class Prepared:
         over: Strips of placeholders when the protocol is kitty's, else empty.
         pieces: What has to be written to the terminal, in this order; empty for half blocks. Of a sixel there
             is one.
-        image: The decoded picture, at most as large as the area; `None` when pictures are not drawn.
+        decoded: The picture in memory, which may be larger than the area; `None` when pictures are not drawn.
         words: What stands instead of the picture when none is drawn.
     """
 
@@ -80,7 +97,7 @@ class Prepared:
     half: list[Strip] = field(default_factory=list)
     over: list[Strip] = field(default_factory=list)
     pieces: tuple[str, ...] = ()
-    image: Image | None = None
+    decoded: Decoded | None = None
     words: str = ""
 
     @property
@@ -119,11 +136,10 @@ def prepare(request: Request) -> Prepared:
     """
     if request.protocol is Protocol.NONE:
         return Prepared(request, words=_words(request))
-    image = _decoded(request)
-    limit = kitty.MAX_CELLS if request.protocol is Protocol.KITTY else max(request.columns, request.lines)
-    columns, lines = min(request.columns, limit), min(request.lines, limit)
-    box = fit(image.size, columns, lines, request.cell_px)
-    prepared = Prepared(request, box, _half(image, box, request), image=image)
+    decoded = _decoded(request)
+    placed = place(decoded.natural_px, request.room, request.view)
+    box, image = placed.box, _seen(decoded, placed, request)
+    prepared = Prepared(request, box, _half(image, box, request), decoded=decoded)
     if request.protocol is Protocol.KITTY:
         prepared.pieces = _kitty(image, box, request)
         prepared.over = placeholder_strips(request.number, box.columns, box.lines)
@@ -132,16 +148,45 @@ def prepare(request: Request) -> Prepared:
     return prepared
 
 
-def _decoded(request: Request) -> Image:
-    """The picture, no larger than what will be seen of it."""
-    from darkroom.images.decode import decode
+def room(protocol: Protocol, columns: int, lines: int, cell_px: tuple[int, int]) -> Room:
+    """Where a picture is drawn in an area of cells: kitty's placeholders cannot fill more than so many."""
+    limit = kitty.MAX_CELLS if protocol is Protocol.KITTY else max(columns, lines)
+    dot_px = cell_px[0] if protocol is Protocol.HALF else 1
+    return Room(min(columns, limit), min(lines, limit), cell_px, dot_px)
 
-    if request.image is not None:
-        return request.image
+
+def decode_box(view: View, protocol: Protocol, drawn_in: Room) -> tuple[int, int] | None:
+    """The pixels worth decoding, width and height; `None` for all of them, where a part is seen."""
+    if view.mode is not Mode.FIT:
+        return None
     # Two pixels a cell are seen of half blocks; twice that leaves something to scale on a resize.
-    width, height = (2, 4) if request.protocol is Protocol.HALF else request.cell_px
-    box_px = request.columns * width, request.lines * height
-    return decode(request.source, box_px, background=request.background)
+    width, height = (2, 4) if protocol is Protocol.HALF else drawn_in.cell_px
+    return drawn_in.columns * width, drawn_in.lines * height
+
+
+def _decoded(request: Request) -> Decoded:
+    """The picture, no larger than what will be seen of it where nobody keeps it."""
+    from darkroom.images.decode import decode, upright_px
+    from darkroom.images.decoded import WHOLE, Decoded
+
+    if request.decoded is not None:
+        return request.decoded
+    box_px = decode_box(request.view, request.protocol, request.room)
+    if request.cache is not None and not request.live:
+        return request.cache.get(request.source, request.ident, box_px, background=request.background)
+    image = decode(request.source, box_px or WHOLE, background=request.background)
+    return Decoded(image, upright_px(request.source))
+
+
+def _seen(decoded: Decoded, placed: Placed, request: Request) -> Image:
+    """The part that is seen, pixel by pixel as it is drawn; of the whole picture the encoders make that."""
+    if request.view.mode is Mode.FIT:
+        return decoded.image
+    from darkroom.images.crop import cut
+
+    width, height = (1, 2) if request.protocol is Protocol.HALF else request.cell_px
+    size_px = placed.box.columns * width, placed.box.lines * height
+    return cut(decoded.image, decoded.natural_px, placed.source, size_px, background=request.background)
 
 
 def _half(image: Image, box: Box, request: Request) -> list[Strip]:
@@ -155,7 +200,7 @@ def _half(image: Image, box: Box, request: Request) -> list[Strip]:
 
 
 def _kitty(image: Image, box: Box, request: Request) -> tuple[str, ...]:
-    data = kitty.encode(image, _size_px(box, request), request.level, quick=request.live)
+    data = kitty.encode(image, _size_px(box, request), request.level, quick=request.live or request.moving)
     return tuple(
         kitty.transmit(data, request.number, box.columns, box.lines, tmux=request.tmux, answer=request.answer)
     )
@@ -168,7 +213,7 @@ def _sixel(image: Image, box: Box, request: Request) -> tuple[str, ...]:
         level=request.level,
         limit_bytes=sixel.TMUX_LIMIT_BYTES if request.tmux else None,
         background=request.background,
-        quick=request.live,
+        quick=request.live or request.moving,
     )
     return (sequence,) if sequence else ()
 

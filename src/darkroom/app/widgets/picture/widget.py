@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from darkroom.app.graphics import Payload
-from darkroom.app.widgets.picture.canvas import Canvas
 from darkroom.app.widgets.picture.paint import visible
 from darkroom.app.widgets.picture.prepare import Prepared, Request, prepare
+from darkroom.app.widgets.picture.viewing import ViewedCanvas
 from darkroom.domain.errors import DamagedPicture
 from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Choice, Protocol
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.strip import Strip
     from textual.timer import Timer
+
+    from darkroom.images.decoded import DecodedCache
 
 SHARPEN_S = 0.15
 """After a resize the picture is decoded anew when the size has rested this long."""
@@ -39,8 +43,8 @@ class _Wanted:
     live: bool
 
 
-class Picture(Canvas):
-    """Shows one picture, as large as it fits, in the middle.
+class Picture(ViewedCanvas):
+    """Shows one picture, or what the view says of it, as large as it fits, in the middle.
 
     The picture that is shown stays until the next one is ready. Decoding and encoding happen in a thread, one
     picture at a time and always the latest that was asked for, so frames that come too fast are skipped and
@@ -48,8 +52,20 @@ class Picture(Canvas):
     become a line of text over the picture that was there.
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    class Arrived(Message):
+        """Another picture, or another part of it, is on the screen; of live frames nothing is told."""
+
+    def __init__(
+        self, *, id: str | None = None, classes: str | None = None, decoded: DecodedCache | None = None
+    ) -> None:
+        """An empty area.
+
+        Args:
+            id: Textual's id.
+            classes: CSS classes.
+            decoded: Where decoded pictures are kept, for who moves about in them.
+        """
+        super().__init__(id=id, classes=classes, decoded=decoded)
         self._wanted: _Wanted | None = None
         self._good: _Wanted | None = None
         self._due = False
@@ -109,7 +125,7 @@ class Picture(Canvas):
         """Draws the picture that is there in the new size at once, and well when the size has rested."""
         self.graphics.ask_again()
         shown = self._shown
-        if shown is None or shown.image is None:
+        if shown is None or shown.decoded is None:
             self._again()
         elif (shown.request.columns, shown.request.lines) != self.content_size:
             self._rough = True
@@ -174,27 +190,36 @@ class Picture(Canvas):
             columns=self.content_size.width,
             lines=self.content_size.height,
             cell_px=self.graphics.cell_px,
-            background=self.background_colors[1].rgb,
+            background=self.ground,
             tmux=self.graphics.choice.tmux,
             colours=self.graphics.colours,
+            view=self._view,
+            cache=self._decoded,
+            stands_for=self.graphics.protocol,
         )
         due, rough = self._due, self._rough
         self._due = self._rough = False
         if due and wanted is not None:
             protocol = self.graphics.protocol
+            if shown is None and not wanted.live and protocol in (Protocol.KITTY, Protocol.SIXEL):
+                # Into an empty area half blocks come first: they are there long before the others.
+                protocol, self._due = Protocol.HALF, True
             number = self.take() if protocol is Protocol.KITTY else 0
-            level = self._level(protocol, live=wanted.live)
+            # While somebody moves about in it, what comes soon is better than what is good.
+            moving, self._moving = self._moving and protocol is not Protocol.HALF, False
+            level = self._level(protocol, live=wanted.live or moving)
             return make(
                 wanted.source,
                 wanted.ident,
                 wanted.live,
                 protocol,
+                moving=moving,
                 number=number,
                 level=level,
                 answer=self.graphics.wants_answers,
             )
-        if rough and shown is not None and shown.image is not None:
-            return make(b"", shown.request.ident, True, Protocol.HALF, image=shown.image)
+        if rough and shown is not None and (decoded := shown.decoded) is not None:
+            return make(b"", shown.request.ident, True, Protocol.HALF, decoded=decoded)
         return None
 
     def _level(self, protocol: Protocol, *, live: bool) -> Level:
@@ -226,10 +251,12 @@ class Picture(Canvas):
             return
         if not await self._sent(prepared):
             return
-        if request.image is None and (self._good is None or self._good.source is not request.source):
+        if request.decoded is None and (self._good is None or self._good.source is not request.source):
             self.say("")
             self._good = _Wanted(request.source, request.ident, request.live)
         self.put(prepared)
+        if not request.live:
+            self.post_message(self.Arrived())
         self._sharpen_later(request)
 
     async def _sent(self, prepared: Prepared) -> bool:
@@ -243,7 +270,7 @@ class Picture(Canvas):
                 return False
         elif shown is not None and self._replaces_sixel(shown, prepared):
             return await self._deliver_sixel(prepared)
-        elif prepared.protocol is Protocol.HALF and request.live and request.image is None:
+        elif prepared.protocol is Protocol.HALF and request.live and request.decoded is None:
             await self.graphics.ready()
             return self._is_wanted(request)
         return True
@@ -260,7 +287,8 @@ class Picture(Canvas):
         shown = self._shown
         if shown is None or shown.request.live or self._wanted is None:
             return
-        if self._is_wanted(shown.request) and self._level(shown.protocol, live=False) > shown.request.level:
+        better = self._level(shown.protocol, live=False) > shown.request.level
+        if self._is_wanted(shown.request) and (better or shown.request.moving):
             self._again()
 
     def _is_wanted(self, request: Request) -> bool:

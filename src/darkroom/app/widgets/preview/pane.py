@@ -11,6 +11,7 @@ from textual.widgets import Static
 from darkroom.app.bindings import bindings
 from darkroom.app.widgets.generationkeys import GenerationKeys
 from darkroom.app.widgets.preview.runline import RunLine
+from darkroom.app.widgets.viewkeys import MOVES, TURNS, ZOOMS, ViewKeys
 from darkroom.app.working import attempt
 from darkroom.domain.generation import Output, OutputKind, Status, Summary
 from darkroom.domain.text import excerpt
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.message import Message
 
     from darkroom.app.widgets.meter import Meter
-    from darkroom.app.widgets.picture import Picture
+    from darkroom.app.widgets.picture.looking import LookedAt
     from darkroom.services.core import Core
 
 DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
@@ -31,17 +33,18 @@ EXTRA_LETTERS = 24
 """Letters of the name of an extra picture ("control map") beside its number."""
 
 
-class PreviewPane(GenerationKeys, Vertical, can_focus=True):
+class PreviewPane(ViewKeys, GenerationKeys, Vertical, can_focus=True):
     """Shows one generation: live while it runs, then its pictures, or why there is none."""
 
     help_text = (
         "The picture in the making, then as it was kept.\n"
-        "It follows what runs until you choose another in the history; left and right turn over a batch."
+        "It follows what runs until you choose another in the history; left and right turn over a batch.\n"
+        "While only a part of it is seen, the arrow keys move over it; v shows it alone, full screen."
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("history"),
-        *bindings("viewer", without=("viewer.close",)),
+        *bindings("viewer", without=("viewer.close", "viewer.mark", "viewer.flip", "viewer.about")),
     ]
 
     def __init__(self, core: Core, meters: Mapping[str, Meter], *, id: str = "preview") -> None:
@@ -54,7 +57,7 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         self._index = 0
         self._has_picture = False
         self._begun = False
-        self._picture: Picture | None = None
+        self._picture: LookedAt | None = None
 
     def compose(self) -> ComposeResult:
         """Words in the picture's place, line; the picture comes when there is one."""
@@ -62,13 +65,14 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         yield RunLine(self._meters)
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> LookedAt:
         """Where the picture is drawn; made when it is first asked for."""
         if self._picture is None:
             # Seventeen modules that the first frame does without.
-            from darkroom.app.widgets.picture import Picture
+            from darkroom.app.widgets.picture.looking import LookedAt
+            from darkroom.images.decoded import DecodedCache
 
-            self._picture = Picture()
+            self._picture = LookedAt(decoded=DecodedCache(limit_bytes=0))
             self.mount(self._picture, before=0)
         return self._picture
 
@@ -94,6 +98,8 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         self._summary = summary
         if other:
             self._outputs, self._extras, self._index = (), {}, 0
+            if self._picture is not None:
+                self._picture.fit()
         self.query_one(RunLine).show(summary, place=self._place())
         if summary is None:
             self._nothing(Content.styled("The picture appears here", "$quiet"))
@@ -160,7 +166,7 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         extra = excerpt(self._extras.get(self._outputs[self._index].index, ""), EXTRA_LETTERS)
         return f"{extra} ◂ {self._index + 1} of {count} ▸".lstrip()
 
-    def _draw(self) -> Picture:
+    def _draw(self) -> LookedAt:
         if not self._has_picture:
             self._has_picture = True
             self.add_class("-drawn")
@@ -176,6 +182,11 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
     def _say(self, words: Content) -> None:
         self.query_one(".words", Static).update(words)
 
+    def on_looked_at_moved(self, message: Message) -> None:
+        """Other keys can do something now."""
+        message.stop()
+        self.screen.refresh_bindings()
+
     def generation(self) -> Summary | None:
         """The one that is shown."""
         return self._summary
@@ -184,22 +195,22 @@ class PreviewPane(GenerationKeys, Vertical, can_focus=True):
         """Which of its outputs is shown: its place within the generation, where extras may come first."""
         return self._outputs[self._index].index if self._outputs else 0
 
-    def action_viewer_next(self) -> None:
-        """The next output of a batch."""
-        self._turn(1)
+    def looked_at(self) -> LookedAt | None:
+        """The picture, while there is one."""
+        return self._picture if self._has_picture else None
 
-    def action_viewer_previous(self) -> None:
-        """The output before."""
-        self._turn(-1)
-
-    def _turn(self, by: int) -> None:
+    def turn(self, by: int) -> None:
+        """Another output of a batch."""
         if len(self._outputs) > 1:
             self._index = (self._index + by) % len(self._outputs)
             self._draw_output()
 
     def why_not(self, action: str) -> str:
         """Why a key can do nothing just now."""
-        if action.startswith("viewer_") and len(self._outputs) < 2:
+        if action in ZOOMS and not self._has_picture:
+            return "There is no picture yet"
+        turns = action in TURNS or (action in MOVES and not self.is_part)
+        if turns and len(self._outputs) < 2:
             return "There is only one picture" if self._outputs else "There is no picture yet"
         return super().why_not(action)
 

@@ -1,0 +1,68 @@
+"""The canvas with a view: which part of a picture is wanted, and in how many pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkroom.app.widgets.picture.canvas import Canvas
+from darkroom.app.widgets.picture.prepare import decode_box, room
+from darkroom.app.widgets.picture.view import FIT, Room, View
+
+if TYPE_CHECKING:
+    from darkroom.images.decoded import DecodedCache
+
+
+class ViewedCanvas(Canvas):
+    """Knows what is to be seen of whichever picture it shows."""
+
+    def __init__(
+        self, *, id: str | None = None, classes: str | None = None, decoded: DecodedCache | None = None
+    ) -> None:
+        """An empty area.
+
+        Args:
+            id: Textual's id.
+            classes: CSS classes.
+            decoded: Where decoded pictures are kept, for who moves about in them.
+        """
+        super().__init__(id=id, classes=classes)
+        self._decoded = decoded
+        self._view = FIT
+        self._moving = False
+
+    @property
+    def view(self) -> View:
+        """What is seen of the picture; of the next one the same."""
+        return self._view
+
+    @view.setter
+    def view(self, view: View) -> None:
+        if view != self._view:
+            self._view = view
+            self._moving = True
+            self._again()
+
+    def _again(self) -> None:
+        """Draws the picture anew."""
+        raise NotImplementedError
+
+    @property
+    def room(self) -> Room:
+        """Where it is drawn."""
+        return room(self.graphics.protocol, *self.content_size, self.graphics.cell_px)
+
+    @property
+    def decode_box(self) -> tuple[int, int] | None:
+        """The pixels that another picture would be decoded to; `None` for all of them."""
+        return decode_box(self._view, self.graphics.protocol, self.room)
+
+    @property
+    def ground(self) -> tuple[int, int, int]:
+        """What shows through where a picture is transparent."""
+        return self.background_colors[1].rgb
+
+    @property
+    def natural_px(self) -> tuple[int, int] | None:
+        """Width and height of the picture that is shown; `None` where there is none."""
+        shown = self._shown
+        return None if shown is None or shown.decoded is None else shown.decoded.natural_px
