@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from darkroom.terminal import halfcells, kitty, sixel
+from darkroom.terminal import bands, halfcells, kitty, sixel
 from darkroom.terminal.levels import Level
 from tests.terminal import decoders
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CELL = (10, 20)
 CLOSE = 3.0
@@ -171,6 +177,22 @@ def test_sixels_are_the_picture(level: Level, quick: bool) -> None:
     for name, impostor in decoders.impostors(decoded, CELL).items():
         if not (level is Level.QUARTER and name == "shifted"):
             assert decoders.mean_error(source, impostor) > limit, f"{name} would have passed"
+
+
+@given(
+    arrays(
+        np.uint8,
+        st.tuples(st.integers(1, 3).map(lambda bands: bands * 6), st.integers(1, 40)),
+        elements=st.integers(0, 255),
+    )
+    | arrays(np.uint8, (12, 30), elements=st.integers(0, 3), fill=st.just(0))
+)
+def test_the_data_of_a_sixel_is_every_pixel(indices: NDArray[np.uint8]) -> None:
+    greys = "".join(f"#{number};2;{number % 101};{number // 101};0" for number in range(256))
+    height, width = indices.shape
+    (decoded,) = decoders.sixels(f'\x1bPq"1;1;{width};{height}{greys}{bands.encode(indices).decode()}\x1b\\')
+    percent = np.stack([indices % 101, indices // 101, indices * 0], axis=-1).astype(float)
+    assert (np.asarray(decoded) == np.rint(percent * 255 / 100)).all()
 
 
 def test_sixels_fill_whole_cells_and_do_not_scroll() -> None:

@@ -12,11 +12,11 @@ import base64
 import io
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.terminal.diacritics import DIACRITICS
 from darkroom.terminal.levels import Level
-from darkroom.terminal.palette import fitted, reduced
+from darkroom.terminal.palette import fitted
 from darkroom.terminal.tmux import passthrough
 
 if TYPE_CHECKING:
@@ -41,12 +41,21 @@ It deletes a picture that nobody has: any deletion drops what was begun, and so 
 Source: kitty, docs/graphics-protocol.rst, "Deleting images": the partial upload must be aborted.
 """
 
-_COARSE: Mapping[Level, tuple[int, int]] = {
-    Level.QUARTER: (4, 64),
-    Level.HALF: (2, 128),
-    Level.PALETTE: (1, 256),
+
+class _Care(NamedTuple):
+    """How a level is made: the sides are divided by `divisor`; the rest as for `quantise.indexed`."""
+
+    divisor: int
+    colours: int
+    tolerance: int
+
+
+_CARE: Mapping[Level, _Care] = {
+    Level.QUARTER: _Care(4, 128, 40),
+    Level.HALF: _Care(2, 160, 60),
+    Level.PALETTE: _Care(1, 160, 60),
 }
-"""By what the sides are divided, and how many colours there are; `FULL` has every pixel and colour."""
+"""`FULL` has every pixel and every colour."""
 
 
 @dataclass(slots=True)
@@ -96,12 +105,16 @@ def encode(image: Image, size_px: tuple[int, int], level: Level, *, quick: bool 
         level: How good.
         quick: Less time and worse gradients, for a frame of many.
     """
-    divisor, colours = _COARSE.get(level, (1, 0))
-    picture = fitted(image, (max(1, size_px[0] // divisor), max(1, size_px[1] // divisor)))
-    if colours:
-        picture = reduced(picture, colours, quick=quick)
     data = io.BytesIO()
-    picture.save(data, "PNG", compress_level=4 if quick else 6)
+    if level is Level.FULL:
+        fitted(image, size_px).save(data, "PNG")
+    else:
+        from darkroom.terminal.quantise import as_image, indexed
+
+        care = _CARE[level]
+        small = max(1, size_px[0] // care.divisor), max(1, size_px[1] // care.divisor)
+        picture = indexed(fitted(image, small), care.colours, tolerance=care.tolerance, quick=quick)
+        as_image(picture).save(data, "PNG", compress_level=4 if quick else 9)
     return data.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Pictures with few colours and few pixels: what kitty's PNGs and sixels are made of."""
+"""Pictures in the colours and the size that a terminal has for them. Pillow is imported on first use."""
 
 from __future__ import annotations
 
@@ -24,26 +24,6 @@ def terminal_colours(image: Image) -> Image:
     table = Pil.new("P", (1, 1))
     table.putpalette(cube + greys)
     return image.quantize(palette=table, dither=Pil.Dither.NONE).convert("RGB")
-
-
-def reduced(image: Image, colours: int, *, quick: bool = False) -> Image:
-    """The RGB picture with a palette of at most `colours` colours, not dithered: dithering doubles the bytes.
-
-    Median cut keeps the even gradients of a sky, for 70 to 220 ms. For the frames of a live preview it
-    chooses the colours by a sixteenth of the pixels, for 7 to 35 ms. Both let other threads run.
-
-    Args:
-        image: RGB.
-        colours: 2 to 256.
-        quick: Choose the colours by fewer pixels.
-    """
-    from PIL import Image as Pil
-
-    if not quick:
-        return image.quantize(colours, method=Pil.Quantize.MEDIANCUT, dither=Pil.Dither.NONE)
-    few = image.resize((max(1, image.width // 4), max(1, image.height // 4)), Pil.Resampling.NEAREST)
-    table = few.quantize(colours, method=Pil.Quantize.MEDIANCUT, dither=Pil.Dither.NONE)
-    return image.quantize(palette=table, dither=Pil.Dither.NONE)
 
 
 def fitted(image: Image, size_px: tuple[int, int]) -> Image:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.terminal.levels import Level
-from darkroom.terminal.palette import reduced, stretched
+from darkroom.terminal.palette import stretched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PIL.Image import Image
+
+    from darkroom.terminal.quantise import Indexed
 
 TMUX_LIMIT_BYTES = 900_000
 """tmux before 3.6 drops a longer sequence without a word.
@@ -19,17 +20,25 @@ TMUX_LIMIT_BYTES = 900_000
 Source: tmux 3.5a (input.c, 1 MiB), seen: 524 kB drawn, 1,174 kB not.
 """
 
-COLOURS: Mapping[Level, int] = {Level.QUARTER: 16, Level.HALF: 64, Level.PALETTE: 256, Level.FULL: 256}
-"""Size of the palette, by level."""
 
-_END = "\x1b\\"
+class _Care(NamedTuple):
+    """How a level is made: pixels are squares of `divisor`; the rest as for `quantise.indexed`."""
 
-_DEFINITION = re.compile(r"#(\d+);2;\d+;\d+;\d+")
-"""A colour is defined where it is first used. That selects it in xterm but not in foot, which goes on with
-the colour before: so each definition is followed by a selection.
+    divisor: int
+    colours: int
+    tolerance: int
 
-Source: foot 1.21 and xterm 398, seen.
-"""
+
+_CARE: Mapping[Level, _Care] = {
+    Level.QUARTER: _Care(4, 64, 200),
+    Level.HALF: _Care(2, 64, 100),
+    Level.PALETTE: _Care(1, 160, 60),
+    Level.FULL: _Care(1, 160, 60),
+}
+"""Coarse pixels cost a fifth of the bytes that few colours cost at the same error."""
+
+_SCRAPED = (_Care(6, 32, 300),)
+"""What is tried below the lowest level, when a limit asks for it."""
 
 
 def encode(
@@ -45,25 +54,20 @@ def encode(
 
     The picture is scaled to fit and centred on `background`, so that nothing of what was there before shines
     through. It ends with a whole line of six rows: tmux and konsole count a begun one whole, and it would
-    reach into the cells below. A new line at the end is left out: on the last line of a terminal it would
+    reach into the cells below. There is no new line at the end: on the last line of a terminal it would
     scroll the screen.
 
     Args:
         image: RGB, of any size.
         size_px: Width and height of the whole cells to fill.
-        level: How good; less when the limit asks for it. Colour numbers start at 0.
-        limit_bytes: When even the lowest level needs more, the sequence is empty.
+        level: How good; less when the limit asks for it.
+        limit_bytes: When even the least needs more, the sequence is empty.
         background: Colour around the picture.
         quick: Less time and worse gradients, for a frame of many.
     """
-    from textual_image._sixel import SixelOptions, image_to_sixels
-
-    # Given a palette, the encoder skips a look at every byte that keeps all threads waiting.
-    canvas = stretched(image, (size_px[0], max(6, size_px[1] // 6 * 6)), background)
-    for size in dict.fromkeys(COLOURS[lower] for lower in reversed(Level) if lower <= level):
-        sequence = image_to_sixels(reduced(canvas, size, quick=quick), SixelOptions(colors=size))
-        sequence = "-".join(_DEFINITION.sub(r"\g<0>#\1", band) for band in sequence.split("-"))
-        sequence = sequence.removesuffix("-" + _END).removesuffix(_END) + _END
+    wanted = [_CARE[lower] for lower in reversed(Level) if lower <= level]
+    for care in dict.fromkeys((*wanted, *_SCRAPED)):
+        sequence = _sequence(image, (size_px[0], max(6, size_px[1] // 6 * 6)), care, background, quick=quick)
         if limit_bytes is None or len(sequence) <= limit_bytes:
             return sequence
     return ""
@@ -75,3 +79,32 @@ def at(sequence: str, column: int, line: int) -> str:
     Source: ECMA-48 CUP; DEC STD 070 DECSC and DECRC.
     """
     return f"\x1b7\x1b[{line + 1};{column + 1}H{sequence}\x1b8"
+
+
+def _sequence(
+    image: Image, size_px: tuple[int, int], care: _Care, background: tuple[int, int, int], *, quick: bool
+) -> str:
+    from darkroom.terminal import bands
+    from darkroom.terminal.quantise import indexed
+
+    width, height = size_px
+    small = -(-width // care.divisor), -(-height // care.divisor)
+    picture = indexed(
+        stretched(image, small, background), care.colours, tolerance=care.tolerance, quick=quick
+    )
+    indices = picture.indices.repeat(care.divisor, axis=0).repeat(care.divisor, axis=1)[:height, :width]
+    return f'\x1bP0;0;0q"1;1;{width};{height}{_registers(picture)}{bands.encode(indices).decode()}\x1b\\'
+
+
+def _registers(picture: Indexed) -> str:
+    """The definitions of all colours.
+
+    They come first, numbered from 0, as tmux 3.5a wants it for its own sixels. A definition selects the
+    colour in xterm but not in foot, so what is painted selects it again.
+
+    Source: DEC STD 070, chapter 9 (percentages); xterm 398 and foot 1.21, seen.
+    """
+    return "".join(
+        f"#{number};2;{round(red / 2.55)};{round(green / 2.55)};{round(blue / 2.55)}"
+        for number, (red, green, blue) in enumerate(picture.colours.tolist())
+    )
