@@ -51,7 +51,7 @@ async def drawn(shell: Shell, screen: GalleryScreen) -> None:
     def all_there() -> bool:
         pictures = [screen.sheet.picture(position) for position in screen.grid.in_sight()]
         size = screen.grid.size_index
-        return all(p is not None and screen.reader.tiles.get(p.output.hash, size) for p in pictures)
+        return all(p is not None and screen.reader.drawing.tiles.get(p.output.hash, size) for p in pictures)
 
     await shell.until(all_there, "the pictures in sight")
 
@@ -289,10 +289,12 @@ async def test_a_picture_that_is_damaged_says_so_and_the_others_are_drawn(full: 
     path.write_bytes(b"no picture")
     async with shown(full) as shell:
         screen = await gallery_of(shell)
-        await shell.sees("cannot be")
+        await shell.sees("not drawn")
         others = [screen.sheet.picture(position) for position in screen.grid.in_sight()[1:]]
         size = screen.grid.size_index
         await shell.until(
-            lambda: all(p is not None and screen.reader.tiles.get(p.output.hash, size) for p in others),
+            lambda: all(
+                p is not None and screen.reader.drawing.tiles.get(p.output.hash, size) for p in others
+            ),
             "all others",
         )

@@ -44,7 +44,7 @@ async def picture_of(shell: Shell, screen: GalleryScreen) -> str:
     def all_there() -> bool:
         pictures = [screen.sheet.picture(position) for position in screen.grid.in_sight()]
         size = screen.grid.size_index
-        return all(p is not None and screen.reader.tiles.get(p.output.hash, size) for p in pictures)
+        return all(p is not None and screen.reader.drawing.tiles.get(p.output.hash, size) for p in pictures)
 
     await shell.until(all_there, "the pictures in sight")
     shell.app.clear_notifications()

@@ -37,7 +37,13 @@ class ThumbnailCache:
         self.limit_bytes = limit_bytes
 
     def thumbnail(
-        self, path: Path, digest: str, box_px: tuple[int, int], *, background: Rgb = (0, 0, 0)
+        self,
+        path: Path,
+        digest: str,
+        box_px: tuple[int, int],
+        *,
+        background: Rgb = (0, 0, 0),
+        as_kept: bool = False,
     ) -> Image.Image:
         """The picture at `path` as RGB, fitted into `box_px`; from the cache when it is there.
 
@@ -48,6 +54,7 @@ class ThumbnailCache:
             digest: SHA-256 of the original in hexadecimal.
             box_px: Width and height to fit into.
             background: What shows through where the picture is transparent.
+            as_kept: The first time too as it will come from the cache: a little worse, and always the same.
 
         Raises:
             DamagedPicture: When the original cannot be decoded.
@@ -56,8 +63,9 @@ class ThumbnailCache:
         if (image := self._read(kept, box_px)) is not None:
             return image
         image = decode(path, box_px, background=background)
-        self._write(kept, image)
-        return image
+        data = _jpeg(image)
+        self._write(kept, data)
+        return decode(data, box_px) if as_kept else image
 
     def prune(self) -> int:
         """Deletes what was used longest ago until the folder is within its limit; the bytes that freed."""
@@ -94,14 +102,18 @@ class ThumbnailCache:
             return None
         return image
 
-    def _write(self, kept: Path, image: Image.Image) -> None:
-        data = io.BytesIO()
-        image.save(data, "JPEG", quality=90, subsampling=0)
+    def _write(self, kept: Path, data: bytes) -> None:
         try:
             kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=kept.parent, prefix=".new-")
             with os.fdopen(handle, "wb") as file:
-                file.write(data.getvalue())
+                file.write(data)
             Path(name).replace(kept)
         except OSError as error:
             log.info("a thumbnail is not kept: %s", error)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    data = io.BytesIO()
+    image.save(data, "JPEG", quality=90, subsampling=0)
+    return data.getvalue()

@@ -11,8 +11,8 @@ from darkroom.domain.text import plural
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from darkroom.app.jumper import Target
     from darkroom.app.deeds import Deeds
+    from darkroom.app.jumper import Target
     from darkroom.app.screens.gallery.reading import SheetReader
     from darkroom.app.widgets.gallery.grid import GalleryGrid
     from darkroom.app.widgets.gallery.sheet import Sheet

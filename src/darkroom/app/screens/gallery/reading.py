@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from darkroom.app.graphics import graphics_of
 from darkroom.app.throttle import Throttle
+from darkroom.app.widgets.gallery.drawing import Drawing
 from darkroom.app.widgets.gallery.grid import GalleryGrid
 from darkroom.app.widgets.gallery.making import Maker
 from darkroom.app.widgets.gallery.sheet import Sheet
-from darkroom.app.widgets.gallery.tiles import Tiles
 from darkroom.app.working import attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from textual.screen import Screen
 
@@ -62,8 +63,9 @@ class SheetReader:
         self.words = ""
         self.is_read = False
         self.sheet = Sheet()
-        self.tiles = Tiles(Maker(core).half)
-        self.grid = GalleryGrid(self.sheet, self.tiles.get)
+        self.drawing = Drawing(graphics_of(screen.app), Maker(core), self._drawn)
+        self.grid = GalleryGrid(self.sheet, self.drawing.strips)
+        self._places: dict[str, list[int]] = {}
         self._throttle = Throttle(screen, READ_EVERY_S, clock, self._catch_up)
 
     # The list
@@ -133,7 +135,7 @@ class SheetReader:
             self.sheet.put(await self._core.history.pictured(missing))
             self.grid.changed(in_sight)
             self._read()
-        self._attempt(self._pictures(around, self.grid.size_index), "pictures")
+        self._attempt(self._pictures(in_sight, around), "pictures")
 
     def near(self, in_sight: Sequence[int]) -> list[int]:
         """Positions in sight, then those of the page below, then those of the page above."""
@@ -143,11 +145,26 @@ class SheetReader:
         below = range(last + 1, min(last + 1 + page, len(self.sheet)))
         return [*in_sight, *below, *range(max(first - page, 0), first)]
 
-    async def _pictures(self, positions: Sequence[int], size: int) -> None:
-        places: dict[str, list[int]] = {}
-        for position in positions:
+    async def _pictures(self, in_sight: Sequence[int], around: Sequence[int]) -> None:
+        self._places = {}
+        for position in around:
             picture = self.sheet.picture(position)
             if picture is not None:
-                places.setdefault(picture.output.hash, []).append(position)
-        async for made in self.tiles.load(places, size):
-            self.grid.changed(places[made])
+                self._places.setdefault(picture.output.hash, []).append(position)
+        seen = set(in_sight)
+        hashes = [h for h, positions in self._places.items() if not seen.isdisjoint(positions)]
+        rest = [h for h, positions in self._places.items() if seen.isdisjoint(positions)]
+        await self.drawing.load(hashes, rest, self.grid.size_index)
+
+    def _drawn(self, hashes: Iterable[str]) -> None:
+        self.grid.changed(position for h in hashes for position in self._places.get(h, ()))
+
+    def pause(self) -> None:
+        """Draws nothing while nobody sees it."""
+        self._screen.workers.cancel_group(self._screen, "gallery-pictures")
+
+    def redraw(self) -> None:
+        """Pictures are drawn another way, or on another terminal."""
+        self.drawing.forget()
+        self.grid.changed_all()
+        self.look()

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from darkroom.app.bindings import bindings
+from darkroom.app.graphics import graphics_of
 from darkroom.app.layouts import StagedScreen
 from darkroom.app.screens.gallery.keys import GalleryKeys
 from darkroom.app.screens.gallery.reading import SheetReader
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from darkroom.app.deeds import Deeds
     from darkroom.domain.session import Session
     from darkroom.services.core import Core
+    from darkroom.terminal.protocol import Choice
 
 
 class Look(NamedTuple):
@@ -79,9 +81,27 @@ class GalleryScreen(GalleryKeys, StagedScreen[None]):
 
     def on_mount(self) -> None:
         """Reads what there is."""
+        graphics = graphics_of(self.app)
+        graphics.begin()
+        graphics.changed.subscribe(self, self._changed, immediate=True)
         self._say()
         self.reader.reread()
         attempt(self, self._name_sessions(), group="gallery-names", description="reading sessions")
+
+    def on_unmount(self) -> None:
+        """Frees what the terminal keeps."""
+        self.reader.drawing.forget()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen lies above: the line is its own."""
+        self.reader.pause()
+
+    def on_screen_resume(self) -> None:
+        """It is seen again."""
+        self.reader.look()
+
+    def _changed(self, _choice: Choice) -> None:
+        self.reader.redraw()
 
     async def _name_sessions(self) -> None:
         self._names = {session.id: session.name for session in await self.core.sessions.list()}

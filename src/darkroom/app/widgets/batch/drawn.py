@@ -10,6 +10,7 @@ from textual.strip import Strip
 from darkroom.app.widgets.batch.plane import CellPlane
 from darkroom.app.widgets.batch.shape import SIDE_COLUMNS
 from darkroom.app.widgets.lines import Piece, fit
+from darkroom.app.widgets.picture.strips import PlaceholderStrip
 from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class CellGrid(CellPlane):
         start = round(self.scroll_x) - first * shape.cell_columns
         room = columns - shape.label_columns
         cells = Strip.join(parts).adjust_cell_length(start + room, self.base).crop(start, start + room)
-        return Strip.join([self.beside(row, line), cells]) if shape.label_columns else cells
+        drawn = Strip.join([self.beside(row, line), cells]) if shape.label_columns else cells
+        return PlaceholderStrip(drawn, columns)
 
     def _cell(self, position: int) -> tuple[Strip, ...]:
         drawn = self._drawn.get(position)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.message import Message
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.binding import BindingType
+    from textual.filter import LineFilter
     from textual.strip import Strip
 
     from darkroom.app.widgets.gallery.sheet import Sheet
@@ -41,16 +43,18 @@ class GalleryGrid(CellGrid):
     class Marked(Message):
         """Other pictures are marked now."""
 
-    def __init__(self, sheet: Sheet, picture: Callable[[str, int], Sequence[Strip] | None]) -> None:
+    def __init__(self, sheet: Sheet, picture: Callable[[str, int, bool], Sequence[Strip] | None]) -> None:
         """An empty grid.
 
         Args:
             sheet: What there is to show.
-            picture: The strips of a picture by its hash, in the size of this index; `None` while not made.
+            picture: The strips of a picture by its hash, in the size of this index, and of half blocks alone
+                when that is true; empty when it is not drawn, `None` while it is not made.
         """
         super().__init__({}, 0, id="gallery-grid")
         self._sheet = sheet
         self._picture = picture
+        self._covered = False
 
     # How a cell looks
 
@@ -62,14 +66,30 @@ class GalleryGrid(CellGrid):
         marks = self._sheet.marks
         in_range = position in marks.span(self._sheet.index, self.cursor)
         marked = key is not None and (in_range or marks.is_marked(key))
-        strips = None if picture is None else self._picture(picture.output.hash, self.size_index)
+        strips = (
+            None if picture is None else self._picture(picture.output.hash, self.size_index, self._covered)
+        )
         if strips:
             body = self.picture_strips(strips)
         else:
-            word = "" if key is None else "…" if strips is None else "cannot be drawn"
+            word = "" if key is None else "…" if strips is None else "not drawn"
             body = self.empty_strips(_middle(word, columns, lines))
         under = self.get_component_rich_style("grid--marked", partial=True) if marked else None
         return self.framed(position, body, caption(picture, columns, marked=marked), under)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Of half blocks while a screen above tints them: a placeholder's colour is its number."""
+        covered = not self.screen.is_active
+        if covered != self._covered:
+            self._covered = covered
+            self.forget()
+            # This is the middle of a paint: `refresh` would be heard at the next one only.
+            self._styles_cache.clear()
+        return super().render_lines(crop)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters without the one that gives palette colours RGB values; as `Canvas` has them."""
+        return [item for item in super().get_line_filters() if not isinstance(item, ANSIToTruecolor)]
 
     # Marks
 

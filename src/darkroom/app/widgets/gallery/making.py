@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from darkroom.terminal.cells import DEFAULT_CELL
+from darkroom.terminal.cells import DEFAULT_CELL, Box, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +13,22 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from darkroom.services.core import Core
+    from darkroom.terminal.levels import Level
 
 SIDES_PX = (160, 320, 640, 1280)
 """Sizes of the thumbnails on disk: all sizes of a grid, and all ways of drawing, come from the same few."""
+
+
+class Encoded(NamedTuple):
+    """A picture that is ready to be sent.
+
+    Attributes:
+        data: As its protocol has it.
+        box: Where it lies in its cells.
+    """
+
+    data: bytes
+    box: Box
 
 
 class Maker:
@@ -34,7 +47,8 @@ class Maker:
         from darkroom.images.thumbnail import ThumbnailCache
 
         side = next((side for side in SIDES_PX if side >= max(box_px)), SIDES_PX[-1])
-        return ThumbnailCache(self._folder).thumbnail(self._blobs.path(blob_hash), blob_hash, (side, side))
+        cache, path = ThumbnailCache(self._folder), self._blobs.path(blob_hash)
+        return cache.thumbnail(path, blob_hash, (side, side), as_kept=True)
 
     def half(self, blob_hash: str, cells: tuple[int, int]) -> Sequence[Strip]:
         """The picture in so many columns and lines of half blocks. Blocking.
@@ -47,3 +61,18 @@ class Maker:
         columns, lines = cells
         image = self.image(blob_hash, (columns * DEFAULT_CELL[0], lines * DEFAULT_CELL[1]))
         return thumbnail_strips(image, columns, lines)
+
+    def kitty(
+        self, blob_hash: str, cells: tuple[int, int], cell_px: tuple[int, int], level: Level
+    ) -> Encoded:
+        """The picture for so many columns and lines of cells of that size. Blocking.
+
+        Raises:
+            DamagedPicture: It cannot be decoded.
+        """
+        from darkroom.terminal import kitty
+
+        image = self.image(blob_hash, (cells[0] * cell_px[0], cells[1] * cell_px[1]))
+        box = fit(image.size, *cells, cell_px)
+        size_px = box.columns * cell_px[0], box.lines * cell_px[1]
+        return Encoded(kitty.encode(image, size_px, level), box)

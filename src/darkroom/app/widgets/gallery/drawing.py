@@ -1,0 +1,91 @@
+"""How the pictures of a sheet are drawn: half blocks at once, the terminal's own when they were sent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from darkroom.app.widgets.batch.shape import SIZES
+from darkroom.app.widgets.gallery.placed import KittyTiles
+from darkroom.app.widgets.gallery.tiles import Tiles
+from darkroom.terminal.levels import Level
+from darkroom.terminal.protocol import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from textual.strip import Strip
+
+    from darkroom.app.graphics import Graphics
+    from darkroom.app.widgets.gallery.making import Maker
+
+REST_S = 0.1
+"""What is out of sight is prepared, and what is coarse sent better, when scrolling has rested so long."""
+
+
+class Drawing:
+    """Strips by content hash and size, the best there are."""
+
+    def __init__(self, graphics: Graphics, maker: Maker, ready: Callable[[Iterable[str]], object]) -> None:
+        """Nothing is drawn yet.
+
+        Args:
+            graphics: How pictures are drawn, and the line to the terminal.
+            maker: Reads them.
+            ready: Is told which of them look otherwise now.
+        """
+        self._graphics = graphics
+        self._ready = ready
+        self.tiles = Tiles(maker.half)
+        self.kitty = KittyTiles(graphics, maker)
+
+    def strips(self, blob_hash: str, size: int, plain: bool) -> Sequence[Strip] | None:
+        """The strips in the size of this index; empty when it is not drawn, `None` while it is not made.
+
+        Args:
+            blob_hash: Of the picture.
+            size: Index of its size.
+            plain: Half blocks in any case.
+        """
+        protocol = self._graphics.protocol
+        if protocol is Protocol.NONE:
+            return ()
+        placed = self.kitty.get(blob_hash, size) if protocol is Protocol.KITTY and not plain else None
+        return self.tiles.get(blob_hash, size) if placed is None else placed
+
+    async def load(self, in_sight: Sequence[str], around: Sequence[str], size: int) -> None:
+        """Makes and sends what is not there yet: what is in sight first; what is around after a rest."""
+        protocol = self._graphics.protocol
+        if protocol is Protocol.NONE:
+            return
+        await self._half(in_sight, size)
+        level = self._level(len(in_sight), size)
+        if protocol is Protocol.KITTY:
+            await self._send(in_sight, size, level)
+        await asyncio.sleep(REST_S)
+        await self._half(around, size)
+        if protocol is Protocol.KITTY:
+            await self._send(around, size, level)
+            # One after the other, so that all of them are there soon and then become better.
+            for better in range(level + 1, Level.PALETTE + 1):
+                await self._send(in_sight, size, Level(better))
+            self.kitty.keep(len(in_sight))
+
+    async def _half(self, hashes: Iterable[str], size: int) -> None:
+        async for made in self.tiles.load(hashes, size):
+            self._ready((made,))
+
+    async def _send(self, hashes: Iterable[str], size: int, level: Level) -> None:
+        async for sent in self.kitty.send(hashes, size, level):
+            self._ready(sent)
+
+    def _level(self, count: int, size: int) -> Level:
+        """How good the line affords so many of them. Of a small picture nobody sees more than 256 colours."""
+        columns, lines = SIZES[size]
+        width, height = self._graphics.cell_px
+        box_px = columns * width, lines * height * max(count, 1)
+        return min(self._graphics.level(Protocol.KITTY, box_px, live=False), Level.PALETTE)
+
+    def forget(self) -> None:
+        """Frees what the terminal keeps: it is left, or another one is there."""
+        self.kitty.forget()
