@@ -6,6 +6,7 @@ import codecs
 import os
 import select
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from textual._xterm_parser import XTermParser
@@ -23,6 +24,9 @@ LAST_ANSWERS_S = 0.2
 
 READ_BYTES = 4096
 
+LOOK_S = 0.1
+"""How often the parser is asked what a lone Escape was, as Textual does."""
+
 
 class GraphicsDriver(LinuxDriver):
     """Text before pictures, answers apart from keys, and nothing left behind."""
@@ -30,6 +34,7 @@ class GraphicsDriver(LinuxDriver):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.answers = Answers.NONE
+        self._alarm: int | None = None
         self._file = cast("Any", Outlasting(cast("Any", self._file)))
         self.output = self._made_output()
         self.heard: Callable[[Reply], None] = lambda _reply: None
@@ -66,6 +71,13 @@ class GraphicsDriver(LinuxDriver):
         self.output.expect(Answers.NONE)
         super().stop_application_mode()
 
+    def disable_input(self) -> None:
+        """As the base class, but the thread that reads is woken: it looks for itself ten times a second."""
+        if (alarm := self._alarm) is not None:
+            with suppress(OSError):
+                os.write(alarm, b"!")
+        super().disable_input()
+
     def close(self) -> None:
         """Returns when everything was written."""
         if self.output.is_alive():
@@ -84,17 +96,26 @@ class GraphicsDriver(LinuxDriver):
             for event in parser.tick():
                 self.process_message(event)
 
-        while not self.exit_event.is_set():
-            wait_s = keys.wait_s
-            if select.select([self.fileno], [], [], 0.1 if wait_s is None else min(wait_s, 0.1))[0]:
-                try:
-                    data = os.read(self.fileno, READ_BYTES)
-                except OSError:
-                    data = b""
-                if not data:
-                    break  # the terminal is gone; `hangup` sees to it
-                press(keys.feed(decode(data)))
-            press(keys.tick())
+        woken, self._alarm = os.pipe()
+        try:
+            while not self.exit_event.is_set():
+                wait_s = keys.wait_s
+                timeout_s = LOOK_S if wait_s is None else min(wait_s, LOOK_S)
+                if self.fileno in select.select([self.fileno, woken], [], [], timeout_s)[0]:
+                    if not (data := self._read()):
+                        break  # the terminal is gone; `hangup` sees to it
+                    press(keys.feed(decode(data)))
+                press(keys.tick())
+        finally:
+            alarm, self._alarm = self._alarm, None
+            os.close(alarm)
+            os.close(woken)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, READ_BYTES)
+        except OSError:
+            return b""
 
     def _take(self, reply: Reply) -> None:
         if isinstance(reply, Position):
