@@ -223,6 +223,13 @@ def _others(commands: Commands) -> None:
     )
     parser.set_defaults(reports_config=True)
     parser.add_argument("--offline", action="store_true", help="ask no server")
+    parser.add_argument(
+        "--terminal",
+        action="store_true",
+        help="only the terminal: what it answered, and how pictures are drawn",
+    )
+    parser.add_argument("--picture", action="store_true", help="the same, and draw a test picture")
+    images_option(parser)
     json_option(parser)
     parser = command(
         commands, "demo", "demo:run", "run the demo server (no AI) in the foreground, for any ComfyUI client"

@@ -17,14 +17,11 @@ from darkroom.config.settings import Settings
 from darkroom.domain.errors import DarkroomError
 from darkroom.domain.text import plural, printable
 from darkroom.services.core import Core
-from darkroom.services.doctor_asking import ask
 from darkroom.services.doctor_queue import queue
 from darkroom.services.doctor_servers import servers
+from darkroom.services.doctor_terminal import terminal
 from darkroom.services.findings import Finding, Level, failed
 from darkroom.store.connection import Database, connect
-from darkroom.terminal import tmux
-from darkroom.terminal.notify import Way, way
-from darkroom.terminal.protocol import Protocol, choose
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,37 +29,31 @@ if TYPE_CHECKING:
 
     from darkroom.config.paths import Paths
     from darkroom.config.settings import Loaded
+    from darkroom.terminal.evidence import Evidence
 
 DISTRIBUTION = "darkroom-tui"
 
-_TERMINAL = (
-    "TERM",
-    "COLORTERM",
-    "TERM_PROGRAM",
-    "TMUX",
-    "STY",
-    "SSH_CONNECTION",
-    "NO_COLOR",
-    "LANG",
-    "LC_ALL",
-)
-
 
 async def examine(
-    paths: Paths, loaded: Loaded, environ: Mapping[str, str], *, is_terminal: bool, online: bool = True
+    paths: Paths,
+    loaded: Loaded,
+    environ: Mapping[str, str],
+    evidence: Evidence | None,
+    *,
+    online: bool = True,
 ) -> list[Finding]:
     """All findings, section by section.
 
     Args:
         paths: The folders.
         loaded: The configuration.
-        environ: The environment.
-        is_terminal: The program runs on a terminal.
+        environ: The environment, colours settled (`truecolor.settle`).
+        evidence: What the terminal answered; `None` in a pipe or a log.
         online: Servers are asked whether they are there. The demo is never started for it.
     """
     found = [
         *_program(),
-        *_terminal(loaded, environ, is_terminal=is_terminal),
+        *terminal(loaded.settings.images, environ, evidence),
         *_files(paths),
         *_configuration(loaded),
     ]
@@ -93,61 +84,6 @@ def _program() -> Iterator[Finding]:
             yield Finding("Program", bare, metadata.version(bare))
         except metadata.PackageNotFoundError:
             yield Finding("Program", bare, "missing", Level.WRONG, "Install Darkroom again")
-
-
-def _terminal(loaded: Loaded, environ: Mapping[str, str], *, is_terminal: bool) -> Iterator[Finding]:
-    section = "Terminal"
-    if not is_terminal:
-        yield Finding(section, "terminal", "none: this is a pipe or a log", Level.NOTE)
-    for name in _TERMINAL:
-        if name in environ:
-            yield Finding(section, name, printable(environ[name]))
-    if environ.get("COLORTERM", "").lower() not in ("truecolor", "24bit"):
-        yield Finding(
-            section,
-            "colours",
-            "24-bit colours are not announced",
-            Level.NOTE,
-            "If the terminal has them: export COLORTERM=truecolor (over SSH it is often not passed on)",
-        )
-    choice = choose(loaded.settings.images, environ)
-    yield Finding(section, "pictures", f"{choice.protocol}: {choice.reason}")
-    yield _notifications(environ)
-    if environ.get("TMUX"):
-        yield from _tmux(needs_passthrough=choice.protocol is Protocol.KITTY)
-
-
-def _notifications(environ: Mapping[str, str]) -> Finding:
-    client = tmux.client() if environ.get("TMUX") else ""
-    told = way(environ, client)
-    if told is Way.NONE:
-        hint = "This terminal is known for no notifications; notify_command can send them another way"
-        return Finding("Terminal", "notifications", "the bell alone", Level.NOTE, hint)
-    through = f" through tmux to {client}" if client else ""
-    return Finding("Terminal", "notifications", f"{told}{through}, and the bell")
-
-
-def _tmux(*, needs_passthrough: bool) -> Iterator[Finding]:
-    yield Finding("Terminal", "tmux", ask("tmux", "-V") or "version unknown")
-    passthrough = ask("tmux", "show-options", "-gv", "allow-passthrough") or "unknown"
-    if ask("tmux", "show-options", "-gv", "focus-events") == "off":
-        hint = (
-            "That you look elsewhere is only seen by the keys you do not press: tmux set -g focus-events on"
-        )
-        yield Finding("Terminal", "focus-events", "off", Level.NOTE, hint)
-    if passthrough in ("on", "all"):
-        hint = (
-            "Notifications arrive while the pane is in sight; always with: tmux set -g allow-passthrough all"
-        )
-        yield Finding("Terminal", "allow-passthrough", passthrough, hint=hint if passthrough == "on" else "")
-        return
-    yield Finding(
-        "Terminal",
-        "allow-passthrough",
-        passthrough,
-        Level.WRONG if needs_passthrough else Level.NOTE,
-        "kitty's graphics and desktop notifications need: tmux set -g allow-passthrough on",
-    )
 
 
 def _files(paths: Paths) -> Iterator[Finding]:

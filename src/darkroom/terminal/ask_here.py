@@ -22,6 +22,15 @@ DEVICE = "/dev/tty"
 """The terminal that the process belongs to, wherever its input and output go."""
 
 
+def has_terminal() -> bool:
+    """Whether the process belongs to a terminal at all; one in a pipe does, a service does not."""
+    try:
+        os.close(os.open(DEVICE, os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
 def ask_terminal(timeout_s: float = DEADLINE_S, *, environ: Mapping[str, str] | None = None) -> Evidence:
     """What is known of the terminal, after asking it: for some milliseconds as a rule.
 
