@@ -1,4 +1,4 @@
-"""What is tidied up while the program runs: old trash, and a cache that grew too large."""
+"""What is tidied up while the program runs: old trash, and caches that grew too large."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ async def tidy_later(store: Store, paths: Paths, *, trash_days: int, after_s: fl
         log.warning("the trash was not emptied: %s", error)
     else:
         log.info("%d pictures of old trash were deleted", len(gone))
-    await asyncio.to_thread(_prune_thumbnails, paths)
+    await asyncio.to_thread(_prune_caches, paths)
 
 
-def _prune_thumbnails(paths: Paths) -> None:
+def _prune_caches(paths: Paths) -> None:
     # Pillow is imported here, in a thread, long after the start.
+    from darkroom.images.encoded import EncodedCache
     from darkroom.images.thumbnail import ThumbnailCache
 
     ThumbnailCache(paths.cache / "thumbnails").prune()
+    EncodedCache(paths.cache / "encoded").prune()
