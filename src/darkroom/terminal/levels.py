@@ -10,8 +10,8 @@ from darkroom.terminal.protocol import Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LIVE_S = 0.25
-"""A frame of a live preview may take the line this long."""
+LIVE_S = 0.12
+"""A frame of a live preview may take the line this long: eight come in a second."""
 
 FINAL_S = 2.0
 """A picture that stays may take it this long."""

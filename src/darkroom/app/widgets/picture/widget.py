@@ -74,6 +74,7 @@ class Picture(ViewedCanvas):
         self._in_sight = False
         self._resting: Timer | None = None
         self._sharpening: Timer | None = None
+        self._sending: asyncio.Task[None] | None = None
 
     def show(self, source: bytes | Path | None, *, ident: str = "", live: bool = False) -> None:
         """Shows a picture as soon as it is ready.
@@ -109,6 +110,8 @@ class Picture(ViewedCanvas):
 
     def on_unmount(self) -> None:
         """Frees what the terminal keeps."""
+        if self._sending is not None:
+            self._sending.cancel()
         for number in tuple(self._numbers):
             self.drop(number)
 
@@ -168,19 +171,33 @@ class Picture(ViewedCanvas):
         )
 
     async def _prepare_all(self) -> None:
-        """Prepares the latest picture, until the one that is ready is the latest."""
+        """Prepares the latest picture, until the one that is ready is the latest.
+
+        The next frame of many is prepared while the one before is on its way.
+        """
         try:
             while self._drawable() and (request := self._request()) is not None:
-                try:
-                    prepared = await asyncio.to_thread(prepare, request)
-                except DamagedPicture as error:
-                    self._failed(request, error.detail or error.title)
-                except OSError as error:
-                    self._failed(request, error.strerror or str(error))
+                prepared = await self._prepared(request)
+                if self._sending is not None:
+                    await self._sending
+                    self._sending = None
+                if prepared is None:
+                    continue
+                if request.live:
+                    self._sending = asyncio.create_task(self._arrived(prepared), name="send a frame")
                 else:
                     await self._arrived(prepared)
         finally:
             self._busy = False
+
+    async def _prepared(self, request: Request) -> Prepared | None:
+        try:
+            return await asyncio.to_thread(prepare, request)
+        except DamagedPicture as error:
+            self._failed(request, error.detail or error.title)
+        except OSError as error:
+            self._failed(request, error.strerror or str(error))
+        return None
 
     def _request(self) -> Request | None:
         """What to do next: the picture that is wanted, or the one that is shown in its new size."""
@@ -231,7 +248,8 @@ class Picture(ViewedCanvas):
         same = shown is not None and self._wanted is not None and shown.request.ident == self._wanted.ident
         now = shown.request.level if shown is not None and (live or same) else None
         best = self.graphics.level(protocol, (columns * width, lines * height), live=live, now=now)
-        return best if same or live else min(best, Level.PALETTE)
+        # All colours take longer to encode than there is time for a frame.
+        return min(best, Level.PALETTE) if live or not same else best
 
     def _failed(self, request: Request, why: str) -> None:
         self.drop(request.number)
