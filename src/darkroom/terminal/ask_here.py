@@ -22,6 +22,10 @@ DEVICE = "/dev/tty"
 """The terminal that the process belongs to, wherever its input and output go."""
 
 
+LOOK_S = 0.2
+"""How long may pass until a ctrl+c is heeded."""
+
+
 def has_terminal() -> bool:
     """Whether the process belongs to a terminal at all; one in a pipe does, a service does not."""
     try:
@@ -89,7 +93,9 @@ def _ask(descriptor: int, probe: Probe, first: str, timeout_s: float, typed: Cal
     deadline = time.monotonic() + timeout_s
     os.write(descriptor, first.encode())
     while not probe.is_done and (left := deadline - time.monotonic()) > 0:
-        readable, _, _ = select.select([descriptor], [], [], min(left, answers.wait_s or left))
+        # Not for long: a ctrl+c that comes just before it does not end it.
+        wait_s = min(left, answers.wait_s or left, LOOK_S)
+        readable, _, _ = select.select([descriptor], [], [], wait_s)
         if readable:
             data = os.read(descriptor, 4096)
             if not data:
