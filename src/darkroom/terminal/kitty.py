@@ -118,6 +118,11 @@ def encode(image: Image, size_px: tuple[int, int], level: Level, *, quick: bool 
     return data.getvalue()
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether it seems to be a whole PNG. Source: PNG 1.2, 5.2 and 11.2.5."""
+    return data.startswith(b"\x89PNG\r\n\x1a\n") and data.endswith(b"IEND\xaeB`\x82")
+
+
 def transmit(
     data: bytes, number: int, columns: int, lines: int, *, tmux: bool = False, answer: bool = False
 ) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.terminal.levels import Level
@@ -19,6 +20,9 @@ TMUX_LIMIT_BYTES = 900_000
 
 Source: tmux 3.5a (input.c, 1 MiB), seen: 524 kB drawn, 1,174 kB not.
 """
+
+
+_SEQUENCE = re.compile(rb"\x1bP0;0;0q[!-~]*\x1b\\")
 
 
 class _Care(NamedTuple):
@@ -71,6 +75,11 @@ def encode(
         if limit_bytes is None or len(sequence) <= limit_bytes:
             return sequence
     return ""
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether it is a sequence as from `encode` and nothing else that a terminal would act upon."""
+    return not data or _SEQUENCE.fullmatch(data) is not None
 
 
 def at(sequence: str, column: int, line: int) -> str:

@@ -18,12 +18,14 @@ from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PIL.Image import Image
     from textual.strip import Strip
 
     from darkroom.images.decoded import Decoded, DecodedCache
+    from darkroom.images.encoded import EncodedCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Request:
             pixels of that one.
         moving: Somebody moves about in it: it is made quickly, and well when that has rested.
         cache: Where decoded pictures are kept; without one each is decoded anew, no larger than it is seen.
+        encoded: Where encoded pictures are kept on disk; frames and parts are not.
     """
 
     source: bytes | Path
@@ -70,6 +73,7 @@ class Request:
     stands_for: Protocol | None = None
     moving: bool = False
     cache: DecodedCache | None = None
+    encoded: EncodedCache | None = None
 
     @property
     def room(self) -> Room:
@@ -200,22 +204,59 @@ def _half(image: Image, box: Box, request: Request) -> list[Strip]:
 
 
 def _kitty(image: Image, box: Box, request: Request) -> tuple[str, ...]:
-    data = kitty.encode(image, _size_px(box, request), request.level, quick=request.live or request.moving)
+    def encode() -> bytes:
+        size_px = _size_px(box, request)
+        return kitty.encode(image, size_px, request.level, quick=request.live or request.moving)
+
+    data = _kept(box, request, encode, kitty.is_whole)
     return tuple(
         kitty.transmit(data, request.number, box.columns, box.lines, tmux=request.tmux, answer=request.answer)
     )
 
 
 def _sixel(image: Image, box: Box, request: Request) -> tuple[str, ...]:
-    sequence = sixel.encode(
-        image,
-        _size_px(box, request),
-        level=request.level,
-        limit_bytes=sixel.TMUX_LIMIT_BYTES if request.tmux else None,
-        background=request.background,
-        quick=request.live or request.moving,
-    )
+    limit = sixel.TMUX_LIMIT_BYTES if request.tmux else None
+
+    def encode() -> bytes:
+        return sixel.encode(
+            image,
+            _size_px(box, request),
+            level=request.level,
+            limit_bytes=limit,
+            background=request.background,
+            quick=request.live or request.moving,
+        ).encode()
+
+    sequence = _kept(box, request, encode, sixel.is_whole, limit).decode()
     return (sequence,) if sequence else ()
+
+
+def _kept(
+    box: Box,
+    request: Request,
+    encode: Callable[[], bytes],
+    is_whole: Callable[[bytes], bool],
+    *parts: object,
+) -> bytes:
+    """What `encode` makes, from disk when it was made before; a file may hold anything, but not be sent."""
+    passing = request.live or request.moving or request.view.mode is not Mode.FIT
+    if request.encoded is None or passing or not request.source:
+        return encode()
+    from darkroom.images.encoded import encoded_key, source_digest
+
+    key = encoded_key(
+        source_digest(request.source),
+        request.protocol.value,
+        _size_px(box, request),
+        request.level.name,
+        request.background,
+        *parts,
+    )
+    data = request.encoded.get(key)
+    if data is None or not is_whole(data):
+        data = encode()
+        request.encoded.put(key, data)
+    return data
 
 
 def _size_px(box: Box, request: Request) -> tuple[int, int]:
