@@ -68,6 +68,11 @@ class OutputKind(StrEnum):
     TEXT = "text"
     FILE = "file"
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be drawn, of an animation the first frame."""
+        return self in (OutputKind.IMAGE, OutputKind.ANIMATION)
+
 
 @dataclass(frozen=True, slots=True)
 class OutputRef:

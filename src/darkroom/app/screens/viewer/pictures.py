@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from darkroom.domain.generation import OutputKind
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from darkroom.domain.generation import Generation, Output, Summary
-
-DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
-"""Outputs that are pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +130,4 @@ class Rows:
 
 def drawn(summary: Summary, outputs: Sequence[Output]) -> tuple[Shot, ...]:
     """Those outputs of a generation that are pictures."""
-    return tuple(Shot(summary, output) for output in outputs if output.kind in DRAWN)
+    return tuple(Shot(summary, output) for output in outputs if output.kind.is_picture)

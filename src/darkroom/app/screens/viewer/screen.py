@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -16,6 +17,7 @@ from darkroom.app.screens.viewer.pair import Pair
 from darkroom.app.widgets.footer import KeyFooter
 from darkroom.app.widgets.generationkeys import GenerationKeys
 from darkroom.app.widgets.picture.looking import LookedAt
+from darkroom.app.widgets.picture.view import pinned
 from darkroom.app.widgets.viewkeys import ViewKeys
 from darkroom.app.working import attempt, tell
 
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 
 FOR_MAIN = ("reuse", "reuse_seed", "reuse_prompt", "use_image", "enlarge", "batch")
 """What is asked of the main screen, which comes to the front for it."""
+
+
+REST_S = 0.15
+"""What comes next is made ready when nothing was asked for so long."""
 
 
 class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
@@ -130,6 +136,7 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
         attempt(self, self._look_ahead(), group="ahead", exclusive=True, description="looking ahead")
 
     async def _look_ahead(self) -> None:
+        await asyncio.sleep(REST_S)
         await self._ahead.look(self.pair.base(self.shot), self.picture, self._core.store.blobs.path)
 
     def on_looked_at_moved(self) -> None:
@@ -167,6 +174,10 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
         """Shows the other one in its place."""
         other = self.pair.other(self.shot)
         if other is not None:
+            # Of two sizes the same part is seen, not as many pixels.
+            natural = self.picture.natural_px
+            if natural is not None and self.picture.shown == self.shot.output.hash:
+                self.picture.view = pinned(self.picture.view, natural, self.picture.room)
             self._show(other)
 
     # Around it

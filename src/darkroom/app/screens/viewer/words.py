@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Fact = tuple[str, str]
 """Name and value: ("steps", "20")."""
 
-LABEL_COLUMNS = 10
+LABEL_COLUMNS = 12
 
 FACT_LETTERS = 60
 

@@ -13,21 +13,24 @@ from darkroom.app.widgets.generationkeys import GenerationKeys
 from darkroom.app.widgets.preview.runline import RunLine
 from darkroom.app.widgets.viewkeys import MOVES, TURNS, ZOOMS, ViewKeys
 from darkroom.app.working import attempt
-from darkroom.domain.generation import Output, OutputKind, Status, Summary
+from darkroom.domain.generation import Output, Status, Summary
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.message import Message
 
     from darkroom.app.widgets.meter import Meter
     from darkroom.app.widgets.picture.looking import LookedAt
+    from darkroom.app.widgets.preview.filmstrip import Filmstrip, Frame
     from darkroom.services.core import Core
 
-DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
+STRIP_LINES = 24
+"""Lines of the pane from which a strip of small pictures has room below the large one."""
 
 EXTRA_LETTERS = 24
 """Letters of the name of an extra picture ("control map") beside its number."""
@@ -58,6 +61,7 @@ class PreviewPane(ViewKeys, GenerationKeys, Vertical, can_focus=True):
         self._has_picture = False
         self._begun = False
         self._picture: LookedAt | None = None
+        self._strip: Filmstrip | None = None
 
     def compose(self) -> ComposeResult:
         """Words in the picture's place, line; the picture comes when there is one."""
@@ -75,6 +79,10 @@ class PreviewPane(ViewKeys, GenerationKeys, Vertical, can_focus=True):
             self._picture = LookedAt(decoded=DecodedCache(limit_bytes=0))
             self.mount(self._picture, before=0)
         return self._picture
+
+    def on_resize(self, event: events.Resize) -> None:
+        """There is a strip where it takes no more than a fifth of the picture."""
+        self.set_class(event.size.height >= STRIP_LINES, "-tall")
 
     def on_mount(self) -> None:
         """Says what will be here."""
@@ -145,10 +153,11 @@ class PreviewPane(ViewKeys, GenerationKeys, Vertical, can_focus=True):
 
     def _draw_output(self) -> None:
         output = self._outputs[self._index]
+        self._show_strip()
         self.query_one(RunLine).show(self._summary, place=self._place())
         if not self._begun:
             self._say(Content())
-        elif output.kind in DRAWN:
+        elif output.kind.is_picture:
             self._draw().show(self._core.store.blobs.path(output.hash), ident=output.hash, live=False)
         else:
             self._nothing(
@@ -157,6 +166,24 @@ class PreviewPane(ViewKeys, GenerationKeys, Vertical, can_focus=True):
                     (f"{output.kind}, {output.size_bytes:,} bytes\ne exports it", "$quiet"),
                 )
             )
+
+    def _show_strip(self) -> None:
+        """Small pictures of all outputs, where there are several."""
+        several = self._begun and len(self._outputs) > 1
+        self.set_class(several, "-several")
+        if several and self._strip is None:
+            # As the picture: the first frame does without.
+            from darkroom.app.widgets.preview.filmstrip import Filmstrip
+
+            self._strip = Filmstrip(self._core.store.blobs.path)
+            self.mount(self._strip, after=self.picture)
+        if several and self._strip is not None:
+            self._strip.show(self._outputs, self._index)
+
+    def on_frame_chosen(self, message: Frame.Chosen) -> None:
+        """A small picture was clicked."""
+        message.stop()
+        self.turn(message.place - self._index)
 
     def _place(self) -> str:
         """Which output is shown; what it is, when it is no picture that was asked for."""
@@ -175,7 +202,7 @@ class PreviewPane(ViewKeys, GenerationKeys, Vertical, can_focus=True):
     def _nothing(self, words: Content) -> None:
         if self._has_picture:
             self._has_picture = False
-            self.remove_class("-drawn")
+            self.remove_class("-drawn", "-several")
             self.picture.show(None, ident="", live=False)
         self._say(words)
 
