@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darkroom.terminal.cells import Box, cell_size, fit
-from darkroom.terminal.protocol import Choice, Protocol, choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,20 +63,3 @@ def test_a_file_has_no_cells(tmp_path: Path) -> None:
     with (tmp_path / "plain").open("wb") as file:
         assert cell_size(file.fileno()) is None
     assert cell_size(-1) is None
-
-
-@pytest.mark.parametrize(
-    ("setting", "environ", "protocol", "tmux"),
-    [
-        ("auto", {"TERM": "xterm-kitty", "KITTY_WINDOW_ID": "1"}, Protocol.HALF, False),
-        ("auto", {"TERM": "dumb"}, Protocol.NONE, False),
-        ("kitty", {"TERM": "tmux-256color", "TMUX": "socket,1,0"}, Protocol.KITTY, True),
-        ("sixel", {}, Protocol.SIXEL, False),
-        ("none", {}, Protocol.NONE, False),
-        ("pretty", {}, Protocol.HALF, False),
-    ],
-)
-def test_the_setting_decides(setting: str, environ: dict[str, str], protocol: Protocol, tmux: bool) -> None:
-    choice = choose(setting, environ)
-    assert choice == Choice(protocol, choice.reason, tmux)
-    assert choice.reason

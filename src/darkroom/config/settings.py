@@ -34,7 +34,8 @@ class Settings:
     theme: str = "darkroom-dark"
     """Name of the colour theme."""
     images: str = field(default="auto", metadata={"choices": IMAGES})
-    """How pictures are drawn: `auto`, `kitty`, `sixel`, `half` (half-cells, on every terminal) or `none`."""
+    """How pictures are drawn: `auto` (the best that the terminal says it can), `kitty`, `sixel`, `half` (half
+    blocks, in every terminal) or `none`."""
     profile: str = ""
     """The server to use when none is named; empty means the one used last."""
     editor: str = ""

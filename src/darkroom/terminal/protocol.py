@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import NamedTuple
 
 
 class Protocol(StrEnum):
@@ -38,21 +35,3 @@ class Choice(NamedTuple):
     tmux: bool = False
     remedy: str = ""
     limit_bytes: int | None = None
-
-
-def choose(setting: str, environ: Mapping[str, str]) -> Choice:
-    """How pictures are drawn.
-
-    `auto` means half blocks wherever there are colours: environment variables cannot tell what the
-    terminal at the far end of tmux or SSH draws, so nothing better is chosen without asking it.
-
-    Args:
-        setting: The setting `images`: auto, kitty, sixel, half or none; anything else counts as auto.
-        environ: The environment of the process.
-    """
-    tmux = bool(environ.get("TMUX"))
-    if setting in set(Protocol):
-        return Choice(Protocol(setting), f"the setting images = {setting}", tmux)
-    if environ.get("TERM", "") == "dumb":
-        return Choice(Protocol.NONE, "TERM is dumb", tmux)
-    return Choice(Protocol.HALF, "half blocks work everywhere", tmux)
