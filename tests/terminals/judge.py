@@ -104,14 +104,14 @@ def match(shot: Image.Image, grid: Grid, box: Box, picture: Image.Image, hidden:
     Args:
         shot: The screenshot.
         grid: Where its cells are.
-        box: The cells that have to show the picture.
+        box: The cells that have to show the picture; it may leave less than half a cell at each side.
         picture: What they have to show.
         hidden: Cells of the screen that something else lies over; they do not count.
     """
     size = box.columns, box.lines * 2
     wanted = _values(picture.resize(size, Image.Resampling.BOX))
     counts = _counted(box, hidden)
-    rect = grid.rect(box)
+    rect = _filled(shot, grid, box)
     shifts = [(x, y) for y in range(-REACH, REACH + 1) for x in range(-REACH, REACH + 1)]
     seen = {
         (x, y): _values(_part(shot, _moved(rect, x * grid.across, y * grid.down), size)) for x, y in shifts
@@ -166,6 +166,29 @@ def _counted(box: Box, hidden: Sequence[Box]) -> np.ndarray:
 
 def _values(image: Image.Image) -> Values:
     return np.asarray(image.convert("RGB"), dtype=np.float64)
+
+
+def _filled(shot: Image.Image, grid: Grid, box: Box) -> Rect:
+    """The pixels of the picture: those of its cells, without the ground that is left to keep its proportions.
+
+    At most half a cell at each side. Sixels are written in lines of six pixels, and tmux may draw a few less.
+    """
+    left, top, right, bottom = (round(side) for side in grid.rect(box))
+    pixels = np.asarray(shot.convert("RGB").crop((left, top, right, bottom))).astype(int)
+    ground = np.abs(pixels - np.array(GROUNDS[0])).max(axis=2) <= NEAR
+    lines, columns = ground.all(axis=1), ground.all(axis=0)
+    across, down = int(grid.across / 2), int(grid.down / 2)
+    return (
+        left + _leading(columns[:across]),
+        top + _leading(lines[:down]),
+        right - _leading(columns[::-1][:across]),
+        bottom - _leading(lines[::-1][:down]),
+    )
+
+
+def _leading(blank: np.ndarray) -> int:
+    """How many are true before the first that is not."""
+    return len(blank) if blank.all() else int(blank.argmin())
 
 
 def _moved(rect: Rect, x: float, y: float) -> Rect:

@@ -27,7 +27,7 @@ MEDIUM = 144, 40
 NARROW = 90, 28
 """One pane at a time."""
 
-AWAY_S = 3.0
+AWAY_S = 4.0
 """How long a client of tmux stays away."""
 
 
@@ -127,8 +127,8 @@ def _looking(wide: View, case: Case) -> Iterator[Step]:
 
 
 def _making(wide: View) -> Iterator[Step]:
-    yield Step("preview", "preview", ("key:ctrl+g",), 3.8, wide, Sees.PREVIEW, MADE)
-    yield Step("final", "final", (), 6, wide, picture=MADE)
+    yield Step("preview", "preview", ("key:ctrl+g",), 5, wide, Sees.PREVIEW, MADE)
+    yield Step("final", "final", (), 5, wide, picture=MADE)
 
 
 def _resizing(wide: View, taken: int, case: Case) -> Iterator[Step]:
@@ -151,7 +151,7 @@ def _in_tmux(wide: View, patience: float) -> Iterator[Step]:
     yield Step("split closed", "split", tmux("kill-pane"), 2, wide, picture=MADE)
     yield Step("another window", "window", tmux("new-window"), 1.5, wide, Sees.SHELL)
     yield Step("window back", "window", tmux("last-window"), 2, wide, picture=MADE)
-    yield Step("detached", "attach", detach, 1, wide, Sees.SHELL)
+    yield Step("detached", "attach", detach, 1.5, wide, Sees.SHELL)
     yield Step("attached again", "attach", (), AWAY_S + 3, wide, picture=MADE)
 
 

@@ -75,6 +75,13 @@ def test_pixels_are_sharp(way: str) -> None:
     assert look(screen(WAYS[way])).faults(sharp=True) == []
 
 
+def test_a_picture_may_keep_its_proportions_within_its_cells() -> None:
+    shot = screen(Image.new("RGB", (1, 1), GROUND))
+    left, top, right, bottom = pixels_of(BOX)
+    shot.paste(harbour().resize((right - left - 7, bottom - top - 8)), (left + 3, top))
+    assert look(shot).faults(sharp=True) == []
+
+
 @pytest.mark.parametrize("way", ["half-cells", "256 colours"])
 def test_half_cells_are_too_little_where_pixels_are_possible(way: str) -> None:
     (fault,) = look(screen(WAYS[way])).faults(sharp=True)
