@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, cast
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from darkroom.app.hangup import HUNG_UP, Outlasting
+from darkroom.app.hangup import HUNG_UP, TERMINATED, Outlasting
 from darkroom.cli.exitcodes import ExitCode
 
 if TYPE_CHECKING:
@@ -59,6 +59,21 @@ def test_a_hang_up_signal_ends_it(program: Program) -> None:
     except OSError:
         pass
     assert program.process.wait(timeout=30) == HUNG_UP
+    os.close(program.master)
+
+
+def test_who_is_asked_to_end_gives_the_screen_back(program: Program) -> None:
+    program.until(b"Prompt")
+    program.process.send_signal(signal.SIGTERM)
+    seen = b""
+    try:
+        while data := os.read(program.master, 65536):
+            seen += data
+    except OSError:
+        pass
+    assert program.process.wait(timeout=30) == TERMINATED
+    assert seen.rindex(b"\x1b[?1049l") > seen.rindex(b"\x1b[?2004l")
+    assert b"\x1b[?25h" in seen
     os.close(program.master)
 
 

@@ -18,6 +18,18 @@ def test_nobody_types_nothing_waits() -> None:
     assert Pacing(Clock()).wait_s() == 0
 
 
+def test_eight_frames_a_second_are_enough() -> None:
+    clock = Clock()
+    pacing = Pacing(clock)
+    drawn = 0
+    for _ in range(1000):
+        clock.now += 0.01
+        if pacing.wait_s() == 0:
+            pacing.drawn()
+            drawn += 1
+    assert 75 <= drawn <= 85
+
+
 def test_a_frame_waits_until_typing_rests() -> None:
     clock = Clock()
     pacing = Pacing(clock)

@@ -24,6 +24,9 @@ LOOK_EVERY_S = 5.0
 HUNG_UP = 129
 """Exit status: 128 + SIGHUP, as a shell tells it."""
 
+TERMINATED = 143
+"""Exit status: 128 + SIGTERM. The screen is given back as it was; for the rest it is as if the line broke."""
+
 
 class Outlasting:
     """A file that drops what its terminal no longer takes, so that whoever writes to it never fails."""
@@ -48,15 +51,20 @@ class Outlasting:
 
 @contextmanager
 def leaving_when_alone(leave: Callable[[int], object]) -> Iterator[None]:
-    """Calls `leave(HUNG_UP)` once the terminal is gone, while the block lasts. Needs a running loop."""
+    """Calls `leave` once the terminal is gone, or the process is asked to end, while the block lasts.
+
+    It gets the exit status, `HUNG_UP` or `TERMINATED`. Needs a running loop.
+    """
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, leave, HUNG_UP)
+    loop.add_signal_handler(signal.SIGTERM, leave, TERMINATED)
     watcher = asyncio.create_task(_watch(leave), name="terminal")
     try:
         yield
     finally:
         watcher.cancel()
         loop.remove_signal_handler(signal.SIGHUP)
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 async def _watch(leave: Callable[[int], object]) -> None:

@@ -73,7 +73,7 @@ def _driver() -> type[Driver] | None:
 
 async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) -> int:
     from darkroom.app.app import DarkroomApp
-    from darkroom.app.hangup import HUNG_UP, leaving_when_alone
+    from darkroom.app.hangup import HUNG_UP, TERMINATED, leaving_when_alone
     from darkroom.app.opening import open_session
     from darkroom.services.core import Core
 
@@ -84,10 +84,11 @@ async def _run(paths: Paths, loaded: Loaded, session_name: str, profile: str) ->
         app = DarkroomApp(core, loaded, opened, await core.sessions.list(), driver_class=_driver())
         with leaving_when_alone(app.hang_up):
             status = await app.run_async()
-            if status == HUNG_UP or app.leaving is not None:
+            is_cut_off = status in (HUNG_UP, TERMINATED)
+            if is_cut_off or app.leaving is not None:
                 from darkroom.app.afterwards import hand_over, in_terminal
 
-                if status == HUNG_UP:
+                if is_cut_off:
                     await hand_over(core)
                 elif app.leaving is not None:
                     await in_terminal(core, app.leaving.words)

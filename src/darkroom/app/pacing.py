@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 REST_S = 0.25
 """A pause in typing: longer than between the keys of a word, shorter than a look at the picture."""
 
+FRAME_EVERY_S = 0.12
+"""No more frames than this are drawn, however many a server sends: a little over 8 a second."""
+
 LONGEST_S = 3.0
 """However fast somebody types, a frame is drawn this often."""
 
@@ -44,7 +47,8 @@ class Pacing:
     def wait_s(self) -> float:
         """Seconds until a frame may be drawn; 0 when it may be now."""
         now = self._clock()
-        return max(0.0, min(self._typed_at + REST_S, self._drawn_at + LONGEST_S) - now)
+        rested_at = min(self._typed_at + REST_S, self._drawn_at + LONGEST_S)
+        return max(0.0, rested_at - now, self._drawn_at + FRAME_EVERY_S - now)
 
     @property
     def typing(self) -> bool:

@@ -125,8 +125,10 @@ class Output(threading.Thread):
             self._changed.notify()
 
     def expect(self, answers: Answers) -> None:
-        """Another terminal: what it answers; what was asked before is not waited for."""
+        """Says what the terminal answers; if that is new, what was asked before is not waited for."""
         with self._changed:
+            if answers is self._answers:
+                return
             self._answers = answers
             self._flow.give_up()
             self._changed.notify()
