@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from darkroom.domain.errors import ConfigError, ConnectorError, DarkroomError, StoreError
+from darkroom.domain.errors import DarkroomError, StoreError
 from darkroom.domain.text import plural
+from darkroom.services.queue.bound import bound
 from darkroom.services.queue.estimate import Estimate, Estimates
 from darkroom.services.queue.outlook import look
 
@@ -68,19 +69,7 @@ async def bound_here(core: Core) -> tuple[Summary, ...]:
     Raises:
         StoreError: The database cannot be read.
     """
-    found = [await _bound(core, generation_id) for generation_id in core.generations.active()]
-    return tuple(summary for summary in found if summary is not None)
-
-
-async def _bound(core: Core, generation_id: str) -> Summary | None:
-    summary = await core.store.generations.summary(generation_id)
-    if summary is None or summary.status.final:
-        return None
-    try:
-        connector = await core.connections.get(summary.profile)
-    except (ConfigError, ConnectorError):
-        return None
-    return None if connector.capabilities.recovers else summary
+    return await bound(core.generations.active(), core.store, core.connections)
 
 
 class Leaving:

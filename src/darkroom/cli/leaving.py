@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from darkroom.cli import output
-from darkroom.domain.errors import ConfigError, ConnectorError
-from darkroom.domain.generation import FINAL, Status
+from darkroom.domain.generation import Status
+from darkroom.services.queue.bound import bound as bound_jobs
 
 if TYPE_CHECKING:
     from darkroom.domain.generation import Summary
@@ -20,15 +19,8 @@ async def bound(core: Core) -> tuple[Summary, ...]:
     Raises:
         StoreError: The database cannot be read.
     """
-    found = []
-    for generation_id in core.generations.active():
-        summary = await core.store.generations.summary(generation_id)
-        if summary is None or summary.status in (Status.NEW, *FINAL):
-            continue
-        with contextlib.suppress(ConfigError, ConnectorError):
-            if not (await core.connections.get(summary.profile)).capabilities.recovers:
-                found.append(summary)
-    return tuple(found)
+    found = await bound_jobs(core.generations.active(), core.store, core.connections)
+    return tuple(summary for summary in found if summary.status is not Status.NEW)
 
 
 async def warn(core: Core) -> None:
