@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from darkroom.domain.batch.axis import Axis, Point, refuse_too_many
+from darkroom.domain.batch.listfile import COMMENT, decoded, numbered, uncommented
 from darkroom.domain.errors import InputError
 from darkroom.domain.parameters import Role
 from darkroom.domain.text import excerpt
@@ -46,7 +47,7 @@ def read_list(data: bytes, name: str) -> Axis:
     """
     if len(data) > MAX_BYTES:
         raise InputError(f"{excerpt(name, 60)} is too large", f"More than {MAX_BYTES >> 20} MiB")
-    lines = _lines(_text(data, name), name)
+    lines = _lines(data, name)
     first = next((line for _, line in lines), "")
     if name.lower().endswith((".jsonl", ".ndjson")) or _OBJECT.match(first):
         points = [Point(_label(number, values), values) for number, values in _objects(lines, name)]
@@ -61,25 +62,8 @@ def read_list(data: bytes, name: str) -> Axis:
     return Axis(Role.PROMPT, tuple(points))
 
 
-def _text(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{excerpt(name, 60)} is not UTF-8",
-            f"Line {line} has a byte that is none",
-            "Convert it with iconv -t utf-8",
-        ) from error
-
-
-def _lines(text: str, name: str) -> list[tuple[int, str]]:
-    """Number and text of the lines that are not empty. Only newlines divide: a prompt may hold U+2028."""
-    lines = [
-        (number, line.strip())
-        for number, line in enumerate(text.split("\n"), 1)
-        if line and not line.isspace()
-    ]
+def _lines(data: bytes, name: str) -> list[tuple[int, str]]:
+    lines = numbered(decoded(data, excerpt(name, 60)))
     for number, line in lines:
         if len(line) > MAX_LINE:
             raise _wrong(name, number, f"longer than {MAX_LINE:,} characters", "Is it a list of prompts?")
@@ -87,9 +71,8 @@ def _lines(text: str, name: str) -> list[tuple[int, str]]:
 
 
 def _prompts(lines: Iterable[tuple[int, str]]) -> Iterable[tuple[int, str]]:
-    for number, line in lines:
-        if not line.startswith("#"):
-            yield number, line[1:] if line.startswith("\\#") else line
+    for number, line in uncommented(lines):
+        yield number, line[1:] if line.startswith(f"\\{COMMENT}") else line
 
 
 def _objects(lines: Iterable[tuple[int, str]], name: str) -> Iterable[tuple[int, dict[str, Value]]]:

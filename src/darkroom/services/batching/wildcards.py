@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from darkroom.domain.batch.listfile import decoded, numbered, uncommented
 from darkroom.domain.batch.measure import refuse_unknown
 from darkroom.domain.batch.template import parse, wildcards_in
 from darkroom.domain.errors import InputError
@@ -114,14 +115,4 @@ def _lines(path: Path, name: str) -> list[tuple[int, str]]:
         ) from error
     if len(data) > MAX_BYTES:
         raise InputError(f"{excerpt(name, 60)}{SUFFIX} is too large", f"More than {MAX_BYTES >> 20} MiB")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{excerpt(name, 60)}{SUFFIX} is not UTF-8",
-            f"Line {line} has a byte that is none",
-            "Convert it with iconv -t utf-8",
-        ) from error
-    stripped = ((number, line.strip()) for number, line in enumerate(text.split("\n"), 1))
-    return [(number, line) for number, line in stripped if line and not line.startswith("#")]
+    return uncommented(numbered(decoded(data, f"{excerpt(name, 60)}{SUFFIX}")))
