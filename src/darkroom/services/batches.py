@@ -120,7 +120,8 @@ class Batches:
         """
         if wanted.draw_seed is None:
             wanted = replace(wanted, draw_seed=draw())
-        states = await self._states(session_id, profile_name, workflow, values, wanted)
+        own = self._forms.rebuild(await self._open(session_id, profile_name, workflow), values)
+        states = await self._states(own, profile_name, values, wanted)
         templates = await Templates.among(states.values(), wanted, self.wildcards)
         # Pure, but a thread: ten thousand jobs are looked at, and keys come first.
         return await asyncio.to_thread(self._composed, session_id, profile_name, states, templates, wanted)
@@ -159,15 +160,9 @@ class Batches:
         return kept
 
     async def _states(
-        self,
-        session_id: str,
-        profile_name: str,
-        workflow: Workflow,
-        values: Mapping[str, Value],
-        wanted: Wanted,
+        self, own: FormState, profile_name: str, values: Mapping[str, Value], wanted: Wanted
     ) -> dict[str, FormState]:
-        """The form of each server that jobs go to, as `values` fill it."""
-        own = self._forms.rebuild(await self._open(session_id, profile_name, workflow), values)
+        """The form of each server that jobs go to, as `values` fill it; `own` is that of `profile_name`."""
         axes = [axis for axis in wanted.axes if PROFILE in axis.sets]
         targets = [str(point.values.get(PROFILE) or profile_name) for axis in axes for point in axis.points]
         states: dict[str, FormState] = {}
@@ -175,7 +170,7 @@ class Batches:
             if target == profile_name:
                 states[target] = own
                 continue
-            other = await self._open(session_id, target, workflow)
+            other = await self._open(own.session_id, target, own.workflow)
             if other.profile.service == own.profile.service:
                 states[target] = self._forms.rebuild(other, values)
             else:
