@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
+
 from darkroom.app.bindings import bindings
 from darkroom.app.screens.batch_live import LiveBatchScreen
 from darkroom.app.screens.batch_place import batch_of
-from darkroom.app.widgets.batch.grid import MOVES
+from darkroom.app.widgets.batch.grid import MOVES, BatchGrid
 from darkroom.app.working import attempt, tell
 from darkroom.domain.generation import Status
 from darkroom.domain.text import plural
@@ -60,6 +62,11 @@ class BatchGridScreen(LiveBatchScreen):
     def action_batch_smaller(self) -> None:
         """Smaller pictures."""
         self.grid.zoom(-1)
+
+    @on(BatchGrid.Chosen)
+    def _chosen(self, message: BatchGrid.Chosen) -> None:
+        message.stop()
+        self.action_batch_open()
 
     def action_batch_open(self) -> None:
         """Everything about the generation."""

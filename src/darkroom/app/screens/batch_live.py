@@ -243,12 +243,3 @@ class LiveBatchScreen(StagedScreen[None]):
         message.stop()
         attempt(self, self._look_now(), group="batch-new", exclusive=True, description="reading a batch")
         self.stale()
-
-    @on(BatchGrid.Chosen)
-    def _chosen(self, message: BatchGrid.Chosen) -> None:
-        message.stop()
-        self.action_batch_open()
-
-    def action_batch_open(self) -> None:
-        """Shows everything about the generation under the cursor."""
-        raise NotImplementedError
