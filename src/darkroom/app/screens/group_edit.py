@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual import on
-from textual.binding import Binding
-from textual.content import Content
-from textual.widgets import Button, Static
-
-from darkroom.app.screens.dialog import Dialog, button
-from darkroom.app.widgets.form import ParameterForm
+from darkroom.app.screens.form_dialog import FormDialog
 from darkroom.app.working import attempt
-from darkroom.domain.errors import DarkroomError, InputError
-from darkroom.domain.form import Field, Form
-from darkroom.domain.parameters import Kind, Origin, ParameterSpec, Value
+from darkroom.domain.errors import InputError
+from darkroom.domain.parameters import Kind, ParameterSpec, Value
 from darkroom.domain.profile import DEMO
 from darkroom.domain.service import SERVICES
-from darkroom.domain.text import excerpt, printable
+from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from textual.binding import BindingType
-    from textual.widget import Widget
+    from collections.abc import Mapping
 
     from darkroom.domain.profile import Profile
     from darkroom.services.core import Core
@@ -35,13 +24,7 @@ _SERVER = "server:"
 """Before the name of a server in the address of its field."""
 
 
-@dataclass(frozen=True)
-class _State:
-    form: Form
-    fields: Mapping[str, Field]
-
-
-class GroupEditScreen(Dialog[str]):
+class GroupEditScreen(FormDialog):
     """Ends with the name of the group that was saved, or `None`.
 
     Args:
@@ -49,32 +32,11 @@ class GroupEditScreen(Dialog[str]):
         group: What is changed; `None` for a new one.
     """
 
-    DEFAULT_CSS: ClassVar[str] = """
-    GroupEditScreen ParameterForm { height: auto; max-height: 62vh; }
-    GroupEditScreen #group-words { height: auto; min-height: 2; margin-top: 1; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+g", "save", "save", priority=True, tooltip="Keep it"),
-    ]
-
     def __init__(self, core: Core, group: Profile | None) -> None:
         super().__init__()
         self._core = core
         self._before = group
         self.dialog_title = "Make a group of servers" if group is None else f"Change {group.name}"
-
-    def content(self) -> Iterable[Widget]:
-        """The name, the servers, and the words below them."""
-        yield ParameterForm()
-        yield Static("", markup=False, id="group-words")
-
-    def buttons(self) -> Iterable[Button]:
-        """Cancel, save."""
-        return (button("Cancel", id="cancel"), button("Save (ctrl+g)", id="save", variant="primary"))
-
-    @property
-    def _form(self) -> ParameterForm:
-        return self.query_one(ParameterForm)
 
     def on_mount(self) -> None:
         """Shows what there is."""
@@ -84,52 +46,32 @@ class GroupEditScreen(Dialog[str]):
         for server in self._servers():
             specs.append(_field(server))
             values[specs[-1].address] = server.name in members
-        fields = {spec.address: Field(values[spec.address], Origin.SYSTEM) for spec in specs}
-        self._form.load(_State(Form(tuple(specs)), fields))
-        self._form.focus_field(specs[0 if self._before is None else 1].address)
-        self._say("A job for the group goes to the first free server that has its checkpoint.")
+        self.fill(specs, values)
+        self.form.focus_field(specs[0 if self._before is None else 1].address)
+        self.say("A job for the group goes to the first free server that has its checkpoint.")
 
     def _servers(self) -> list[Profile]:
         known = self._core.profiles
         return [p for p in (*known.list(), *known.inactive()) if not p.is_group and p.name != DEMO]
 
-    def _say(self, words: str, tone: str = "quiet") -> None:
-        shown = self.query_one("#group-words", Static)
-        for known in ("quiet", "bad"):
-            shown.set_class(tone == known, f"-{known}")
-        shown.update(Content(printable(words, keep_lines=True)))
-
-    @on(ParameterForm.Changed)
-    @on(ParameterForm.RebuildWanted)
-    def _edited(self, event: ParameterForm.Changed | ParameterForm.RebuildWanted) -> None:
-        event.stop()  # nothing depends on another field
-
-    @on(Button.Pressed)
-    async def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "cancel":
-            self.dismiss(None)
-        else:
-            self.action_save()
-
     def action_save(self) -> None:
         """Keeps it."""
-        attempt(self, self._told(), group="save", exclusive=True, description="saving a group of servers")
+        attempt(
+            self,
+            self.told(self._save),
+            group="save",
+            exclusive=True,
+            description="saving a group of servers",
+        )
 
-    async def _told(self) -> None:
-        try:
-            self.dismiss(await self._save())
-        except DarkroomError as error:
-            self._say("\n".join(error.lines()), "bad")
-
-    async def _save(self) -> str:
+    async def _save(self) -> None:
         """Keeps the group; a renamed one takes the place of the old one.
 
         Raises:
             InputError: It cannot be used.
             ConfigError: The file cannot be written.
         """
-        values = self._form.values()
+        values = self.form.values()
         name = str(values["name"] or "").strip()
         before = self._before.name if self._before is not None else ""
         profiles = self._core.profiles
@@ -141,7 +83,7 @@ class GroupEditScreen(Dialog[str]):
         await asyncio.to_thread(profiles.save_group, name, members)
         if before and name != before:
             await asyncio.to_thread(profiles.delete, before)
-        return name
+        self.dismiss(name)
 
     def _chosen(self, values: Mapping[str, Value]) -> list[str]:
         """The servers that are ticked: those of before in their order, then the others."""

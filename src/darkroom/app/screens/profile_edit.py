@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding
-from textual.content import Content
-from textual.widgets import Button, Static
 
-from darkroom.app.screens.dialog import Dialog, button
+from darkroom.app.screens.dialog import button
+from darkroom.app.screens.form_dialog import FormDialog
 from darkroom.app.screens.profile_fields import EMPTY_URL, profile_from, specs_for, url_for, values_of
 from darkroom.app.screens.server_words import described
 from darkroom.app.widgets.form import ParameterForm
 from darkroom.app.working import attempt
 from darkroom.config.profilecheck import problems
-from darkroom.domain.errors import DarkroomError, InputError
-from darkroom.domain.form import Field, Form
-from darkroom.domain.parameters import Origin
+from darkroom.domain.errors import InputError
 from darkroom.domain.profile import Profile
 from darkroom.domain.service import BASIC, LOGIN, NONE
-from darkroom.domain.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from textual.binding import BindingType
-    from textual.widget import Widget
+    from textual.widgets import Button
 
     from darkroom.domain.parameters import Value
     from darkroom.services.core import Core
 
 
-@dataclass(frozen=True)
-class _State:
-    form: Form
-    fields: Mapping[str, Field]
-
-
-class ProfileEditScreen(Dialog[str]):
+class ProfileEditScreen(FormDialog):
     """Ends with the name of the profile that was saved, or `None`.
 
     Args:
@@ -49,12 +39,7 @@ class ProfileEditScreen(Dialog[str]):
         start: What a new one begins with; its service may be "" for one that is to be found by asking.
     """
 
-    DEFAULT_CSS: ClassVar[str] = """
-    ProfileEditScreen ParameterForm { height: auto; max-height: 62vh; }
-    ProfileEditScreen #profile-words { height: auto; min-height: 2; margin-top: 1; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+g", "save", "save", priority=True, tooltip="Keep it"),
         Binding("f5", "test", "test", priority=True, tooltip="Ask the server, without keeping anything"),
     ]
 
@@ -66,28 +51,15 @@ class ProfileEditScreen(Dialog[str]):
         self._service = self._start.service or None
         self.dialog_title = "Add a server" if profile is None else f"Change {profile.name}"
 
-    def content(self) -> Iterable[Widget]:
-        """The fields, and the words below them."""
-        yield ParameterForm()
-        yield Static("", markup=False, id="profile-words")
-
     def buttons(self) -> Iterable[Button]:
         """Test, cancel, save."""
-        return (
-            button("Test (f5)", id="test"),
-            button("Cancel", id="cancel"),
-            button("Save (ctrl+g)", id="save", variant="primary"),
-        )
-
-    @property
-    def _form(self) -> ParameterForm:
-        return self.query_one(ParameterForm)
+        return (button("Test (f5)", id="test"), *super().buttons())
 
     def on_mount(self) -> None:
         """Shows what there is; the first field that is to be filled has the focus."""
         self._load(values_of(self._start, service=self._service))
-        self._form.focus_field(self._first())
-        self._say(
+        self.form.focus_field(self._first())
+        self.say(
             "A password or token stands in the environment, a file or a keyring: never in the configuration."
         )
 
@@ -101,9 +73,7 @@ class ProfileEditScreen(Dialog[str]):
         return "url"
 
     def _load(self, values: Mapping[str, Value]) -> None:
-        specs = specs_for(self._service)
-        fields = {spec.address: Field(values.get(spec.address), Origin.SYSTEM) for spec in specs}
-        self._form.load(_State(Form(specs), fields))
+        self.fill(specs_for(self._service), values)
 
     @on(ParameterForm.Changed)
     def _changed(self, event: ParameterForm.Changed) -> None:
@@ -116,19 +86,9 @@ class ProfileEditScreen(Dialog[str]):
             url = url_for(self._service, before, str(values["url"] or ""))
             self._load({**values, "url": url})
 
-    @on(ParameterForm.RebuildWanted)
-    def _rebuild_wanted(self, event: ParameterForm.RebuildWanted) -> None:
-        event.stop()  # `_changed` has seen to it
-
-    def _say(self, words: str, tone: str = "quiet") -> None:
-        shown = self.query_one("#profile-words", Static)
-        for known in ("quiet", "good", "bad"):
-            shown.set_class(tone == known, f"-{known}")
-        shown.update(Content(printable(words, keep_lines=True)))
-
     def _checked(self) -> Profile | None:
         """The profile as typed; `None` when it cannot be used, with the fields marked."""
-        values = self._form.values()
+        values = self.form.values()
         try:
             profile = profile_from(values, self._before)
         except InputError as error:
@@ -143,13 +103,13 @@ class ProfileEditScreen(Dialog[str]):
         if marks:
             self._refuse(marks, "\n".join(filter(None, (problem.hint for problem in wrong))))
             return None
-        self._form.mark({})
+        self.form.mark({})
         return profile
 
     def _refuse(self, marks: Mapping[str, str], hint: str) -> None:
-        self._form.mark(marks)
-        self._say(hint)
-        self._form.focus_first_problem()
+        self.form.mark(marks)
+        self.say(hint)
+        self.form.focus_first_problem()
 
     async def _settled(self, profile: Profile) -> Profile | None:
         """The profile with its service found by asking, where none was chosen; checked again with it.
@@ -167,18 +127,10 @@ class ProfileEditScreen(Dialog[str]):
                 found.remark if found else "",
                 "Choose the service if you know it",
             )
-        self._form.set_values({"service": found.service})
+        self.form.set_values({"service": found.service})
         self._service = found.service
-        self._load(self._form.values())
+        self._load(self.form.values())
         return self._checked()
-
-    @on(Button.Pressed)
-    async def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "cancel":
-            self.dismiss(None)
-        else:
-            await self.run_action(event.button.id or "")
 
     def action_test(self) -> None:
         """Asks the server as it is typed."""
@@ -191,19 +143,17 @@ class ProfileEditScreen(Dialog[str]):
     def _do(self, deed: Callable[[Profile], Awaitable[None]], description: str) -> None:
         profile = self._checked()
         if profile is not None:
-            self._say("Asking …" if deed == self._test or not self._service else "")
-            attempt(self, self._told(deed, profile), group="ask", exclusive=True, description=description)
+            self.say("Asking …" if deed == self._test or not self._service else "")
+            told = self.told(partial(self._settle_and, deed, profile))
+            attempt(self, told, group="ask", exclusive=True, description=description)
 
-    async def _told(self, deed: Callable[[Profile], Awaitable[None]], profile: Profile) -> None:
-        try:
-            settled = await self._settled(profile)
-            if settled is not None:
-                await deed(settled)
-        except DarkroomError as error:
-            self._say("\n".join(error.lines()), "bad")
+    async def _settle_and(self, deed: Callable[[Profile], Awaitable[None]], profile: Profile) -> None:
+        settled = await self._settled(profile)
+        if settled is not None:
+            await deed(settled)
 
     async def _test(self, profile: Profile) -> None:
-        self._say(described(await self._core.profiles.test(profile)), "good")
+        self.say(described(await self._core.profiles.test(profile)), "good")
 
     async def _save(self, profile: Profile) -> None:
         replacing = self._before.name if self._before is not None else ""
