@@ -121,9 +121,8 @@ def of_terminal(evidence: Evidence, setting: str = "auto") -> dict[str, Any]:
 
 def test_what_tmux_says_is_told() -> None:
     foot = Client("foot", "foot(1.21.0)", frozenset({"sixel"}), "off", (8, 16), "3.5a")
-    client = Client(
-        "xterm-kitty", "kitty(0.41.1)", kitty.features, "off", (9, 18), "3.5a", 2, "1", others=(foot,)
-    )
+    kitty = Client("xterm-kitty", "kitty(0.41.1)", frozenset({"RGB"}), "off", (9, 18), "3.5a", 2, "1")
+    client = replace(kitty, others=(foot,))
     environ = {"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "TMUX_PANE": "%0"}
     evidence = Evidence(environ, True, "tmux 3.5a", None, (1, 2, 4), (9, 18), client, None, 0.01)
     listed = [each.value for each in terminal("auto", environ, evidence) if each.name == "behind tmux"]
