@@ -175,14 +175,14 @@ async def test_what_is_known_is_shown_over_it(full: Core) -> None:
         screen = await opened(shell)
         await shell.press("i")
         for words in (
-            f"seed      {screen.shot.summary.seed}",
-            "sampler   euler/normal",
-            "server    demo",
+            f"seed        {screen.shot.summary.seed}",
+            "sampler     euler/normal",
+            "server      demo",
             "took",
         ):
             await shell.sees(words)
         await turned(shell, screen, "right")
-        await shell.sees(f"seed      {screen.shot.summary.seed}")
+        await shell.sees(f"seed        {screen.shot.summary.seed}")
         await shell.press("i")
         await shell.until(lambda: "took" not in shell.text(), "the picture alone")
 

@@ -37,6 +37,9 @@ FOR_MAIN = ("reuse", "reuse_seed", "reuse_prompt", "use_image", "enlarge", "batc
 """What is asked of the main screen, which comes to the front for it."""
 
 
+KEEPS = 2
+"""Pictures that stay ready beside the one that is shown: the other of two, and the one before."""
+
 REST_S = 0.15
 """What comes next is made ready when nothing was asked for so long."""
 
@@ -88,7 +91,7 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
         self.shot = shot
         self.pair = Pair() if against is None else Pair(shot, against)
         self._ahead = Ahead(pictures)
-        self.picture = LookedAt(id="viewer-picture", decoded=self._ahead.decoded)
+        self.picture = LookedAt(id="viewer-picture", decoded=self._ahead.decoded, keeps=KEEPS)
         self._title = words.TitleLine()
 
     def compose(self) -> ComposeResult:
@@ -137,6 +140,9 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
 
     async def _look_ahead(self) -> None:
         await asyncio.sleep(REST_S)
+        if (other := self._flips_to()) is not None:
+            path = self._core.store.blobs.path(other.output.hash)
+            await self.picture.ahead(path, ident=other.output.hash)
         await self._ahead.look(self.pair.base(self.shot), self.picture, self._core.store.blobs.path)
 
     def on_looked_at_moved(self) -> None:

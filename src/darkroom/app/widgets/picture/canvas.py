@@ -59,15 +59,19 @@ class Canvas(Widget):
     def put(self, prepared: Prepared | None) -> None:
         """Puts a picture on the screen, `None` for an empty area.
 
-        A kitty picture is in the terminal by now. That of the one before is deleted a moment later.
+        A kitty picture is in the terminal by now.
         """
         before, self._shown = self._shown, prepared
         self._stale = False
-        if before is not None and before.protocol is Protocol.KITTY:
-            number = before.request.number
-            self.set_timer(LINGER_S, lambda: self.drop(number))
+        if before is not None and before is not prepared:
+            self._retire(before)
         if before is None or prepared is None or not self._replaces_sixel(before, prepared):
             self.refresh()
+
+    def _retire(self, before: Prepared) -> None:
+        """A picture is shown no more: a moment later the terminal need not have it either."""
+        if before.protocol is Protocol.KITTY:
+            self.set_timer(LINGER_S, lambda: self.drop(before.request.number))
 
     def forget(self) -> None:
         """What the terminal has of ours counts no more: half blocks, until the next `put`."""

@@ -18,7 +18,7 @@ from darkroom.terminal.levels import Level
 from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
     from pathlib import Path
 
     from PIL.Image import Image
@@ -74,6 +74,12 @@ class Request:
     moving: bool = False
     cache: DecodedCache | None = None
     encoded: EncodedCache | None = None
+
+    @property
+    def looks(self) -> Hashable:
+        """Equal for requests whose pictures look the same, but for their quality."""
+        place = self.columns, self.lines, self.cell_px, self.background
+        return self.ident, self.view, self.protocol, self.tmux, self.colours, place
 
     @property
     def room(self) -> Room:

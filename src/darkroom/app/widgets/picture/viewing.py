@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.picture.canvas import Canvas
-from darkroom.app.widgets.picture.prepare import decode_box, room
+from darkroom.app.widgets.picture.prepare import Request, decode_box, room
 from darkroom.app.widgets.picture.view import FIT, Room, View
+from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from darkroom.images.decoded import DecodedCache
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A picture that is asked for; see `Picture.show`."""
+
+    source: bytes | Path
+    ident: str
+    live: bool = False
 
 
 class ViewedCanvas(Canvas):
@@ -66,3 +79,31 @@ class ViewedCanvas(Canvas):
         """Width and height of the picture that is shown; `None` where there is none."""
         shown = self._shown
         return None if shown is None or shown.decoded is None else shown.decoded.natural_px
+
+    def request_for(self, wanted: Wanted, protocol: Protocol) -> Request:
+        """A request for the size of now."""
+        return Request(
+            wanted.source,
+            wanted.ident,
+            wanted.live,
+            protocol,
+            columns=self.content_size.width,
+            lines=self.content_size.height,
+            cell_px=self.graphics.cell_px,
+            background=self.ground,
+            tmux=self.graphics.choice.tmux,
+            colours=self.graphics.colours,
+            view=self._view,
+            cache=self._decoded,
+            stands_for=self.graphics.protocol,
+        )
+
+    def numbered(self, request: Request) -> Request:
+        """The request with a number in the terminal, where its protocol has them."""
+        return replace(request, number=self.take()) if request.protocol is Protocol.KITTY else request
+
+    def drawn_px(self) -> tuple[int, int]:
+        """Pixels of the cells that a picture fills, about."""
+        shown, (width, height) = self._shown, self.graphics.cell_px
+        columns, lines = self.content_size if shown is None else (shown.box.columns, shown.box.lines)
+        return columns * width, lines * height
