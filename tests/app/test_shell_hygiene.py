@@ -6,9 +6,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from textual._xterm_parser import XTermParser
 
-from darkroom.app.altkeys import let_alt_digits_through
+from darkroom.app.altkeys import let_alt_keys_through
 from darkroom.app.bindings import PLAIN, bindings
 from darkroom.config.keymap import KEYS
 from darkroom.config.settings import load
@@ -62,11 +63,19 @@ def test_the_first_frame_needs_few_modules() -> None:
     assert not loaded & {f"darkroom.{name}" for name in LATER}
 
 
-def test_alt_and_a_digit_is_that_on_a_plain_terminal() -> None:
-    let_alt_digits_through()
-    parser = XTermParser()
-    events = [*parser.feed("\x1b4"), *parser.feed("")]
-    assert "cent_sign" not in [getattr(event, "key", "") for event in events]
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("\x1b4", ["alt+4"]),
+        ("\x1bg", ["alt+g"]),
+        ("\x1b4\x1b[F", ["alt+4", "end"]),
+        ("\x1b3\x1b4x", ["alt+3", "alt+4", "x"]),
+        ("\x1bb\x1bf", ["ctrl+left", "ctrl+right"]),
+    ],
+)
+def test_alt_is_understood_on_a_plain_terminal_however_fast_one_types(typed: str, keys: list[str]) -> None:
+    let_alt_keys_through()
+    assert [getattr(event, "key", "") for event in XTermParser().feed(typed)] == keys
 
 
 def test_every_key_of_the_table_is_bound_under_its_id() -> None:

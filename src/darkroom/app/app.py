@@ -13,7 +13,7 @@ from textual import events
 from textual.app import App
 
 from darkroom.app import stylesheets
-from darkroom.app.altkeys import ALT_SENDS_ESCAPE, let_alt_digits_through
+from darkroom.app.altkeys import ALT_SENDS_ESCAPE, let_alt_keys_through
 from darkroom.app.bindings import bindings, keymap
 from darkroom.app.board import Board
 from darkroom.app.deeds import Deeds
@@ -88,7 +88,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
             clock: Seconds that never go back.
             driver_class: Of the terminal; Textual's own choice when left out.
         """
-        let_alt_digits_through()
+        let_alt_keys_through()
         super().__init__(driver_class=driver_class, css_path=[*stylesheets.first()])
         self.core = core
         self._loaded = loaded
