@@ -192,7 +192,8 @@ class Preparing(ViewedCanvas):
         """What was shown until now goes on the shelf, if it may be wanted again."""
         request, shown = before.request, self._shown
         passing = request.live or request.moving or request.protocol is not self.graphics.protocol
-        if passing or (shown is not None and shown.request.looks == request.looks):
+        forgotten = request.number != 0 and request.number not in self._numbers
+        if passing or forgotten or (shown is not None and shown.request.looks == request.looks):
             super()._retire(before)
             return
         for gone in self._shelf.put(before):
@@ -210,7 +211,8 @@ class Preparing(ViewedCanvas):
         request = self.request_for(Wanted(source, ident), self.graphics.protocol)
         if not self._drawable() or not self._shelf.needs(request):
             return
-        request = self.numbered(replace(request, level=self._first_level(request.protocol)))
+        level = self._first_level(request.protocol)
+        request = self.numbered(replace(request, level=level, answer=self.graphics.wants_answers))
         is_kept = False
         try:
             prepared = await asyncio.to_thread(prepare, request)
