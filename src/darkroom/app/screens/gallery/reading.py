@@ -132,9 +132,11 @@ class SheetReader:
         around = self.near(in_sight)
         missing = self.sheet.missing(around)
         if missing:
+            unknown = [position for position in in_sight if self.sheet.picture(position) is None]
             self.sheet.put(await self._core.history.pictured(missing))
-            self.grid.changed(in_sight)
-            self._read()
+            self.grid.changed(unknown)
+            if unknown:
+                self._read()
         self._attempt(self._pictures(in_sight, around), "pictures")
 
     def near(self, in_sight: Sequence[int]) -> list[int]:

@@ -10,7 +10,6 @@ from textual.strip import Strip
 from darkroom.app.widgets.batch.plane import CellPlane
 from darkroom.app.widgets.batch.shape import SIDE_COLUMNS
 from darkroom.app.widgets.lines import Piece, fit
-from darkroom.app.widgets.picture.strips import PlaceholderStrip
 from darkroom.app.widgets.tones import tone_style
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from darkroom.app.widgets.lines import Line
     from darkroom.domain.parameters import Value
 
-KEPT = 1000
-"""Cells that are remembered as they were drawn; more than any screen shows."""
+KEPT = 3
+"""So many times what is in sight is remembered as it was drawn."""
 
 
 class CellGrid(CellPlane):
@@ -36,6 +35,7 @@ class CellGrid(CellPlane):
     def __init__(self, axes: Mapping[str, Sequence[Value]], size: int, *, id: str) -> None:
         super().__init__(axes, size, id=id)
         self._drawn: dict[int, tuple[Strip, ...]] = {}
+        self._in_sight = 1
         self._base: Style | None = None
 
     def draw(self, position: int) -> tuple[Strip, ...]:
@@ -55,6 +55,7 @@ class CellGrid(CellPlane):
         if position is None:
             self._drawn.clear()
             self._base = None
+            self._in_sight = max(len(self.in_sight()), 1)
         else:
             self._drawn.pop(position, None)
 
@@ -106,13 +107,12 @@ class CellGrid(CellPlane):
         start = round(self.scroll_x) - first * shape.cell_columns
         room = columns - shape.label_columns
         cells = Strip.join(parts).adjust_cell_length(start + room, self.base).crop(start, start + room)
-        drawn = Strip.join([self.beside(row, line), cells]) if shape.label_columns else cells
-        return PlaceholderStrip(drawn, columns)
+        return Strip.join([self.beside(row, line), cells]) if shape.label_columns else cells
 
     def _cell(self, position: int) -> tuple[Strip, ...]:
         drawn = self._drawn.get(position)
         if drawn is None:
-            if len(self._drawn) >= KEPT:
+            if len(self._drawn) >= KEPT * self._in_sight:
                 self._drawn.clear()
             drawn = self._drawn[position] = self.draw(position)
         return drawn
@@ -128,10 +128,7 @@ class CellGrid(CellPlane):
         """The strips of a picture; what has no style of its own takes the widget's."""
         base = self.base
         return [
-            Strip(
-                [Segment(text, base + style if style else base) for text, style, _ in strip],
-                strip.cell_length,
-            )
+            Strip([part if _has_ground(part) else _on(base, part) for part in strip], strip.cell_length)
             for strip in strips
         ]
 
@@ -156,3 +153,11 @@ class CellGrid(CellPlane):
             return blank, blank
         tone = "accent" if self.has_focus else "faint"
         return self.strip((Piece("▌", tone),)), self.strip((Piece("▐", tone),))
+
+
+def _has_ground(part: Segment) -> bool:
+    return part.style is not None and part.style.bgcolor is not None
+
+
+def _on(base: Style, part: Segment) -> Segment:
+    return Segment(part.text, base + part.style if part.style else base)

@@ -36,7 +36,8 @@ class Drawing:
         """
         self._graphics = graphics
         self._ready = ready
-        self.tiles = Tiles(maker.half)
+        self._maker = maker
+        self.tiles = Tiles(self._make_half)
         self.kitty = KittyTiles(graphics, maker)
 
     def strips(self, blob_hash: str, size: int, plain: bool) -> Sequence[Strip] | None:
@@ -70,14 +71,20 @@ class Drawing:
             for better in range(level + 1, Level.PALETTE + 1):
                 await self._send(in_sight, size, Level(better))
             self.kitty.keep(len(in_sight))
+        self.tiles.keep(len(in_sight))
 
     async def _half(self, hashes: Iterable[str], size: int) -> None:
         async for made in self.tiles.load(hashes, size):
             self._ready((made,))
 
-    async def _send(self, hashes: Iterable[str], size: int, level: Level) -> None:
+    async def _send(self, hashes: Sequence[str], size: int, level: Level) -> None:
         async for sent in self.kitty.send(hashes, size, level):
             self._ready(sent)
+
+    def _make_half(self, blob_hash: str, cells: tuple[int, int]) -> Sequence[Strip]:
+        """In a thread. Where something better takes its place, few colours will do."""
+        level = Level.PALETTE if self._graphics.protocol is Protocol.HALF else Level.HALF
+        return self._maker.half(blob_hash, cells, level, self._graphics.colours)
 
     def _level(self, count: int, size: int) -> Level:
         """How good the line affords so many of them. Of a small picture nobody sees more than 256 colours."""
@@ -89,3 +96,4 @@ class Drawing:
     def forget(self) -> None:
         """Frees what the terminal keeps: it is left, or another one is there."""
         self.kitty.forget()
+        self.tiles.clear()

@@ -11,6 +11,7 @@ from textual.message import Message
 from darkroom.app.bindings import bindings
 from darkroom.app.jumper import Target
 from darkroom.app.widgets.batch.drawn import CellGrid
+from darkroom.app.widgets.batch.rowstrip import RowStrip
 from darkroom.app.widgets.gallery.cell import caption
 from darkroom.app.widgets.lines import Piece, fit
 
@@ -85,7 +86,8 @@ class GalleryGrid(CellGrid):
             self.forget()
             # This is the middle of a paint: `refresh` would be heard at the next one only.
             self._styles_cache.clear()
-        return super().render_lines(crop)
+        # Of all that puts strips together this is the last: from here on they are written short.
+        return [RowStrip(strip, strip.cell_length) for strip in super().render_lines(crop)]
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters without the one that gives palette colours RGB values; as `Canvas` has them."""

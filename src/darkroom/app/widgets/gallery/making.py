@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.color import ColorSystem
+from rich.segment import Segment
+from textual.strip import Strip
+
+from darkroom.app.widgets.picture.strips import half_strips
 from darkroom.terminal.cells import DEFAULT_CELL, Box, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL.Image import Image
-    from textual.strip import Strip
 
     from darkroom.services.core import Core
     from darkroom.terminal.levels import Level
@@ -50,17 +54,21 @@ class Maker:
         cache, path = ThumbnailCache(self._folder), self._blobs.path(blob_hash)
         return cache.thumbnail(path, blob_hash, (side, side), as_kept=True)
 
-    def half(self, blob_hash: str, cells: tuple[int, int]) -> Sequence[Strip]:
-        """The picture in so many columns and lines of half blocks. Blocking.
+    def half(
+        self, blob_hash: str, cells: tuple[int, int], level: Level, colours: ColorSystem
+    ) -> Sequence[Strip]:
+        """The picture in so many columns and lines of half blocks, for a terminal of such colours. Blocking.
 
         Raises:
             DamagedPicture: It cannot be decoded.
         """
-        from darkroom.app.widgets.picture.strips import thumbnail_strips
+        from darkroom.terminal import halfcells
 
-        columns, lines = cells
-        image = self.image(blob_hash, (columns * DEFAULT_CELL[0], lines * DEFAULT_CELL[1]))
-        return thumbnail_strips(image, columns, lines)
+        image = self.image(blob_hash, (cells[0] * DEFAULT_CELL[0], cells[1] * DEFAULT_CELL[1]))
+        box = fit(image.size, *cells)
+        few = colours is ColorSystem.EIGHT_BIT
+        rows = halfcells.rows(image, box.columns, box.lines, step=halfcells.STEPS[level], few=few)
+        return within(half_strips(rows, colours), box, *cells)
 
     def kitty(
         self, blob_hash: str, cells: tuple[int, int], cell_px: tuple[int, int], level: Level
@@ -76,3 +84,11 @@ class Maker:
         box = fit(image.size, *cells, cell_px)
         size_px = box.columns * cell_px[0], box.lines * cell_px[1]
         return Encoded(kitty.encode(image, size_px, level), box)
+
+
+def within(strips: Sequence[Strip], box: Box, columns: int, lines: int) -> list[Strip]:
+    """The strips of a picture at their place in so many cells; those around it have no style."""
+    before, after = Segment(" " * box.left), Segment(" " * (columns - box.left - box.columns))
+    drawn = [Strip([part for part in (before, *strip, after) if part.text], columns) for strip in strips]
+    blank = Strip([Segment(" " * columns)], columns)
+    return [blank] * box.top + drawn + [blank] * (lines - box.top - box.lines)

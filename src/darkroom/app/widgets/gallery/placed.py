@@ -7,27 +7,24 @@ from collections import OrderedDict
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.segment import Segment
-from textual.strip import Strip
-
 from darkroom.app.graphics import Payload
 from darkroom.app.widgets.batch.shape import SIZES
-from darkroom.app.widgets.gallery.tiles import AT_ONCE
+from darkroom.app.widgets.gallery.making import within
+from darkroom.app.widgets.gallery.tiles import AT_ONCE, KEPT_PAGES
+from darkroom.app.widgets.picture.strips import placeholder_strips
 from darkroom.domain.errors import DarkroomError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from textual.strip import Strip
 
     from darkroom.app.graphics import Graphics
     from darkroom.app.widgets.gallery.making import Encoded, Maker
-    from darkroom.terminal.cells import Box
     from darkroom.terminal.levels import Level
 
 LINGER_S = 0.1
 """How long the terminal keeps a picture after a better one took its place: until that is painted."""
-
-KEPT_PAGES = 4
-"""So many times what is in sight stays in the terminal: a page around it, and what was seen before."""
 
 
 class Placed(NamedTuple):
@@ -63,13 +60,16 @@ class KittyTiles:
         self._placed.move_to_end(blob_hash)
         return placed.strips
 
-    def missing(self, hashes: Iterable[str], size: int, level: Level) -> list[str]:
-        """Those that the terminal has not got at least so well, each once."""
+    def missing(self, hashes: Sequence[str], size: int, level: Level) -> list[str]:
+        """Those that the terminal has not got at least so well, each once; the others stay there longer."""
         self._begin(size)
+        for blob_hash in dict.fromkeys(hashes):
+            if blob_hash in self._placed:
+                self._placed.move_to_end(blob_hash)
         found = ((h, self._placed.get(h)) for h in dict.fromkeys(hashes))
         return [h for h, placed in found if placed is None or (placed.number and placed.level < level)]
 
-    async def send(self, hashes: Iterable[str], size: int, level: Level) -> AsyncIterator[tuple[str, ...]]:
+    async def send(self, hashes: Sequence[str], size: int, level: Level) -> AsyncIterator[tuple[str, ...]]:
         """Sends those that are missing, in this order; yields some whenever the terminal has got them.
 
         Ends early when the screen was lent.
@@ -147,7 +147,10 @@ class KittyTiles:
     def _put(self, blob_hash: str, item: Encoded | None, number: int, level: Level) -> None:
         before = self._placed.pop(blob_hash, None)
         size = SIZES[self._made_for[0]] if self._made_for is not None else (1, 1)
-        strips = () if item is None else _strips(number, item.box, *size)
+        strips: Sequence[Strip] = ()
+        if item is not None:
+            drawn = placeholder_strips(number, item.box.columns, item.box.lines)
+            strips = within(drawn, item.box, *size)
         self._placed[blob_hash] = Placed(number, level, strips)
         if before is not None and before.number:
             self._replaced.add(before.number)
@@ -161,16 +164,3 @@ class KittyTiles:
     def _delete(self, placed: Placed) -> None:
         if placed.number:
             self._graphics.delete(placed.number)
-
-
-def _strips(number: int, box: Box, columns: int, lines: int) -> list[Strip]:
-    """Placeholders in the middle of so many cells; those around have no style."""
-    from darkroom.app.widgets.picture.strips import placeholder_strips
-
-    before, after = Segment(" " * box.left), Segment(" " * (columns - box.left - box.columns))
-    drawn = [
-        Strip([part for part in (before, *strip, after) if part.text], columns)
-        for strip in placeholder_strips(number, box.columns, box.lines)
-    ]
-    blank = Strip([Segment(" " * columns)], columns)
-    return [blank] * box.top + drawn + [blank] * (lines - box.top - box.lines)

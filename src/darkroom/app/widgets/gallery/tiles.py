@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from textual.strip import Strip
 
-KEPT_CELLS = 40_000
-"""Cells of half blocks that are remembered, three screens of the largest kind; some megabytes."""
+KEPT_PAGES = 4
+"""So many times what is in sight is remembered: a page around it, and what was seen before."""
 
 AT_ONCE = 2
 """Pictures that are decoded at the same time: more would keep the keys waiting for a core."""
@@ -25,13 +25,9 @@ AT_ONCE = 2
 class Tiles:
     """Strips by content hash and size. A picture that cannot be drawn is remembered as such."""
 
-    def __init__(
-        self, make: Callable[[str, tuple[int, int]], Sequence[Strip]], *, kept_cells: int = KEPT_CELLS
-    ) -> None:
+    def __init__(self, make: Callable[[str, tuple[int, int]], Sequence[Strip]]) -> None:
         """`make` draws the picture with a hash in so many columns and lines; it is called in threads."""
         self._make = make
-        self._kept_cells = kept_cells
-        self._cells = 0
         self._made: OrderedDict[tuple[str, int], Sequence[Strip]] = OrderedDict()
 
     def get(self, blob_hash: str, size: int) -> Sequence[Strip] | None:
@@ -43,31 +39,27 @@ class Tiles:
 
     async def load(self, hashes: Iterable[str], size: int) -> AsyncIterator[str]:
         """Makes those that are not there yet, in this order; yields each when it is ready."""
-        waiting = (h for h in dict.fromkeys(hashes) if (h, size) not in self._made)
+        wanted = dict.fromkeys(hashes)
+        for blob_hash in wanted:
+            self.get(blob_hash, size)  # those that are made are forgotten later
+        waiting = (h for h in wanted if (h, size) not in self._made)
         while some := tuple(islice(waiting, AT_ONCE)):
             made = await asyncio.gather(*(self._draw(blob_hash, size) for blob_hash in some))
             for blob_hash, strips in zip(some, made, strict=True):
-                self._put((blob_hash, size), strips)
+                self._made[blob_hash, size] = strips
                 yield blob_hash
+
+    def keep(self, count: int) -> None:
+        """Forgets what was seen longest ago, as far as there is more than `KEPT_PAGES` times `count`."""
+        while len(self._made) > max(count, 1) * KEPT_PAGES:
+            self._made.popitem(last=False)
 
     def clear(self) -> None:
         """Forgets all: they look otherwise now."""
         self._made.clear()
-        self._cells = 0
 
     async def _draw(self, blob_hash: str, size: int) -> Sequence[Strip]:
         try:
             return await asyncio.to_thread(self._make, blob_hash, SIZES[size])
         except DarkroomError:
             return ()
-
-    def _put(self, key: tuple[str, int], strips: Sequence[Strip]) -> None:
-        self._cells += _area(strips) - _area(self._made.get(key, ()))
-        self._made[key] = strips
-        while self._cells > self._kept_cells and len(self._made) > 1:
-            _, oldest = self._made.popitem(last=False)
-            self._cells -= _area(oldest)
-
-
-def _area(strips: Sequence[Strip]) -> int:
-    return 1 + sum(strip.cell_length for strip in strips)
