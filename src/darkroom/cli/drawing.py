@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 _PIECE = 4096
 """Bytes that are written at a time; between two of them it is looked whether to stop."""
 
-ASK_S = 2.0
-"""How long a terminal may take to answer what it draws; most need some milliseconds."""
-
 
 class Shown(NamedTuple):
     """A picture to draw.
@@ -135,7 +132,7 @@ def _screen(fileno: int, setting: str, limits: Limits) -> _Screen:
     settle(environ)
     truecolor = is_truecolor(environ)
     if setting == "auto" and _is_here(fileno):
-        evidence = ask_terminal(ASK_S, environ=environ)
+        evidence = ask_terminal(environ=environ)
         choice, cell_px = decide(setting, evidence), evidence.cell_px
     else:
         choice, cell_px = at_first(setting, environ, truecolor), None
