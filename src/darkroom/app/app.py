@@ -203,6 +203,9 @@ class DarkroomApp(App[int], inherit_bindings=False):
         self._is_lent = lent
         if self._attention is not None:
             self._attention.seen()
+        if not lent:
+            # After SIGTSTP and `fg` Textual 8.2 paints only what changes: its own screen is empty by then.
+            self.refresh(layout=True)
 
     def _say(self, sequence: str) -> None:
         """Writes what changes nothing on the screen, also past an editor that has the terminal meanwhile."""
