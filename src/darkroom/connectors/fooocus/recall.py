@@ -6,13 +6,11 @@ Source: Gradio 3.41.2, `routes.py` `state_holder`, `queueing.py` `process_events
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from typing import TYPE_CHECKING
 
 from darkroom.connectors.fooocus.follow import LEFT, forgotten
-from darkroom.connectors.fooocus.search import FIRST_PAUSE_S, LONGEST_PAUSE_S
+from darkroom.connectors.fooocus.pauses import Pauses
 from darkroom.domain.errors import ConnectorError
 from darkroom.domain.events import Ended, JobEvent, Outcome, Queued
 
@@ -50,11 +48,11 @@ class Recall:
         self._job = job
         self._learn = learn
         self._follow = follow
-        self._given_up = asyncio.Event()
+        self._pauses = Pauses()
 
     def give_up(self) -> None:
         """Ends it soon: the job was cancelled."""
-        self._given_up.set()
+        self._pauses.give_up()
 
     async def events(self) -> AsyncIterator[JobEvent]:
         """Calls until there was a turn, and tells of the job; exactly one `Ended`, last.
@@ -62,7 +60,7 @@ class Recall:
         Raises:
             Unreachable: The connector was closed.
         """
-        pause_s = FIRST_PAUSE_S
+        self._pauses.restart()
         yield Queued()
         while not self._cancelled:
             try:
@@ -79,12 +77,9 @@ class Recall:
                 if self._http.is_closed:
                     raise
                 log.info("job %s: had no turn yet: %s", self._job.session, error.title)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._given_up.wait()
-            pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
+            await self._pauses.pause()
         yield Ended(Outcome.CANCELLED, LEFT)
 
     @property
     def _cancelled(self) -> bool:
-        return self._given_up.is_set() and not self._http.is_closed
+        return self._pauses.given_up and not self._http.is_closed

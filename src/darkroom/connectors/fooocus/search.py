@@ -6,8 +6,6 @@ a picture with our seed and prompt that was written after we sent is ours.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from darkroom.connectors.fooocus.client import modified
 from darkroom.connectors.fooocus.files import ServerFile, outputs
 from darkroom.connectors.fooocus.log import is_of, read_log, seeds
+from darkroom.connectors.fooocus.pauses import Pauses
 from darkroom.domain.errors import ConnectorError, Unauthorized
 from darkroom.domain.events import Ended, JobEvent, NotFound, Outcome, Progress, Stage
 from darkroom.domain.generation import OutputRef, Reason
@@ -34,9 +33,6 @@ LOG_CAP_BYTES = 2 * 1024 * 1024
 
 PATIENCE_S = 600.0
 """How long after the last sign a job may still run: models load, and slow machines paint, for minutes."""
-
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 10.0
 
 SKEW_S = 1.5
 """File times and the `Date` header are whole seconds."""
@@ -84,11 +80,11 @@ class Search:
         """Pictures that are ours, by path."""
         self._judged: set[str] = set()
         """Pictures that were looked at, ours or not."""
-        self._given_up = asyncio.Event()
+        self._pauses = Pauses()
 
     def give_up(self) -> None:
         """Ends the search soon: the job was cancelled."""
-        self._given_up.set()
+        self._pauses.give_up()
 
     async def events(self) -> AsyncIterator[JobEvent]:
         """Looks until all pictures are there or nothing more can be hoped for; then exactly one `Ended`.
@@ -96,7 +92,7 @@ class Search:
         Raises:
             Unreachable: The connector was closed.
         """
-        pause_s = FIRST_PAUSE_S
+        self._pauses.restart()
         yield self.state()
         while True:
             try:
@@ -110,13 +106,10 @@ class Search:
                 if ended is not None:
                     yield ended
                     return
-            if self._given_up.is_set() and not self._client.http.is_closed:
+            if self._pauses.given_up and not self._client.http.is_closed:
                 yield self._cancelled()
                 return
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._given_up.wait()
-            pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
+            await self._pauses.pause()
 
     def state(self) -> Progress:
         """What can be said while the job may still run."""
