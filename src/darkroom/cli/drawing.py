@@ -6,6 +6,7 @@ import asyncio
 import os
 import select
 import threading
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.cli import output
@@ -18,6 +19,7 @@ from darkroom.terminal.ask_here import ask_terminal
 from darkroom.terminal.cells import DEFAULT_CELL, cell_size, fit
 from darkroom.terminal.decide import at_first, decide
 from darkroom.terminal.levels import Level
+from darkroom.terminal.probe import DEADLINE_S
 from darkroom.terminal.protocol import Protocol
 from darkroom.terminal.truecolor import is_truecolor, settle
 
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 _PIECE = 4096
 """Bytes that are written at a time; between two of them it is looked whether to stop."""
+
+
+_silent = threading.Event()
+"""Set when the terminal did not answer: asked again for each picture, it would cost seconds each time."""
 
 
 class Shown(NamedTuple):
@@ -131,8 +137,11 @@ def _screen(fileno: int, setting: str, limits: Limits) -> _Screen:
     environ = dict(os.environ)
     settle(environ)
     truecolor = is_truecolor(environ)
-    if setting == "auto" and _is_here(fileno):
+    if setting == "auto" and _is_here(fileno) and not _silent.is_set():
+        began = time.monotonic()
         evidence = ask_terminal(environ=environ)
+        if evidence.after_s is None and time.monotonic() - began >= DEADLINE_S:
+            _silent.set()
         choice, cell_px = decide(setting, evidence), evidence.cell_px
     else:
         choice, cell_px = at_first(setting, environ, truecolor), None
