@@ -1,6 +1,6 @@
 """The smallest shell: runs one command in the foreground, and goes on with it when it was stopped.
 
-`python -m tests.terminal.scripted.shell COMMAND …`: it writes a prompt before and after the command, and one
+`python shell.py COMMAND …`: it writes a prompt before and after the command, and one
 more each time the command stops; a line that is typed then brings it back. It ends with the status of the
 command.
 """

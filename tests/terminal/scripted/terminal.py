@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -13,11 +14,12 @@ from collections import deque
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.terminal.scripted.compose import screen_image
 from tests.terminal.scripted.keys import sequence
 from tests.terminal.scripted.line import Line
+from tests.terminal.scripted.placeholders import PLACEHOLDER
 from tests.terminal.scripted.profiles import PROFILES
 from tests.terminal.scripted.screen import Screen
 
@@ -27,14 +29,23 @@ if TYPE_CHECKING:
     from PIL import Image
 
 ROOT = Path(__file__).parents[3]
+SHELL = Path(__file__).with_name("shell.py")
 
 INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 """What a program gets of our own environment; what speaks of our terminal is not among it."""
 
 TIMEOUT_S = 20.0
 
-GAP_S = 0.03
+GAP_S = 0.01
 """Between the pieces of an answer that is split."""
+
+
+class _Reply(NamedTuple):
+    """A piece of an answer: when it is sent, and whether it begins one."""
+
+    due: float
+    data: bytes
+    is_first: bool = True
 
 
 class ScriptedTerminal:
@@ -56,7 +67,7 @@ class ScriptedTerminal:
         rate: float | None = None,
         ssh: bool = False,
         environ: Mapping[str, str | None] | None = None,
-        shell: bool = False,
+        from_shell: bool = False,
     ) -> None:
         """Starts `command`.
 
@@ -70,7 +81,7 @@ class ScriptedTerminal:
             rate: Bytes a second that the line carries to the terminal; `None` for no limit.
             ssh: The line takes everything at once; see `Line`.
             environ: What the environment has beside the terminal's own variables; `None` takes one out.
-            shell: Start it from a small shell, which a stopped program falls back to.
+            from_shell: Start it from a small shell, which a stopped program falls back to.
         """
         self.profile = PROFILES[profile]
         self.latency_s = latency_s
@@ -80,14 +91,14 @@ class ScriptedTerminal:
         self.stream: list[tuple[float, bytes]] = []
         """All that the terminal has read, in pieces, each with its moment (`time.perf_counter`)."""
         self._mark = 0
-        self._replies: deque[tuple[float, bytes]] = deque()
+        self._replies: deque[_Reply] = deque()
         ours, theirs = os.openpty()
         self.device = ours
         self._set_size()
         words = {**self.profile.environ, **(environ or {})}
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        if shell:
-            command = [sys.executable, "-m", "tests.terminal.scripted.shell", *command]
+        if from_shell:
+            command = [sys.executable, "-EPS", str(SHELL), *command]
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             command,
@@ -120,9 +131,18 @@ class ScriptedTerminal:
     def send(self, data: bytes) -> float:
         """Gives the program input; the moment just before."""
         moment = time.perf_counter()
+        begun = 0
+        while begun < len(self._replies) and not self._replies[begun].is_first:
+            begun += 1
+        if begun:  # a terminal types nothing into the middle of an answer
+            self._replies.insert(begun, _Reply(self._replies[begun - 1].due, data, is_first=False))
+        else:
+            self._write(data)
+        return moment
+
+    def _write(self, data: bytes) -> None:
         with suppress(OSError):  # the program is gone
             os.write(self.device, data)
-        return moment
 
     def resize(self, size: tuple[int, int], cell_px: tuple[int, int] | None = None) -> None:
         """Changes the window, or the font; the program gets SIGWINCH."""
@@ -156,18 +176,19 @@ class ScriptedTerminal:
         return whole.crop((left * width, top * height, right, bottom))
 
     def text(self) -> str:
-        """The text on the screen."""
-        return "\n".join(self.screen.lines())
+        """The text on the screen, with blocks for parts of pictures."""
+        text = "\n".join(self.screen.lines())
+        return re.sub(f"{PLACEHOLDER}[^ -~\n{PLACEHOLDER}]{{0,3}}", "▒", text)
 
     # Time passes
 
     def step(self, wait_s: float = 0.05) -> bool:
         """Reads what comes within a wait, and sends what is due; whether anything came."""
         now = time.perf_counter()
-        while self._replies and self._replies[0][0] <= now:
-            self.send(self._replies.popleft()[1])
+        while self._replies and self._replies[0].due <= now:
+            self._write(self._replies.popleft().data)
         if self._replies:
-            wait_s = min(wait_s, self._replies[0][0] - now)
+            wait_s = min(wait_s, self._replies[0].due - now)
         data = self.line.take(now, max(0.0, wait_s))
         if data:
             self.stream.append((time.perf_counter(), data))
@@ -222,7 +243,7 @@ class ScriptedTerminal:
     def _reply(self, text: str) -> None:
         due = time.perf_counter() + self.latency_s
         if self._replies:
-            due = max(due, self._replies[-1][0])  # no answer overtakes the one before
+            due = max(due, self._replies[-1].due)  # no answer overtakes the one before
         edges = [0, *(at for at in self.split if at < len(text)), len(text)]
         for place, (start, end) in enumerate(pairwise(edges)):
-            self._replies.append((due + place * GAP_S, text[start:end].encode()))
+            self._replies.append(_Reply(due + place * GAP_S, text[start:end].encode(), not place))
