@@ -28,7 +28,7 @@ MEAN_LIMIT = 16.0
 256 fixed colours are 11 away; the reference picture upside down 19, its mean colour 22.
 """
 
-TILE_BASE, TILE_SHARE = 12.0, 2.5
+TILE_BASE, TILE_SHARE = 20.0, 2.5
 """A tile may be wrong by the first, and by the second times the mean of the whole picture.
 
 Few colours are wrong everywhere; a line that is missing is wrong by 60 and more, and in its tiles alone.

@@ -118,7 +118,7 @@ def script(case: Case, patience: float) -> list[Step]:
 
 def _looking(wide: View, case: Case) -> Iterator[Step]:
     start = (pause(0.5), typed("program"), "key:Return")
-    yield Step("first paint", "first paint", start, 4, wide)
+    yield Step("first paint", "first paint", start, 5, wide)
     yield Step("scroll to the oldest", "scroll", (*alt(4, case), "key:End"), 1.8, wide, picture=OLDEST)
     yield Step("scroll back", "scroll", ("key:Home",), 1.8, wide)
     under = View(wide.columns, wide.lines, DIALOG)
