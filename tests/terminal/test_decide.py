@@ -123,7 +123,7 @@ def test_where_nothing_is_asked(environ: dict[str, str], where: Place, protocol:
         (IN_TMUX, Place.TMUX),
         ({**IN_TMUX, "TERM": "screen-256color"}, Place.TMUX),
         ({**IN_TMUX, "TERM": "xterm-256color"}, Place.TMUX),
-        ({**IN_TMUX, "TERM": "xterm-kitty"}, Place.PLAIN),
+        ({**IN_TMUX, "TERM": "xterm-kitty"}, Place.TMUX),
         ({"TERM": "tmux-256color"}, Place.FAR_TMUX),
         ({"TERM": "xterm-256color"}, Place.PLAIN),
     ],
@@ -136,8 +136,9 @@ def test_where_the_program_is_asked_to_look(environ: dict[str, str], where: Plac
 
 
 def test_a_terminal_that_was_opened_from_within_tmux_is_not_in_it() -> None:
-    choice = auto(replace(XTERM, environ={**IN_TMUX, "TERM": "xterm-256color"}))
-    assert (choice.protocol, choice.tmux) == (Protocol.SIXEL, False)
+    for evidence, protocol in ((XTERM, Protocol.SIXEL), (KITTY, Protocol.KITTY)):
+        choice = auto(replace(evidence, environ={**IN_TMUX, **evidence.environ}))
+        assert (choice.protocol, choice.tmux) == (protocol, False)
 
 
 def test_old_kitty_is_told_its_version() -> None:
@@ -197,10 +198,15 @@ def test_old_tmux_drops_long_sixels(version: str, is_limited: bool) -> None:
 def test_in_tmux_placeholders_when_the_way_is_open_and_kitty_confirmed() -> None:
     choice = tmux(KITTY_CLIENT, wrapped=True)
     assert (choice.protocol, choice.remedy, choice.limit_bytes) == (Protocol.KITTY, "", None)
+    claims = replace(KITTY_CLIENT, features=frozenset({"sixel"}))
+    assert tmux(claims, wrapped=True).protocol is Protocol.KITTY, (
+        "kitty draws no sixels, whatever tmux was told"
+    )
     assert tmux(replace(KITTY_CLIENT, passthrough="all"), wrapped=True).protocol is Protocol.KITTY
     assert tmux(replace(KITTY_CLIENT, passthrough="", version="3.2"), wrapped=True).protocol is Protocol.KITTY
     ghostty = replace(KITTY_CLIENT, termname="xterm-ghostty", termtype="ghostty 1.1.3")
     assert tmux(ghostty, wrapped=True).protocol is Protocol.KITTY
+    assert tmux(KITTY_CLIENT, wrapped=True, environ={**IN_TMUX, "NO_COLOR": "1"}).protocol is Protocol.HALF
     for unsure in (None, False):
         assert tmux(KITTY_CLIENT, wrapped=unsure).protocol is Protocol.HALF
 
@@ -262,6 +268,7 @@ def test_a_setting_wins_and_says_so(setting: str, evidence: Evidence) -> None:
         assert by_itself.reason in choice.reason
     else:
         assert by_itself.reason in choice.remedy
+        assert by_itself.remedy in choice.remedy
     first = at_first(setting, evidence.environ, evidence.truecolor)
     assert first.protocol is choice.protocol
 

@@ -86,6 +86,20 @@ def test_a_kitty_by_another_name_is_asked_when_it_told_its_own() -> None:
     assert (found.graphics, found.attributes, found.after_s) == (True, (62,), pytest.approx(0.2))
 
 
+@pytest.mark.parametrize("client", [KITTY, FOOT, None])
+def test_a_kitty_that_was_opened_from_within_tmux_is_asked_itself(client: Client | None) -> None:
+    asked = probe({**IN_TMUX, "TERM": "xterm-kitty"})
+    assert KITTY_QUERY not in asked.questions(client)
+    asked.hear(Version("kitty(0.41.1)"))
+    asked.hear(Attributes((62,)))
+    assert asked.follow_up() == KITTY_QUERY + END_QUERY
+    asked.hear(OK)
+    assert not asked.is_done
+    asked.hear(Attributes((62,)))
+    assert asked.is_done
+    assert (asked.evidence(client).graphics, asked.evidence(client).wrapped) == (True, None)
+
+
 @pytest.mark.parametrize("name", ["foot(1.21.0)", "WezTerm 20240203", "tmux 3.5a", "Konsole 25.04.2", ""])
 def test_others_are_not_asked_again(name: str) -> None:
     asked = probe({"TERM": "xterm-256color"})

@@ -5,22 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.terminal.brands import brand
-from darkroom.terminal.decide_tmux import behind_tmux, limit
+from darkroom.terminal.decide_tmux import SIXELS, behind_tmux, limit
 from darkroom.terminal.first import SETTLED, at_first
 from darkroom.terminal.protocol import Choice, Protocol
 from darkroom.terminal.surroundings import Place, place
-from darkroom.terminal.truecolor import keeps_numbers
+from darkroom.terminal.truecolor import colour_remedy, keeps_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from darkroom.terminal.brands import Brand
     from darkroom.terminal.evidence import Evidence
 
-__all__ = ["at_first", "by_sixels", "decide"]
-
-SIXELS = 4
-"""The code in DA1. The first code is the terminal's class, and no ability. Source: DEC STD 070, DA1."""
+__all__ = ["at_first", "decide"]
 
 _FORCE = "If it draws sixels nevertheless: images = sixel"
 
@@ -49,7 +44,9 @@ def decide(setting: str, evidence: Evidence) -> Choice:
     reason = f"the setting images = {wanted}"
     if choice.protocol is wanted:
         return choice._replace(reason=f"{reason}, as auto would: {choice.reason}")
-    remedy = f"images = auto would take {choice.protocol}: {choice.reason}"
+    remedy = "\n".join(
+        filter(None, (f"images = auto would take {choice.protocol}: {choice.reason}", choice.remedy))
+    )
     version = evidence.client.version if evidence.client else evidence.version
     is_limited = choice.tmux and wanted is Protocol.SIXEL
     return Choice(wanted, reason, choice.tmux, remedy, limit(version) if is_limited else None)
@@ -81,16 +78,16 @@ def _in_terminal(evidence: Evidence, named: Brand) -> Choice:
         return Choice(
             Protocol.HALF,
             f"{named} draws pictures, but their numbers travel as colours, which are not passed on unchanged",
-            remedy=_colour_remedy(evidence.environ),
+            remedy=colour_remedy(evidence.environ),
         )
     if evidence.attributes is None:
         return Choice(Protocol.HALF, "the terminal did not answer", remedy=_FORCE)
     if SIXELS in evidence.attributes[1:]:
-        return by_sixels(str(named) or "the terminal", evidence.cell_px)
+        return _by_sixels(str(named) or "the terminal", evidence.cell_px)
     return _half_blocks(evidence, named)
 
 
-def by_sixels(name: str, cell_px: tuple[int, int] | None) -> Choice:
+def _by_sixels(name: str, cell_px: tuple[int, int] | None) -> Choice:
     """Sixels, where the size of a cell is known: a picture must fill whole cells."""
     if cell_px is None:
         return Choice(
@@ -119,7 +116,3 @@ def _half_blocks(evidence: Evidence, named: Brand) -> Choice:
 def _is_mosh(evidence: Evidence) -> bool:
     """Source: mosh, src/terminal/terminalfunctions.cc (DA1), src/frontend/mosh-server.cc (the variable)."""
     return evidence.attributes == (62,) and "NCURSES_NO_UTF8_ACS" in evidence.environ
-
-
-def _colour_remedy(environ: Mapping[str, str]) -> str:
-    return "Unset NO_COLOR" if environ.get("NO_COLOR") else "export COLORTERM=truecolor"

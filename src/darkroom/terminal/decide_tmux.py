@@ -11,9 +11,13 @@ from darkroom.domain.text import plural
 from darkroom.terminal.brands import brand, release
 from darkroom.terminal.protocol import Choice, Protocol
 from darkroom.terminal.sixel import TMUX_LIMIT_BYTES
+from darkroom.terminal.truecolor import colour_remedy, keeps_numbers
 
 if TYPE_CHECKING:
     from darkroom.terminal.evidence import Client, Evidence
+
+SIXELS = 4
+"""The code in DA1. The first code is the terminal's class, and no ability. Source: DEC STD 070, DA1."""
 
 PASSTHROUGH = "set -g allow-passthrough on"
 """Lets wrapped sequences through, in tmux.conf. Source: tmux(1), allow-passthrough, since 3.3."""
@@ -39,12 +43,10 @@ def behind_tmux(evidence: Evidence) -> Choice:
     if any(_is_nested(each) for each in clients):
         reason = f"{_names(clients)} is behind tmux, and hides the terminal behind itself"
         return _half(reason, "Run Darkroom in the outer one")
+    if all(_may_draw_placeholders(each) for each in clients):
+        return _by_placeholders(evidence, client, clients)
     if all("sixel" in each.features for each in clients):
         return _by_sixels(evidence, client, clients)
-    if all(
-        brand(each.termtype or each.termname.removeprefix("xterm-")).may_draw_placeholders for each in clients
-    ):
-        return _by_placeholders(evidence, client, clients)
     if len({_name(each) for each in clients}) > 1:
         return _half(f"{_names(clients)} show this pane, and have no way to draw pictures in common", "")
     return _half(f"tmux knows of no pictures that {_names(clients)} can draw", _without_sixels(clients))
@@ -58,7 +60,7 @@ def limit(version: str) -> int | None:
 
 def _by_sixels(evidence: Evidence, client: Client, clients: tuple[Client, ...]) -> Choice:
     names = f"{_names(clients)} behind tmux {client.version}"
-    if evidence.attributes is not None and 4 not in evidence.attributes:
+    if evidence.attributes is not None and SIXELS not in evidence.attributes[1:]:
         return _half(f"{names} draws sixels, but this tmux does not pass them on", _SIXELS_SINCE)
     if evidence.cell_px is None and client.cell_px is None:
         remedy = "If pictures look right with it: images = sixel"
@@ -74,6 +76,11 @@ def _by_placeholders(evidence: Evidence, client: Client, clients: tuple[Client, 
     if not client.passes:
         remedy = _lines(PASSTHROUGH, *([COLOURS] if _colours(clients) else []))
         return _half(f"{names} draws pictures, but tmux does not let them through", remedy)
+    if not keeps_numbers(evidence.environ, truecolor=evidence.truecolor):
+        reason = (
+            f"{names} draws pictures, but their numbers travel as colours, which are not written unchanged"
+        )
+        return _half(reason, colour_remedy(evidence.environ))
     if not all(_keeps_numbers(each) for each in clients):
         return _half(
             f"{names} draws pictures, but tmux changes the colours that number them", _lines(COLOURS)
@@ -82,6 +89,10 @@ def _by_placeholders(evidence: Evidence, client: Client, clients: tuple[Client, 
         # Without the keys the pane would not hear the answer, so nothing was asked: tmux's word must do.
         return Choice(Protocol.KITTY, f"{names} draws pictures by kitty's protocol", True, _colours(clients))
     return _half(f"{names} did not confirm that pictures reach it", "Run: darkroom doctor --terminal")
+
+
+def _may_draw_placeholders(client: Client) -> bool:
+    return brand(client.termtype or client.termname.removeprefix("xterm-")).may_draw_placeholders
 
 
 def _is_nested(client: Client) -> bool:

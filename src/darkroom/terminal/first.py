@@ -10,7 +10,7 @@ from darkroom.terminal.surroundings import Place, place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OUTSIDE = "For pictures at their best, run Darkroom outside of it, or try images = sixel"
+_OUTSIDE = "For pictures, run Darkroom outside of it, or try images = sixel and images = kitty"
 
 SETTLED = {
     Place.DUMB: Choice(Protocol.NONE, "TERM is dumb: the terminal can only print lines"),

@@ -95,14 +95,13 @@ class Probe:
     def follow_up(self) -> str:
         """What is asked next, now that the terminal told its name; "" as a rule, and after the first time.
 
-        It matters to a kitty or ghostty that does not show by TERM.
+        It matters to a kitty or ghostty that does not show by TERM, or was opened from within tmux.
         """
-        if self._was_asked or self._place is not Place.PLAIN or self._attributes is None:
+        was_asked_plainly = self._was_asked and not self._is_wrapped
+        if was_asked_plainly or self._attributes is None or not brand(self._version).may_draw_placeholders:
             return ""
-        if not brand(self._version).may_draw_placeholders:
-            return ""
-        self._was_asked = True
-        self._attributes = self._after_s = None
+        self._was_asked, self._is_wrapped = True, False
+        self._graphics = self._attributes = self._after_s = None
         return KITTY_QUERY + END_QUERY
 
     def hear(self, reply: Reply) -> None:

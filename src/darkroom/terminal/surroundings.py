@@ -35,8 +35,8 @@ class Place(StrEnum):
 def place(environ: Mapping[str, str]) -> Place:
     """Where the program runs.
 
-    SSH hands on TERM alone, so a multiplexer at the near end of the line shows in TERM only. `TMUX` says
-    nothing where TERM is one that tmux never sets: a terminal that was opened from within tmux inherits it.
+    SSH hands on TERM alone, so a multiplexer at the near end of the line shows in TERM only. A terminal that
+    was opened from within tmux inherits `TMUX`, so what calls itself by another name there is believed.
 
     Source: tmux(1), default-terminal ("should be screen, tmux or a derivative"); screen(1), TERM, STY;
     zellij, documentation, "Environment variables": ZELLIJ.
@@ -49,8 +49,6 @@ def place(environ: Mapping[str, str]) -> Place:
     if term == "linux" or term.startswith("linux-"):
         return Place.CONSOLE
     inside = [name for name in ("TMUX", "STY", "ZELLIJ") if environ.get(name)]
-    if "TMUX" in inside and term.startswith(("xterm-kitty", "xterm-ghostty", "foot")):
-        inside.remove("TMUX")
     if len(inside) > 1:
         return Place.NESTED
     if inside == ["TMUX"]:

@@ -41,6 +41,11 @@ def keeps_numbers(environ: Mapping[str, str], *, truecolor: bool) -> bool:
     return "NO_COLOR" not in environ and (truecolor or system(environ) == "256")
 
 
+def colour_remedy(environ: Mapping[str, str]) -> str:
+    """What the person can change where `keeps_numbers` is false."""
+    return "Unset NO_COLOR" if "NO_COLOR" in environ else "export COLORTERM=truecolor"
+
+
 def system(environ: Mapping[str, str]) -> str:
     """What Textual writes colours as: truecolor, 256 or standard (16).
 
