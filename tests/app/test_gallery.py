@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 from textual.widgets import Input
 
-from darkroom.app.screens.batch_flip import BatchFlipScreen
 from darkroom.app.screens.detail import DetailScreen
 from darkroom.app.screens.gallery import GalleryScreen
 from darkroom.app.screens.jump import JumpScreen
+from darkroom.app.screens.viewer import ViewerScreen
 from darkroom.domain.generation import Status
 from tests.app.batching import waiting_core
 from tests.app.seeding import Row, add, fill
@@ -43,6 +43,14 @@ def under_cursor(screen: GalleryScreen) -> int:
     key = screen.sheet.key(screen.grid.cursor)
     assert key is not None
     return key.number
+
+
+async def viewer_of(shell: Shell) -> ViewerScreen:
+    await shell.until(lambda: isinstance(shell.app.screen, ViewerScreen), "the picture alone")
+    screen = shell.app.screen
+    assert isinstance(screen, ViewerScreen)
+    await shell.until(lambda: screen.picture.shown == screen.shot.output.hash, "the picture")
+    return screen
 
 
 async def drawn(shell: Shell, screen: GalleryScreen) -> None:
@@ -136,7 +144,7 @@ async def test_the_cursor_moves_by_keys_and_by_the_mouse(full: Core) -> None:
         await shell.pilot.click(screen.grid, offset=(x + 2, y + 1), shift=True)
         await shell.sees("3 marked")
         await shell.pilot.click(screen.grid, offset=(x + 2, y + 1), times=2)
-        await shell.until(lambda: isinstance(shell.app.screen, DetailScreen), "everything about it")
+        await viewer_of(shell)
 
 
 async def test_ranges_are_marked_by_v_and_by_shift(full: Core) -> None:
@@ -221,9 +229,31 @@ async def test_two_marked_pictures_are_flipped(full: Core) -> None:
         await shell.press("f")
         await shell.sees("Mark two pictures with space first")
         await shell.press("space", "right", "space", "f")
-        await shell.until(lambda: isinstance(shell.app.screen, BatchFlipScreen), "two in one place")
+        viewer = await viewer_of(shell)
+        first, second = (screen.sheet.index.key(position) for position in range(2))
+        assert viewer.shot.key == first
+        await shell.press("space")
+        await shell.until(lambda: viewer.shot.key == second, "the second")
+        await shell.until(lambda: viewer.picture.shown == viewer.shot.output.hash, "its picture")
         await shell.press("escape")
         await shell.until(lambda: shell.app.screen is screen, "the sheet again")
+
+
+async def test_a_picture_opens_and_the_sheet_goes_on_where_the_view_ended(full: Core) -> None:
+    async with shown(full) as shell:
+        screen = await gallery_of(shell)
+        await shell.press("right", "enter")
+        viewer = await viewer_of(shell)
+        await shell.press("pagedown", "pagedown")
+        third = screen.sheet.index.key(3)
+        await shell.until(lambda: viewer.shot.key == third, "the picture after the next")
+        await shell.sees("4 of 16")
+        await shell.press("escape")
+        await shell.until(lambda: shell.app.screen is screen and screen.grid.cursor == 3, "the sheet there")
+        await shell.press("enter")
+        await viewer_of(shell)
+        await shell.press("u")
+        await shell.until(lambda: shell.app.screen is shell.main, "the panes, the form filled")
 
 
 async def test_what_is_made_meanwhile_comes_in_and_the_cursor_stays_on_its_picture(full: Core) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from darkroom.app.deeds import Deeds
     from darkroom.app.jumper import Target
+    from darkroom.app.messages import Asked
     from darkroom.app.screens.gallery.reading import SheetReader
     from darkroom.app.widgets.gallery.grid import GalleryGrid
     from darkroom.app.widgets.gallery.sheet import Sheet
@@ -86,7 +87,14 @@ class GalleryKeys(_Base):
 
     def action_gallery_open(self) -> None:
         """Shows the picture alone."""
-        self.action_gallery_detail()
+        picture = self.sheet.picture(self.grid.cursor)
+        if picture is not None:
+            attempt(self, self._view(picture), group="detail", exclusive=True, description="opening")
+
+    async def _view(self, picture: Picture) -> None:
+        from darkroom.app.screens.gallery.viewing import view
+
+        await view(self, picture)
 
     def action_gallery_detail(self) -> None:
         """Shows everything about its generation."""
@@ -104,26 +112,25 @@ class GalleryKeys(_Base):
         detail = DetailScreen(self.core, self.deeds, generation)
         verb = await self.app.push_screen_wait(detail)
         if verb:
-            main = self.app.screen_stack[0]
-            main.post_message(Asked(verb, generation.summary, detail.output))
-            while self.app.screen is not main:
-                self.app.screen.dismiss(None)
+            self.hand_over(Asked(verb, generation.summary, detail.output))
+
+    def hand_over(self, asked: Asked) -> None:
+        """Has the main screen do something, which comes to the front for it."""
+        main = self.app.screen_stack[0]
+        main.post_message(asked)
+        while self.app.screen is not main:
+            self.app.screen.dismiss(None)
 
     def action_gallery_flip(self) -> None:
         """Shows the two marked pictures in one place."""
         attempt(self, self._flip(), group="flip", exclusive=True, description="showing two pictures")
 
     async def _flip(self) -> None:
-        from dataclasses import replace
+        from darkroom.app.screens.gallery.viewing import flip
 
-        from darkroom.app.screens.batch_flip import BatchFlipScreen, Side
-
-        first, second = await self._pictures()
-        sides = (
-            Side(replace(first.summary, first_output=first.output), ()),
-            Side(replace(second.summary, first_output=second.output), ()),
-        )
-        self.app.push_screen(BatchFlipScreen(self.core, sides))
+        marked = await self._pictures()
+        if len(marked) == 2:
+            await flip(self, marked[0], marked[1])
 
     def action_gallery_jump(self) -> None:
         """Puts letters on the pictures in sight."""
