@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from darkroom.app.screens.batch_cells import BatchCells
-from darkroom.app.screens.batch_flip import BatchFlipScreen
 from darkroom.app.screens.batch_grid import BatchGridScreen
 from darkroom.app.screens.detail import DetailScreen
+from darkroom.app.screens.viewer import ViewerScreen
 from darkroom.app.widgets.batch.shape import SIZES, Shape
 from darkroom.domain.generation import Status
 from tests.app.batching import add_batch, waiting_core
@@ -175,9 +175,9 @@ async def test_it_is_exported_as_one_picture_and_two_are_flipped(tmp_path: Path,
         await shell.press("f")
         await shell.sees("Mark two pictures with space first")
         await shell.press("space", "right", "space", "f")
-        await shell.until(lambda: isinstance(shell.app.screen, BatchFlipScreen), "two in one place")
+        await shell.until(lambda: isinstance(shell.app.screen, ViewerScreen), "two in one place")
         flip = shell.app.screen
-        assert isinstance(flip, BatchFlipScreen)
+        assert isinstance(flip, ViewerScreen)
         first, second = (screen.cells.seen(position).picture for position in range(2))
         await shell.until(lambda: flip.picture.shown == first, "the first")
         await shell.press("space")

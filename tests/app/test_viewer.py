@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from darkroom.app.screens.detail import DetailScreen
-from darkroom.app.screens.viewer import Shot, ViewerScreen
+from darkroom.app.screens.viewer import ViewerScreen
 from darkroom.app.widgets.picture.view import FIT, Mode, place
 from tests.app.shell import shown
 
 if TYPE_CHECKING:
+    from darkroom.domain.pictures import Picture
     from darkroom.services.core import Core
     from tests.app.shell import Shell
 
@@ -46,7 +47,7 @@ async def turned(shell: Shell, screen: ViewerScreen, *keys: str) -> None:
         await turn(shell, screen, key, screen.shot)
 
 
-async def turn(shell: Shell, screen: ViewerScreen, key: str, before: Shot) -> None:
+async def turn(shell: Shell, screen: ViewerScreen, key: str, before: Picture) -> None:
     await shell.press(key)
     await shell.until(lambda: screen.shot != before, "another picture")
     await drawn(shell, screen)

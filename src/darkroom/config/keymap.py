@@ -151,6 +151,7 @@ KEYS: tuple[Key, ...] = (
     Key("batch.first", ("home", "g"), "first", "To the first", "batch"),
     Key("batch.last", ("end", "G"), "last", "To the last", "batch"),
     Key("batch.open", ("enter",), "open", "Show everything about the generation", "batch", footer=True),
+    Key("batch.view", ("v",), "view", "Show the picture alone, full screen", "batch", footer=True),
     Key("batch.retry", ("r",), "retry", "Send again what failed or was cancelled", "batch", footer=True),
     Key("batch.cancel", ("x",), "cancel", "Cancel what still waits of the batch", "batch", footer=True),
     Key("batch.export", ("e",), "export", "Write all of it as one labelled picture", "batch", footer=True),

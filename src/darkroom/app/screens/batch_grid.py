@@ -47,6 +47,8 @@ class BatchGridScreen(LiveBatchScreen):
             return "It can be sent again when it has failed, was lost or cancelled"
         if action == "batch_cancel" and not self.cells.counts[Status.NEW]:
             return "Nothing of this batch waits"
+        if action == "batch_view" and not self.cells.seen(self.grid.cursor).picture:
+            return "There is no picture here"
         if action == "batch_flip" and len(self._pictures()) < 2:
             return "Mark two pictures with space first"
         return ""
@@ -157,15 +159,23 @@ class BatchGridScreen(LiveBatchScreen):
 
     def action_batch_flip(self) -> None:
         """Shows the two marked pictures in one place."""
-        from darkroom.app.screens.batch_flip import BatchFlipScreen, Side
+        first, second = self._pictures()
+        self._view_at(first, against=second)
 
-        sides = []
-        for position in self._pictures():
-            summary = self.cells.latest(position)
-            if summary is not None:
-                sides.append(Side(summary, self.grid.shape.coordinates(position)))
-        if len(sides) == 2:
-            self.app.push_screen(BatchFlipScreen(self.core, (sides[0], sides[1])))
+    def action_batch_view(self) -> None:
+        """Shows the picture under the cursor alone."""
+        self._view_at(self.grid.cursor)
+
+    def _view_at(self, position: int, against: int | None = None) -> None:
+        attempt(
+            self, self._view(position, against), group="view", exclusive=True, description="showing a picture"
+        )
+
+    async def _view(self, position: int, against: int | None) -> None:
+        from darkroom.app.screens.batch_view import BatchPictures, view
+
+        pictures = BatchPictures(self.core, self.cells, self.grid.shape)
+        await view(self, self.deeds, pictures, position, against)
 
 
 async def show_batch_of(

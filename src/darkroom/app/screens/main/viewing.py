@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.app.screens.viewer import Rows, Shot, Shots, ViewerScreen
+from darkroom.app.screens.viewer import Few, Rows, ViewerScreen, look
 from darkroom.app.screens.viewer.pictures import drawn
 from darkroom.app.widgets.history.list import HistoryList
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from darkroom.app.screens.main.generating import GeneratingScreen
     from darkroom.app.screens.viewer import Pictures
     from darkroom.domain.generation import Summary
+    from darkroom.domain.pictures import Picture
 
 
 class HistoryRows:
@@ -27,13 +28,13 @@ class HistoryRows:
         return self._list.window.index_of(generation_id)
 
     async def row(self, index: int) -> Summary | None:
-        """The row at `index`; `None` beyond the ends.
+        """The row at `index`; `None` where it cannot be had.
 
         Raises:
             StoreError: It cannot be read.
         """
         window = self._list.window
-        if 0 <= index < window.count and (gap := window.missing(index, index + 1)) is not None:
+        if (gap := window.missing(index, index + 1)) is not None:
             version = window.version
             rows = await self._screen.core.history.page(
                 self._screen.session.id, offset=gap.start, limit=len(gap)
@@ -43,7 +44,7 @@ class HistoryRows:
 
 
 async def view_picture(screen: GeneratingScreen, asked: Asked) -> str | None:
-    """Shows a picture alone; what was asked for there is done afterwards, with the panes in front.
+    """Shows a picture alone; then the history goes on where that ended.
 
     Raises:
         InputError: The generation is gone.
@@ -55,24 +56,19 @@ async def view_picture(screen: GeneratingScreen, asked: Asked) -> str | None:
         return "It has no picture"
     first = next((shot for shot in shots if shot.output.index == asked.output), shots[0])
     viewer = ViewerScreen(screen.core, screen.deeds, _pictures(screen, shots), first)
-    wish = await screen.app.push_screen_wait(viewer)
-    _put_cursor(screen.history.list, viewer.shot)
-    if wish is not None:
-        while screen.app.screen is not screen:
-            screen.app.screen.dismiss(None)
-        screen.post_message(wish)
+    _put_cursor(screen.history.list, await look(screen.app, viewer))
     return None
 
 
-def _pictures(screen: GeneratingScreen, shots: tuple[Shot, ...]) -> Pictures:
+def _pictures(screen: GeneratingScreen, shots: tuple[Picture, ...]) -> Pictures:
     """Those of the history; of a generation that is not listed there its own."""
     rows = HistoryRows(screen)
     if rows.index_of(shots[0].summary.id) is None:
-        return Shots(shots)
+        return Few(shots)
     return Rows(rows.row, rows.index_of, screen.core.history.get, lambda: screen.history.list.length)
 
 
-def _put_cursor(rows: HistoryList, shot: Shot) -> None:
+def _put_cursor(rows: HistoryList, shot: Picture) -> None:
     """The list goes on where the view ended."""
     index = rows.window.index_of(shot.summary.id)
     if index is not None and index != rows.cursor:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from darkroom.app.screens.viewer.pictures import Pictures, Shot
-    from darkroom.app.widgets.picture import Picture
+    from darkroom.app.screens.viewer.pictures import Pictures
+    from darkroom.app.widgets.picture.viewing import ViewedCanvas
+    from darkroom.domain.pictures import Picture
 
 
 class Ahead:
@@ -27,7 +28,7 @@ class Ahead:
         self._pictures = pictures
         self.decoded = DecodedCache()
 
-    async def look(self, shot: Shot, picture: Picture, path: Callable[[str], Path]) -> None:
+    async def look(self, shot: Picture, picture: ViewedCanvas, path: Callable[[str], Path]) -> None:
         """Gets the neighbours of `shot` ready for `picture`. A damaged one is told of when it is shown.
 
         Raises:
@@ -40,7 +41,7 @@ class Ahead:
 
     def _decode(
         self,
-        shot: Shot,
+        shot: Picture,
         box_px: tuple[int, int] | None,
         ground: tuple[int, int, int],
         path: Callable[[str], Path],

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from darkroom.app.deeds import Deeds
     from darkroom.app.messages import GenerationChanged
-    from darkroom.app.screens.viewer.pictures import Pictures, Shot
+    from darkroom.app.screens.viewer.pictures import Pictures
     from darkroom.domain.generation import Summary
+    from darkroom.domain.pictures import Picture
     from darkroom.services.core import Core
 
 FOR_MAIN = ("reuse", "reuse_seed", "reuse_prompt", "use_image", "enlarge", "batch")
@@ -68,10 +69,10 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
         core: Core,
         deeds: Deeds,
         pictures: Pictures,
-        shot: Shot,
+        shot: Picture,
         *,
-        against: Shot | None = None,
-        facts: Callable[[Shot], Sequence[words.Fact]] = words.facts,
+        against: Picture | None = None,
+        facts: Callable[[Picture], Sequence[words.Fact]] = words.facts,
     ) -> None:
         """Shows `shot`.
 
@@ -108,7 +109,7 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
 
     # What is shown
 
-    def _show(self, shot: Shot) -> None:
+    def _show(self, shot: Picture) -> None:
         self.shot = shot
         self.picture.show(self._core.store.blobs.path(shot.output.hash), ident=shot.output.hash)
         self._say()
@@ -127,7 +128,7 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
         percent = self.picture.percent if self.picture.shown == shot.output.hash else None
         self._title.show(left, words.place_words(self._pictures.place(shot), percent))
 
-    def _flips_to(self) -> Shot | None:
+    def _flips_to(self) -> Picture | None:
         """What the flip key shows; nothing is remembered."""
         pair = self.pair
         return pair.b if pair.letter(self.shot) == "A" else pair.a
@@ -246,9 +247,9 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
             self._show(after)
         return said
 
-    async def _away(self, by: int) -> Shot | None:
+    async def _away(self, by: int) -> Picture | None:
         """The nearest picture of another generation."""
-        found: Shot | None = self.shot
+        found: Picture | None = self.shot
         while found is not None and found.summary.id == self.shot.summary.id:
             found = await self._pictures.beside(found, by)
         return found

@@ -15,8 +15,8 @@ from darkroom.domain.text import excerpt, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from darkroom.app.screens.viewer.pictures import Shot
     from darkroom.domain.generation import Summary
+    from darkroom.domain.pictures import Picture
 
 Fact = tuple[str, str]
 """Name and value: ("steps", "20")."""
@@ -45,14 +45,16 @@ class TitleLine(TextLines):
         return (fit(self._left, self._right, columns),)
 
 
-def title(shot: Shot, letter: str) -> tuple[Piece, ...]:
+def title(shot: Picture, letter: str) -> tuple[Piece, ...]:
     """Which picture, and its prompt."""
     prompt = excerpt(shot.summary.prompt, 400) or "no prompt"
     return (*_which(shot, letter), Piece(prompt, "text"))
 
 
-def title_of_two(shot: Shot, letter: str, own: Sequence[Fact], others: Sequence[Fact]) -> tuple[Piece, ...]:
-    """Which picture, and in what it differs from the other one; what both share is quiet and comes last.
+def title_of_two(
+    shot: Picture, letter: str, own: Sequence[Fact], others: Sequence[Fact]
+) -> tuple[Piece, ...]:
+    """Which picture, and in what it differs from the other one; what both share is faint and comes last.
 
     Args:
         shot: The one that is shown.
@@ -80,7 +82,7 @@ def place_words(place: tuple[int, int] | None, percent: float | None) -> tuple[P
     return (*parts, Piece(" ")) if parts else ()
 
 
-def facts(shot: Shot) -> tuple[Fact, ...]:
+def facts(shot: Picture) -> tuple[Fact, ...]:
     """What a generation may differ in, as far as lists know it."""
     summary, output = shot.summary, shot.output
     size = f"{output.width_px}×{output.height_px}" if output.width_px and output.height_px else ""
@@ -99,7 +101,7 @@ def facts(shot: Shot) -> tuple[Fact, ...]:
     return tuple((name, value) for name, value in found if value)
 
 
-def about(shot: Shot) -> Content:
+def about(shot: Picture) -> Content:
     """All that a list knows of a picture, to be read beside it; foreign text is data."""
     summary = shot.summary
     parts = [Content(printable(summary.prompt, keep_lines=True).strip() or "no prompt")]
@@ -111,7 +113,7 @@ def about(shot: Shot) -> Content:
     return Content("\n\n").join(parts)
 
 
-def _parameters(shot: Shot) -> list[Fact]:
+def _parameters(shot: Picture) -> list[Fact]:
     return [fact for fact in facts(shot) if fact[0] not in ("prompt", "picture", "server", "workflow")]
 
 
@@ -132,7 +134,7 @@ def _row(name: str, value: str) -> Content:
     return Content.assemble((f"{name:<{LABEL_COLUMNS}}", "$quiet"), printable(value))
 
 
-def _which(shot: Shot, letter: str) -> tuple[Piece, ...]:
+def _which(shot: Picture, letter: str) -> tuple[Piece, ...]:
     summary = shot.summary
     count = summary.output_count
     parts = [Piece(f" {letter} ", "accent")] if letter else []
