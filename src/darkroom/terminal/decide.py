@@ -44,9 +44,8 @@ def decide(setting: str, evidence: Evidence) -> Choice:
     reason = f"the setting images = {wanted}"
     if choice.protocol is wanted:
         return choice._replace(reason=f"{reason}, as auto would: {choice.reason}")
-    remedy = "\n".join(
-        filter(None, (f"images = auto would take {choice.protocol}: {choice.reason}", choice.remedy))
-    )
+    would = f"images = auto would take {choice.protocol}: {choice.reason}"
+    remedy = "\n".join(filter(None, (would, choice.remedy)))
     version = evidence.client.version if evidence.client else evidence.version
     is_limited = choice.tmux and wanted is Protocol.SIXEL
     return Choice(wanted, reason, choice.tmux, remedy, limit(version) if is_limited else None)
@@ -77,7 +76,7 @@ def _in_terminal(evidence: Evidence, named: Brand) -> Choice:
             return Choice(Protocol.KITTY, f"{named} draws pictures by kitty's protocol")
         return Choice(
             Protocol.HALF,
-            f"{named} draws pictures, but their numbers travel as colours, which are not passed on unchanged",
+            f"{named} draws pictures, but their numbers travel as colours, of which there are too few",
             remedy=colour_remedy(evidence.environ),
         )
     if evidence.attributes is None:

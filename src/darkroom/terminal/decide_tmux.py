@@ -77,9 +77,7 @@ def _by_placeholders(evidence: Evidence, client: Client, clients: tuple[Client, 
         remedy = _lines(PASSTHROUGH, *([COLOURS] if _colours(clients) else []))
         return _half(f"{names} draws pictures, but tmux does not let them through", remedy)
     if not keeps_numbers(evidence.environ, truecolor=evidence.truecolor):
-        reason = (
-            f"{names} draws pictures, but their numbers travel as colours, which are not written unchanged"
-        )
+        reason = f"{names} draws pictures, but their numbers travel as colours, of which there are too few"
         return _half(reason, colour_remedy(evidence.environ))
     if not all(_keeps_numbers(each) for each in clients):
         return _half(

@@ -17,6 +17,9 @@ from darkroom.terminal.evidence import Client
 TIMEOUT_S = 1.0
 """tmux answers in some milliseconds, or hangs."""
 
+PATIENT_S = 3.0
+"""Where nobody waits for it, a machine that is busy gets more time."""
+
 _PANE = (
     "#{session_id}",
     "#{session_group}",
@@ -95,7 +98,7 @@ def client(timeout_s: float = TIMEOUT_S) -> str:
     return "" if told is None else f"{told.termname} {told.termtype}".strip()
 
 
-async def ask(pane: str | None = None, *, timeout_s: float = TIMEOUT_S) -> Client | None:
+async def ask(pane: str | None = None, *, timeout_s: float = PATIENT_S) -> Client | None:
     """Who shows this pane; `None` when tmux does not tell. One process of some milliseconds.
 
     Args:
