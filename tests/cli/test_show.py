@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -151,3 +152,5 @@ def test_completion_knows_its_options(cli: Cli, shell: str) -> None:
     script = cli("completion", shell).out
     for option in ("--columns", "--lines", "--images"):
         assert option in script
+    files = {"bash": r"_show_pos_0_COMPGEN=_shtab_compgen_files", "zsh": r"picture files:_files"}[shell]
+    assert re.search(files, script)

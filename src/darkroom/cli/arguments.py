@@ -71,6 +71,15 @@ def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="write JSON to stdout")
 
 
+def completes_files(argument: argparse.Action) -> None:
+    """Lets shells complete it to files. Source: shtab 1.7, `shtab.FILE`, which is not loaded for that."""
+    argument.complete = {  # type: ignore[attr-defined]
+        "bash": "_shtab_compgen_files",
+        "zsh": "_files",
+        "tcsh": "f",
+    }
+
+
 def images_option(parser: argparse._ActionsContainer) -> None:
     """`--images`, which may be given before the command too; without a default it does not undo that."""
     parser.add_argument(

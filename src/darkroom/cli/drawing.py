@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _PIECE = 4096
 """Bytes that are written at a time; between two of them it is looked whether to stop."""
 
-
 _silent = threading.Event()
 """Set when the terminal did not answer: asked again for each picture, it would cost seconds each time."""
 
@@ -150,7 +149,8 @@ def _screen(fileno: int, setting: str, limits: Limits) -> _Screen:
     except OSError:
         size = os.terminal_size((0, 0))
     # A line stays for the prompt, so that all of the picture is seen above it.
-    columns, lines = min(size.columns or 80, kitty.MAX_CELLS), max(1, (size.lines or 24) - 1)
+    columns, lines = (min(count, kitty.MAX_CELLS) for count in (size.columns or 80, (size.lines or 24) - 1))
+    lines = max(1, lines)
     far = any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
     pen = Pen(
         choice,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.cli.arguments import (
     command,
+    completes_files,
     count,
     group,
     images_option,
@@ -96,7 +97,8 @@ def _show(commands: Commands) -> None:
         "show everything about generations or picture files, and draw the pictures",
         epilog="Pictures are drawn when stdout is a terminal. In a pipe there are words, with --quiet paths.",
     )
-    parser.add_argument("names", nargs="+", metavar="ID|FILE", help=f"{_IDS}, or picture files")
+    names = parser.add_argument("names", nargs="+", metavar="ID|FILE", help=f"{_IDS}, or picture files")
+    completes_files(names)
     parser.add_argument("--output", type=count, metavar="N", help="only the Nth output of a generation")
     form = parser.add_mutually_exclusive_group()
     form.add_argument(

@@ -29,7 +29,6 @@ _RESET = "\x1b[0m"
 _FIRST_HIGH = 64
 """High bytes of numbers below belong to the screens, which count theirs from 0."""
 
-
 _MOST_BANDS = 8
 """tmux forgets the oldest of more than 20 pictures on a screen. Source: tmux 3.5a, image.c."""
 
@@ -87,7 +86,7 @@ def ending(choice: Choice) -> str:
     The string terminator stands twice: ctrl+c makes the kernel drop what the terminal has not read, and where
     that was cut within tmux's doubled escapes, the first one is read as the rest of such a pair.
 
-    Source: ECMA-48 ST; n_tty(4), isig flushes; tmux 3.5a, input.c, dcs_escape.
+    Source: ECMA-48 ST; termios(3), NOFLSH; tmux 3.5a, input.c, dcs_escape.
     """
     if choice.protocol is Protocol.HALF:
         return _RESET + "\n"
