@@ -172,6 +172,14 @@ def test_what_is_too_long_for_an_answer_is_none(start: str) -> None:
     assert terminal.reads("\x1b[?62c", "q").heard == [Attributes((62,))]
 
 
+@pytest.mark.parametrize(
+    "text", ["\x1b[?" + "9" * 5000 + "c", "\x1b[" + "1" * 9 + ";1R", "\x1b[?٤c", "\x1b[6;٤;٤t"]
+)
+def test_numbers_that_are_none_are_not_read(text: str) -> None:
+    terminal = Terminal(positions=1).reads(text).waits(WAIT_SURELY_S)
+    assert (terminal.keys, terminal.heard) == (text, [])
+
+
 def test_what_is_pasted_is_pasted_whatever_it_is() -> None:
     pasted = "".join(["\x1b[200~", *ANSWERS, *KEYS[:10], "\x1b", "\x1b[201~"])
     for size in (1, 2, 3, 5, 7, len(pasted)):

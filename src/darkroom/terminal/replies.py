@@ -72,19 +72,21 @@ _REPLY = re.compile(
     r"\x1bP>\|(?P<version>[^\x00-\x1f]*)\x1b\\"
     r"|\x1b_G(?P<keys>[^;\x00-\x1f]*);(?P<message>[^\x00-\x1f]*)\x1b\\"
     r"|\x1b\[6;(?P<height>\d{1,5});(?P<width>\d{1,5})t"
-    r"|\x1b\[\?(?P<codes>[\d;]*)c"
-    r"|\x1b\[(?P<line>\d{1,5});(?P<column>\d{1,5})R"
+    r"|\x1b\[\?(?P<codes>[\d;]{0,200})c"
+    r"|\x1b\[(?P<line>\d{1,5});(?P<column>\d{1,5})R",
+    re.ASCII,
 )
 
 _SURELY = re.compile(
-    r"\x1bP>\|[^\x00-\x1f]*\x1b?|\x1b_G[^\x00-\x1f]*\x1b?|\x1b\[\?[\d;]*|\x1b\[6;\d{1,5}(;\d{0,5})?"
+    r"\x1bP>\|[^\x00-\x1f]*\x1b?|\x1b_G[^\x00-\x1f]*\x1b?|\x1b\[\?[\d;]{0,200}|\x1b\[6;\d{1,5}(;\d{0,5})?",
+    re.ASCII,
 )
 """The beginning of an answer, and of nothing that is typed."""
 
-_PERHAPS = re.compile(r"\x1b(\[(\d{1,5}(;\d{0,5})?)?|P>?|_)?")
+_PERHAPS = re.compile(r"\x1b(\[(\d{1,5}(;\d{0,5})?)?|P>?|_)?", re.ASCII)
 """The beginning of an answer, or a key: Escape, Alt with a letter, an arrow."""
 
-_POSITION = re.compile(r"\x1b\[\d{1,5};\d{0,5}")
+_POSITION = re.compile(r"\x1b\[\d{1,5};\d{0,5}", re.ASCII)
 """The beginning of a cursor position, where one is expected."""
 
 _PASTED, _PASTE_END = "\x1b[200~", "\x1b[201~"
