@@ -28,10 +28,14 @@ SHOWN = 23
 
 
 def show(home: Path, *arguments: str, **options: Any) -> ScriptedTerminal:
-    """`darkroom show`, begun from a small shell on a scripted terminal of 80 × 24 cells."""
+    return run(home, "show", *arguments, **options)
+
+
+def run(home: Path, *arguments: str, **options: Any) -> ScriptedTerminal:
+    """`darkroom`, begun from a small shell on a scripted terminal of 80 × 24 cells."""
     environ = {"DARKROOM_HOME": str(home), "PYTHONWARNINGS": "error", **options.pop("environ", {})}
-    command = [sys.executable, "-m", "darkroom", "show", *arguments]
-    return ScriptedTerminal(command, environ=environ, shell=True, **options)  # noqa: S604 - one of the tests
+    command = [sys.executable, "-m", "darkroom", *arguments]
+    return ScriptedTerminal(command, environ=environ, from_shell=True, **options)
 
 
 def flipped(image: Image.Image) -> Image.Image:
@@ -192,6 +196,27 @@ def test_a_generation_is_told_and_its_pictures_drawn(cli: Cli, make: Callable[..
     (picture,) = terminal.screen.pictures.kept.values()
     with Image.open(made["outputs"][0]["path"]) as source:
         assert decoders.mean_error(picture.image, source.convert("RGB")) < 1
+    is_clean(terminal)
+
+
+def test_what_was_made_is_drawn_as_it_is_complete(cli: Cli, url: str) -> None:
+    size = ("--size", "64x64", "--set", "steps=2", "--set", "batch_size=2")
+    arguments = ("generate", "x", "--url", url, *size, "--count", "2", "--show", "--images", "kitty")
+    with run(cli.home, *arguments, profile="kitty") as terminal:
+        terminal.ends()
+    assert terminal.process.returncode == 0
+    assert len(terminal.screen.pictures.kept) == 4
+    told = [terminal.all.index(part) for part in ("#1 complete", "#1 1/2", "#1 2/2", "#2 complete", "#2 2/2")]
+    assert told == sorted(told)
+    is_clean(terminal)
+
+
+def test_a_terminal_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
+    names = [str(decoders.HARBOUR)] * 3
+    with show(tmp_path, *names, "--lines", "5", profile="mute") as terminal:
+        terminal.ends()
+    assert terminal.all.count("\x1b[c") == 1
+    assert terminal.all.count(f"{decoders.HARBOUR.name}: image/png") == 3
     is_clean(terminal)
 
 
