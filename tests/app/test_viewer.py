@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from darkroom.app.graphics import graphics_of
 from darkroom.app.screens.detail import DetailScreen
 from darkroom.app.screens.viewer import ViewerScreen
 from darkroom.app.widgets.picture.view import FIT, Mode, place
@@ -53,12 +55,16 @@ async def turn(shell: Shell, screen: ViewerScreen, key: str, before: Picture) ->
     await drawn(shell, screen)
 
 
+def is_decoded(screen: ViewerScreen, shot: Picture) -> bool:
+    return any(ident == shot.output.hash for ident, _ in screen._ahead.decoded._kept)
+
+
 async def test_it_goes_through_the_history_and_back_to_where_it_ended(full: Core) -> None:
     async with shown(full, size=(80, 24)) as shell:
         screen = await opened(shell)
         assert screen.picture.size == (80, 22)
         first = screen.shot
-        await shell.sees("1 of 16")
+        await shell.sees("34 %  1 of 16")
         await turned(shell, screen, "right", "l", "pagedown", "down")
         await shell.sees("5 of 16")
         assert screen.shot.summary.number == first.summary.number - 4
@@ -186,6 +192,30 @@ async def test_what_is_known_is_shown_over_it(full: Core) -> None:
         await shell.sees(f"seed        {screen.shot.summary.seed}")
         await shell.press("i")
         await shell.until(lambda: "took" not in shell.text(), "the picture alone")
+
+
+async def test_words_stand_beside_a_sixel_which_they_would_hide(full: Core) -> None:
+    async with shown(full, size=(120, 36)) as shell:
+        graphics_of(shell.app).use("sixel")
+        screen = await opened(shell)
+        await shell.press("i")
+        about = screen.query_one("#viewer-about")
+        await shell.until(lambda: about.size.area > 0, "what is known of it")
+        assert not about.region.overlaps(screen.picture.region)
+        graphics_of(shell.app).use("half")
+        await shell.until(lambda: about.region.overlaps(screen.picture.region), "over it")
+
+
+async def test_neighbours_are_decoded_before_they_are_asked_for(full: Core) -> None:
+    async with shown(full, size=(120, 36)) as shell:
+        screen = await opened(shell, 1)
+        neighbours = [await screen._pictures.beside(screen.shot, by) for by in (1, -1)]
+        for shot in neighbours:
+            assert shot is not None
+            await shell.until(partial(is_decoded, screen, shot), "it is decoded")
+            full.store.blobs.path(shot.output.hash).unlink()
+        await turned(shell, screen, "right", "left", "left")
+        assert not screen.picture.words
 
 
 async def test_what_it_asks_for_is_done(full: Core) -> None:

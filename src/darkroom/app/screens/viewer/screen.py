@@ -20,6 +20,7 @@ from darkroom.app.widgets.picture.looking import LookedAt
 from darkroom.app.widgets.picture.view import pinned
 from darkroom.app.widgets.viewkeys import ViewKeys
 from darkroom.app.working import attempt, tell
+from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,7 +106,13 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
 
     def on_mount(self) -> None:
         """Begins with the first picture."""
+        self.picture.graphics.changed.subscribe(self, lambda _: self._make_room())
+        self._make_room()
         self._show(self.shot)
+
+    def _make_room(self) -> None:
+        """A sixel cannot be drawn below words: then these stand beside it, not over it."""
+        self.set_class(self.picture.graphics.protocol is Protocol.SIXEL, "-beside")
 
     # What is shown
 

@@ -34,7 +34,7 @@ SHARPEN_LOOKS = 8
 class Preparing(ViewedCanvas):
     """Prepares the latest picture that was asked for, one at a time, while the widget is in sight."""
 
-    class Arrived(Message):
+    class Arrived(Message, namespace="picture"):
         """Another picture, or another part of it, is on the screen; of live frames nothing is told."""
 
     def __init__(
