@@ -43,7 +43,7 @@ SIDE = 512
 """Of the picture that is made while the program is watched."""
 
 STEPS, SPEED = 60, 0.6
-"""Of that picture: it takes some 7 s, most of them with previews."""
+"""Of that picture: it takes some 7 s, most of them with previews, and more with more patience."""
 
 
 def picture(number: int) -> Image.Image:
@@ -134,13 +134,13 @@ async def _newest(home: Path) -> Image.Image | None:
 
 
 @contextlib.contextmanager
-def copied(template: Path, home: Path) -> Iterator[Path]:
+def copied(template: Path, home: Path, patience: float) -> Iterator[Path]:
     """A copy of a home, with its demo server running until the block ends."""
     shutil.copytree(template, home)
     paths = resolve(home, {})
     with (home / "demo.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "darkroom.demo", "--home", paths.data, "--speed", str(SPEED)],
+            [sys.executable, "-m", "darkroom.demo", "--home", paths.data, "--speed", str(SPEED / patience)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
     try:

@@ -37,7 +37,7 @@ Few colours are wrong everywhere; a line that is missing is wrong by 60 and more
 TILES = ((1, 8), (8, 1))
 """Lines and columns of values in a tile: a piece of a line, and a piece of a column."""
 
-ALIKE = 0.85
+ALIKE = 0.8
 """Least correlation of a picture that is dimmed, or in the making."""
 
 SHARP = 0.5
@@ -49,11 +49,14 @@ REACH = 2
 GROUNDS = ((18, 16, 14), (25, 22, 19), (38, 33, 28), (50, 44, 38), (53, 40, 25), (34, 29, 24))
 """What lies behind the program's text: colours of its dark theme. No terminal's own ground is among them."""
 
+FEW = ((18, 18, 18), (28, 28, 28), (38, 38, 38), (48, 48, 48), (58, 58, 58))
+"""The same in a terminal of 256 colours."""
+
 GROUND_SHARE = 0.25
 """Of the pixels of a cell with text at least so many are ground; of a cell of a picture hardly one is."""
 
 NEAR = 12
-"""Colours so near to a ground are that ground: some terminals have only 256."""
+"""Colours so near to a ground are that ground: tmux rounds them in some terminals."""
 
 DIRT_LIMIT = 8
 """Cells that may have no ground where there is text: a cursor, a title in reverse."""
@@ -140,7 +143,7 @@ def dirt(shot: Image.Image, grid: Grid, box: Box, hidden: Sequence[Box] = (), *,
     across, down = 4, 8
     size = box.columns * across, box.lines * down
     pixels = _values(_part(shot, grid.rect(box), size, Image.Resampling.NEAREST))
-    grounds = [_commonest(shot)] if bare else GROUNDS
+    grounds = [_commonest(shot)] if bare else [*GROUNDS, *FEW]
     nearest = np.min([np.abs(pixels - ground).max(axis=2) for ground in grounds], axis=0)
     ground = (nearest <= NEAR).reshape(box.lines, down, box.columns, across).mean(axis=(1, 3))
     return int((ground < GROUND_SHARE)[_counted(box, hidden)[::2]].sum())

@@ -110,7 +110,7 @@ class Matrix:
         self, case: Case, cells: Grid, where: dict[View, Place], patience: float, folder: Path
     ) -> Result:
         steps = script(case, patience)
-        with home.copied(self.template, folder / "home") as own:
+        with home.copied(self.template, folder / "home", patience) as own:
             try:
                 finished = self._drive(case, steps, patience, folder)
             except kit.KitError as error:

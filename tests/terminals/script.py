@@ -87,15 +87,13 @@ def tmux(command: str) -> tuple[str, ...]:
     return ("key:ctrl+b", "key:colon", typed(command), "key:Return")
 
 
-def alt(digit: int, case: Case) -> tuple[str, ...]:
-    """Steps that press alt and a digit.
+def alt(digit: int, case: Case) -> str:
+    """The step that presses alt and a digit, where no text has the focus.
 
-    xterm sends another character for it, unless it is asked not to. The program asks; tmux hands that on to
-    nobody.
+    xterm sends another character for it, unless it is asked not to. The program asks, but tmux hands that on
+    to nobody; the digit alone does the same there.
     """
-    if case.terminal == "xterm" and case.way.tmux:
-        return ("key:Escape", f"key:{digit}")
-    return (f"key:alt+{digit}",)
+    return f"key:{digit}" if case.terminal == "xterm" and case.way.tmux else f"key:alt+{digit}"
 
 
 def script(case: Case, patience: float) -> list[Step]:
@@ -108,7 +106,7 @@ def script(case: Case, patience: float) -> list[Step]:
     taken = 1 if case.way.tmux else 0  # tmux has a line of its own
     wide = View(COLUMNS, LINES - taken)
     return [
-        *_looking(wide, case),
+        *_looking(wide),
         *_making(wide),
         *_resizing(wide, taken, case),
         *(_in_tmux(wide, patience) if case.way.tmux else ()),
@@ -116,10 +114,11 @@ def script(case: Case, patience: float) -> list[Step]:
     ]
 
 
-def _looking(wide: View, case: Case) -> Iterator[Step]:
+def _looking(wide: View) -> Iterator[Step]:
     start = (pause(0.5), typed("program"), "key:Return")
     yield Step("first paint", "first paint", start, 5, wide)
-    yield Step("scroll to the oldest", "scroll", (*alt(4, case), "key:End"), 1.8, wide, picture=OLDEST)
+    # From the prompt, where a digit would be typed, over the picture to the history.
+    yield Step("scroll to the oldest", "scroll", ("key:F6", "key:F6", "key:End"), 1.8, wide, picture=OLDEST)
     yield Step("scroll back", "scroll", ("key:Home",), 1.8, wide)
     under = View(wide.columns, wide.lines, DIALOG)
     yield Step("modal", "modal", ("key:F9",), 1.5, under, Sees.DIMMED)
@@ -137,8 +136,8 @@ def _resizing(wide: View, taken: int, case: Case) -> Iterator[Step]:
     listed = View(narrow.columns, narrow.lines, HISTORY)
     to = "resize:{}x{}".format
     yield Step("resized", "resize", (to(*MEDIUM),), 1.8, medium, picture=MADE)
-    yield Step("tab without picture", "tab", (to(*NARROW), pause(0.3), *alt(4, case)), 1.5, listed, Sees.TEXT)
-    yield Step("tab with picture", "tab", alt(3, case), 2, narrow, picture=MADE)
+    yield Step("tab without picture", "tab", (to(*NARROW), pause(0.3), alt(4, case)), 1.5, listed, Sees.TEXT)
+    yield Step("tab with picture", "tab", (alt(3, case),), 2, narrow, picture=MADE)
     yield Step("resized back", "resize", (to(COLUMNS, LINES),), 2, wide, picture=MADE)
 
 
