@@ -89,13 +89,14 @@ def encode(indices: NDArray[np.uint8]) -> bytes:
 
 def _columns(indices: NDArray[np.uint8]) -> _Columns:
     height, width = indices.shape
-    y = np.arange(height, dtype=np.int64)[:, None]
+    y = np.arange(height)[:, None]
     keys = ((y // ROWS * 256 + indices) * width + np.arange(width)) * 8 + y % ROWS
-    keys = np.sort(keys, axis=None)
+    # Four bytes are sorted in half the time of eight, and suffice for 2,500 × 2,500 pixels.
+    keys = np.sort(keys.astype(np.int32) if height * width * 256 // ROWS * 8 < 1 << 31 else keys, axis=None)
     place = keys >> 3
     first = np.flatnonzero(_differs(place))
     dots = np.bitwise_or.reduceat(np.left_shift(1, keys & 7), first)
-    band_colour, x = np.divmod(place[first], width)
+    band_colour, x = np.divmod(place[first].astype(np.intp), width)
     return _Columns(band_colour >> 8, band_colour & 255, x, dots)
 
 

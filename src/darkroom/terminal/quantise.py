@@ -17,11 +17,22 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-ROUNDS = 2
-"""How often colours are moved to the middle of what they stand for. More rounds gain little."""
 
-_BITS = 6
-"""Pixels count as alike when so many high bits of each channel are."""
+class _Effort(NamedTuple):
+    """How much is done to find good colours.
+
+    Attributes:
+        bits: Pixels count as alike when so many high bits of each channel are.
+        sample: About how many pixels the first colours are chosen by.
+        rounds: How often colours are moved to the middle of what they stand for.
+    """
+
+    bits: int
+    sample: int
+    rounds: int
+
+
+_QUICK, _CAREFUL = _Effort(5, 6_000, 2), _Effort(6, 24_000, 3)
 
 
 class Indexed(NamedTuple):
@@ -46,10 +57,10 @@ def indexed(image: Image.Image, colours: int, *, tolerance: int, quick: bool = F
         colours: 2 to 256.
         tolerance: How much worse than the best colour that of a neighbour may be, in the sum of the squared
             differences of the channels; 0 for no regard to neighbours. It shows from about 100 on.
-        quick: A fifth of the time, for somewhat more error: for a frame of many.
+        quick: Half of the time, for somewhat more error: for a frame of many.
     """
     pixels = np.asarray(image)
-    indices, table = _nearest_few(image, colours) if quick else _nearest_best(image, pixels, colours)
+    indices, table = _nearest(image, pixels, colours, _QUICK if quick else _CAREFUL)
     if tolerance:
         indices = _coherent(pixels, indices, table, tolerance)
     counts = np.bincount(indices.ravel(), minlength=len(table))
@@ -67,50 +78,45 @@ def as_image(picture: Indexed) -> Image.Image:
     return image
 
 
-def _median_cut(image: Image.Image, colours: int, shrink: int) -> Image.Image:
-    """A picture whose palette has the colours, chosen by some of the pixels."""
-    size = max(1, image.width // shrink), max(1, image.height // shrink)
-    few = image.resize(size, Image.Resampling.NEAREST)
-    return few.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-
-
-def _table(image: Image.Image) -> Floats:
-    palette = image.getpalette() or [0, 0, 0]
-    return np.array(palette, dtype=np.float32).reshape(-1, 3)
-
-
-def _nearest_few(image: Image.Image, colours: int) -> tuple[NDArray[np.uint8], Floats]:
-    palette = _median_cut(image, colours, 4)
-    return np.asarray(image.quantize(palette=palette, dither=Image.Dither.NONE)), _table(palette)
-
-
-def _nearest_best(
-    image: Image.Image, pixels: NDArray[np.uint8], colours: int
+def _nearest(
+    image: Image.Image, pixels: NDArray[np.uint8], colours: int, effort: _Effort
 ) -> tuple[NDArray[np.uint8], Floats]:
-    """Median cut, then some rounds of k-means: over the thousands of kinds of pixels, not over all pixels."""
-    table = _table(_median_cut(image, colours, 2))
-    high = (pixels >> (8 - _BITS)).astype(np.int32)
-    kinds = (high[..., 0] << 2 * _BITS | high[..., 1] << _BITS | high[..., 2]).ravel()
-    counts = np.bincount(kinds, minlength=1 << 3 * _BITS)
+    """The number of the nearest colour for each pixel, and the colours.
+
+    Median cut, then rounds of k-means: over the thousands of kinds of pixels, not over all pixels.
+    """
+    table = _first_colours(image, colours, effort.sample)
+    red, green, blue = (pixels[..., part] >> (8 - effort.bits) for part in range(3))
+    kinds = ((red.astype(np.int32) << effort.bits | green) << effort.bits | blue).ravel()
+    counts = np.bincount(kinds, minlength=1 << 3 * effort.bits)
     present = np.flatnonzero(counts)
     weights = counts[present]
     sums = np.stack(
         [np.bincount(kinds, pixels[..., part].ravel(), len(counts))[present] for part in range(3)], axis=1
     )
     means = (sums / weights[:, None]).astype(np.float32)
-    nearest = _nearest(means, table)
-    for _ in range(ROUNDS):
+    nearest = _nearest_colour(means, table)
+    for _ in range(effort.rounds):
         total = np.bincount(nearest, weights, len(table))
         for part in range(3):
             moved = np.bincount(nearest, sums[:, part], len(table)) / np.maximum(total, 1)
             table[:, part] = np.where(total > 0, moved, table[:, part])
-        nearest = _nearest(means, table)
+        nearest = _nearest_colour(means, table)
     number = np.zeros(len(counts), dtype=np.uint8)
     number[present] = nearest
     return number[kinds].reshape(pixels.shape[:2]), table
 
 
-def _nearest(points: Floats, table: Floats) -> NDArray[np.intp]:
+def _first_colours(image: Image.Image, colours: int, sample: int) -> Floats:
+    """Colours by median cut."""
+    shrink = max(1.0, (image.width * image.height / sample) ** 0.5)
+    size = max(1, round(image.width / shrink)), max(1, round(image.height / shrink))
+    few = image.resize(size, Image.Resampling.NEAREST)
+    palette = few.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette()
+    return np.array(palette or [0, 0, 0], dtype=np.float32).reshape(-1, 3)
+
+
+def _nearest_colour(points: Floats, table: Floats) -> NDArray[np.intp]:
     distance = (table**2).sum(axis=1) - 2 * (points @ table.T)
     return np.asarray(distance.argmin(axis=1))
 
