@@ -14,7 +14,7 @@ from tests.terminal.scripted import ScriptedTerminal
 from tests.terminal.scripted.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SIDE, FOOT = 20, 3
 """Cells to the left of the program's picture, and lines below it."""
@@ -76,7 +76,7 @@ def until_shown(
     terminal: ScriptedTerminal,
     image: Image.Image,
     drawn: str = "",
-    where: Place | None = None,
+    where: Callable[[ScriptedTerminal], Place | None] = place,
     *,
     timeout_s: float = 20.0,
 ) -> float:
@@ -86,7 +86,7 @@ def until_shown(
         terminal: That runs the program.
         image: The whole picture.
         drawn: How it has to be drawn ("kitty", "sixel", "half"); "" for any way.
-        where: Its place, if not the one where the program has it.
+        where: Tells its place, `None` while it has none; if not given, where the small program has it.
         timeout_s: How long it may take.
     """
     looked = -1
@@ -96,15 +96,18 @@ def until_shown(
         if looked == terminal.screen.version or not terminal.screen.is_whole:
             return False
         looked = terminal.screen.version
-        at = where or place(terminal)
-        return (not drawn or way(terminal, at) == drawn) and error(terminal, image, at) < CLOSE
+        at = where(terminal)
+        if at is None or (drawn and way(terminal, at) != drawn):
+            return False
+        return error(terminal, image, at) < CLOSE
 
     try:
         return terminal.until(is_shown, timeout_s=timeout_s)
     except AssertionError as missing:
-        at = where or place(terminal)
+        if (at := where(terminal)) is None:
+            raise
         off, found = error(terminal, image, at), way(terminal, at)
-        raise AssertionError(f"the picture is not seen: {off:.1f} off, drawn by {found!r}") from missing
+        raise AssertionError(f"{at} is {off:.1f} off, drawn by {found!r}") from missing
 
 
 def is_plain(terminal: ScriptedTerminal, where: Place) -> bool:

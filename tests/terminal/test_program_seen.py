@@ -79,7 +79,7 @@ def test_dialogs_pages_and_scrolling_leave_no_ghost(drawn: str) -> None:
         terminal.press("f7", "f7", "f7")
         cut = round(harbour.height * 3 / where.lines)
         below = harbour.crop((0, cut, harbour.width, harbour.height))
-        until_shown(terminal, below, "", where.moved(3))
+        until_shown(terminal, below, "", lambda _: where.moved(3))
         terminal.until(lambda: "line 2" in terminal.text())
         assert is_plain(terminal, Place(0, where.lines - 3, 80, 3))
         terminal.press("f5", "f5", "f5")
