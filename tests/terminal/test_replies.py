@@ -164,6 +164,15 @@ def test_f3_is_a_key_unless_a_position_was_asked_for() -> None:
     assert Terminal(positions=1).reads("\x1bOR").keys == "\x1bOR"
 
 
+@pytest.mark.parametrize("message", ["OK", "ENOENT:no such picture"])
+def test_an_answer_that_tmux_took_the_head_of_is_none_of_the_keys(message: str) -> None:
+    """Its prefix key was pressed just before the answer came."""
+    terminal = Terminal().reads(f"abGi=127,p=1;{message}\x1b\\cd")
+    assert (terminal.keys, terminal.heard) == ("abcd", [Graphics(127, message)])
+    assert Terminal().reads("Gi=1;OK\x1b[A").keys == "Gi=1;OK\x1b[A"
+    assert Terminal().reads("G\x1b\\").waits(1.0).keys == "G\x1b\\"
+
+
 @pytest.mark.parametrize("start", ["\x1b_G", "\x1bP>|", "\x1b[?", "\x1b[6;1"])
 def test_what_is_too_long_for_an_answer_is_none(start: str) -> None:
     garbage = start + "1" * LONGEST

@@ -89,6 +89,12 @@ _PERHAPS = re.compile(r"\x1b(\[(\d{1,5}(;\d{0,5})?)?|P>?|_)?", re.ASCII)
 _POSITION = re.compile(r"\x1b\[\d{1,5};\d{0,5}", re.ASCII)
 """The beginning of a cursor position, where one is expected."""
 
+_BEHEADED = re.compile(r"Gi=(\d{1,10})(?:,[a-zA-Z]=\d{1,10})*;([A-Z]+(?::[^\x00-\x1f]*)?)\Z", re.ASCII)
+"""What is left of a picture's answer when tmux took its first two characters for a key of its own.
+
+Source: tmux 3.5a, seen: after the prefix key, tmux looks the next key up in its table, and `ESC _` is one.
+"""
+
 _PASTED, _PASTE_END = "\x1b[200~", "\x1b[201~"
 
 LONGEST = 4096
@@ -146,8 +152,12 @@ class Filter:
                 text = self._paste(text, keys)
                 continue
             before, escape, _ = text.partition("\x1b")
-            keys.append(before)
             text = text[len(before) :]
+            if text.startswith("\x1b\\") and (match := _BEHEADED.search(before)):
+                self._heard(Graphics(int(match[1]), match[2]))
+                before, text = before[: match.start()], text[2:]
+                escape = ""
+            keys.append(before)
             if before:
                 self._since = now
             if escape:
