@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not there")
 
 PANE = "$1||@2|1|0|00|on|3.5a"
-KITTY = "$1||@2|100|7|9x18|title,RGB|xterm-kitty|kitty(0.41.1)"
-FOOT = "$1||@2|200|8|8x16|sixel,title|foot|foot(1.21.0)"
+KITTY = "$1||@2|100|7|root|9x18|title,RGB|xterm-kitty|kitty(0.41.1)"
+FOOT = "$1||@2|200|8|root|8x16|sixel,title|foot|foot(1.21.0)"
 
 
 class Server:
@@ -145,6 +145,12 @@ def test_a_pane_without_the_keys_knows_it(server: Server) -> None:
     server.run("set", "-w", "-t", server.pane, "synchronize-panes", "off")
     server.run("copy-mode", "-t", server.pane)
     assert not told().in_front, "an answer would be a command there"
+    server.run("send-keys", "-t", server.pane, "-X", "cancel")
+    assert told().in_front
+    client = server.run("list-clients", "-F", "#{client_name}")
+    server.run("switch-client", "-c", client, "-T", "prefix")
+    assert not told().in_front, "the user is about to give tmux a command"
+    server.run("switch-client", "-c", client, "-T", "root")
     server.run("new-window", "-t", "one", "cat")
     assert (told().in_front, told().in_sight) == (False, False)
 
@@ -196,7 +202,7 @@ async def test_who_no_longer_wants_to_know_leaves_nothing_running(
 
 
 def test_an_answer_is_understood() -> None:
-    client = tmux.understood(f"{PANE}\n{FOOT}\n{KITTY}\n$9||@9|1|1|9x18|sixel|foot|foot(1.21.0)\n")
+    client = tmux.understood(f"{PANE}\n{FOOT}\n{KITTY}\n$9||@9|1|1|root|9x18|sixel|foot|foot(1.21.0)\n")
     assert client is not None
     assert (client.termname, client.termtype) == ("xterm-kitty", "kitty(0.41.1)")
     assert client.features == {"title", "RGB"}
@@ -207,13 +213,13 @@ def test_an_answer_is_understood() -> None:
 
 
 def test_a_window_that_is_linked_into_another_session_is_seen_there() -> None:
-    client = tmux.understood(f"{PANE}\n$5||@2|1|1|9x18|sixel|foot|foot(1.21.0)")
+    client = tmux.understood(f"{PANE}\n$5||@2|1|1|root|9x18|sixel|foot|foot(1.21.0)")
     assert client is not None
     assert client.termname == "foot"
 
 
 def test_what_a_terminal_calls_itself_does_no_harm() -> None:
-    evil = "$1||@2|100|7|9x18|a,\x1b[2J,b|x\x07term|ki|tty\x1b]0;pwned\x07" + "y" * 5000
+    evil = "$1||@2|100|7|root|9x18|a,\x1b[2J,b|x\x07term|ki|tty\x1b]0;pwned\x07" + "y" * 5000
     client = tmux.understood(f"{PANE}\n{evil}")
     assert client is not None
     texts = [client.termname, client.termtype, *client.features]
@@ -229,7 +235,7 @@ def test_a_cell_without_a_size_is_unknown(cell: str) -> None:
 
 
 def test_an_old_tmux_knows_less() -> None:
-    client = tmux.understood("$1||@2|1|0|0||\n$1|||100|7|x||screen|")
+    client = tmux.understood("$1||@2|1|0|0||\n$1|||100|7||x||screen|")
     assert client is not None
     assert (client.termname, client.features, client.version, client.passes) == (
         "screen",

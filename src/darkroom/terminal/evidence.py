@@ -51,7 +51,7 @@ class Client:
         count: How many clients are attached to the session; 0 is nobody.
         identity: Tells this client from another one that attaches later.
         in_front: What is typed goes to this pane, and so do the terminal's answers. Where it does not, they
-            would be typed into another program.
+            would be typed into another program, or taken for a command to tmux.
         in_sight: The pane is on the screen of every client. Where it is not, and `allow-passthrough` is "on",
             what is sent for the terminal is lost; "all" lets it through.
         others: The other clients that show the session, by age; of them only names, features and cells count.

@@ -36,6 +36,7 @@ _CLIENT = (
     "#{window_id}",
     "#{client_created}",
     "#{client_pid}",
+    "#{client_key_table}",
     "#{client_cell_width}x#{client_cell_height}",
     "#{client_termfeatures}",
     "#{client_termname}",
@@ -70,6 +71,7 @@ class _Row(NamedTuple):
     window: str
     created: str
     pid: str
+    table: str
     cell: str
     features: str
     termname: str
@@ -166,8 +168,12 @@ def understood(output: str) -> Client | None:
         clients[0],
         count=len(rows),
         identity=" ".join(f"{row.created}/{row.pid}" for row in rows),
-        # The keys of a pane that shows its history go there, those of synchronized panes to all of them.
-        in_front=is_active and is_before_all and "1" not in pane.mode,
+        # The keys of a pane that shows its history go there, those of synchronized panes to all of them, and
+        # what comes after tmux's prefix key is looked up as a command: an answer would be, in its place.
+        in_front=is_active
+        and is_before_all
+        and "1" not in pane.mode
+        and all(row.table in ("", "root") for row in rows),
         in_sight=is_before_all and (is_active or pane.zoomed != "1"),
         others=tuple(clients[1:]),
     )
