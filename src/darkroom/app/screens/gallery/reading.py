@@ -10,6 +10,7 @@ from darkroom.app.throttle import Throttle
 from darkroom.app.widgets.gallery.drawing import Drawing
 from darkroom.app.widgets.gallery.grid import GalleryGrid
 from darkroom.app.widgets.gallery.making import Maker
+from darkroom.app.widgets.gallery.overlay import SixelOverlay
 from darkroom.app.widgets.gallery.sheet import Sheet
 from darkroom.app.working import attempt
 
@@ -65,6 +66,8 @@ class SheetReader:
         self.sheet = Sheet()
         self.drawing = Drawing(graphics_of(screen.app), Maker(core), self._drawn)
         self.grid = GalleryGrid(self.sheet, self.drawing.strips)
+        self.overlay = SixelOverlay(self.grid, graphics_of(screen.app), Maker(core), self._picture)
+        self.grid.painted = self.overlay.painted
         self._places: dict[str, list[int]] = {}
         self._throttle = Throttle(screen, READ_EVERY_S, clock, self._catch_up)
 
@@ -156,10 +159,15 @@ class SheetReader:
         seen = set(in_sight)
         hashes = [h for h, positions in self._places.items() if not seen.isdisjoint(positions)]
         rest = [h for h, positions in self._places.items() if seen.isdisjoint(positions)]
+        self.overlay.ask()
         await self.drawing.load(hashes, rest, self.grid.size_index)
 
     def _drawn(self, hashes: Iterable[str]) -> None:
         self.grid.changed(position for h in hashes for position in self._places.get(h, ()))
+
+    def _picture(self, position: int) -> str:
+        picture = self.sheet.picture(position)
+        return "" if picture is None else picture.output.hash
 
     def pause(self) -> None:
         """Draws nothing while nobody sees it."""
@@ -168,5 +176,6 @@ class SheetReader:
     def redraw(self) -> None:
         """Pictures are drawn another way, or on another terminal."""
         self.drawing.forget()
+        self.overlay.forget()
         self.grid.changed_all()
         self.look()

@@ -66,11 +66,11 @@ class CellGrid(CellPlane):
 
     def on_focus(self) -> None:
         """The cursor is seen better."""
-        self.changed((self.cursor,))
+        self.reframe((self.cursor,))
 
     def on_blur(self) -> None:
         """Likewise."""
-        self.changed((self.cursor,))
+        self.reframe((self.cursor,))
 
     @property
     def base(self) -> Style:

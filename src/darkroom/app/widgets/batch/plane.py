@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from darkroom.app.widgets.batch.shape import SIZES, Shape, best_size
+from darkroom.app.widgets.batch.shape import CAPTION_LINES, SIDE_COLUMNS, SIZES, Shape, best_size
 from darkroom.app.widgets.sparing import Sparing
 from darkroom.domain.text import printable
 
@@ -154,19 +154,30 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
         """Draws cells again, as far as they are in sight."""
         for position in positions:
             self.forget(position)
-            self._refresh_cell(position)
+            whole = Region(0, 0, self.shape.cell_columns, self.shape.cell_lines)
+            self._refresh_part(position, whole)
+
+    def reframe(self, positions: Iterable[int]) -> None:
+        """Draws what is around the pictures of cells again: their sides and captions."""
+        shape = self.shape
+        for position in positions:
+            self.forget(position)
+            width, height = shape.cell_columns, shape.cell_lines - CAPTION_LINES
+            self._refresh_part(position, Region(0, 0, SIDE_COLUMNS, height))
+            self._refresh_part(position, Region(width - SIDE_COLUMNS, 0, SIDE_COLUMNS, height))
+            self._refresh_part(position, Region(0, height, width, CAPTION_LINES))
 
     def changed_all(self) -> None:
         """Draws all that is in sight again."""
         self.forget()
         self.refresh()
 
-    def _refresh_cell(self, position: int) -> None:
+    def _refresh_part(self, position: int, part: Region) -> None:
+        """Draws a part of a cell again; its place is counted from the cell's corner."""
         x, y = self.shape.corner(position)
         x += self.shape.label_columns - round(self.scroll_x)
         y += self.head_lines - round(self.scroll_y)
-        region = Region(x, y, self.shape.cell_columns, self.shape.cell_lines)
-        seen = region.intersection(Region(0, 0, *self.size))
+        seen = part.translate((x, y)).intersection(Region(0, 0, *self.size))
         if seen.area:
             self.refresh(seen)
 
@@ -178,7 +189,7 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Brings the cell into sight."""
-        self.changed((old, new))
+        self.reframe((old, new))
         self._to_cursor()
         if old != new:
             self.post_message(self.Moved())

@@ -84,7 +84,8 @@ class Drawing:
     def _make_half(self, blob_hash: str, cells: tuple[int, int]) -> Sequence[Strip]:
         """In a thread. Where something better takes its place, few colours will do."""
         level = Level.PALETTE if self._graphics.protocol is Protocol.HALF else Level.HALF
-        return self._maker.half(blob_hash, cells, level, self._graphics.colours)
+        graphics = self._graphics
+        return self._maker.half(blob_hash, cells, graphics.cell_px, level, graphics.colours)
 
     def _level(self, count: int, size: int) -> Level:
         """How good the line affords so many of them. Of a small picture nobody sees more than 256 colours."""

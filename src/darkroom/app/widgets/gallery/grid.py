@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.filter import ANSIToTruecolor
@@ -11,8 +12,8 @@ from textual.message import Message
 from darkroom.app.bindings import bindings
 from darkroom.app.jumper import Target
 from darkroom.app.widgets.batch.drawn import CellGrid
-from darkroom.app.widgets.batch.rowstrip import RowStrip
 from darkroom.app.widgets.gallery.cell import caption
+from darkroom.app.widgets.gallery.painted import TellingStrip
 from darkroom.app.widgets.lines import Piece, fit
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class GalleryGrid(CellGrid):
         self._sheet = sheet
         self._picture = picture
         self._covered = False
+        self.painted: Callable[[int, int, int], object] = lambda _y, _first, _last: None
+        """Is told what goes to the terminal: a line, its first column, and the one behind its last."""
 
     # How a cell looks
 
@@ -87,7 +90,10 @@ class GalleryGrid(CellGrid):
             # This is the middle of a paint: `refresh` would be heard at the next one only.
             self._styles_cache.clear()
         # Of all that puts strips together this is the last: from here on they are written short.
-        return [RowStrip(strip, strip.cell_length) for strip in super().render_lines(crop)]
+        return [
+            TellingStrip(strip, crop.x, partial(self.painted, y))
+            for y, strip in enumerate(super().render_lines(crop), crop.y)
+        ]
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters without the one that gives palette colours RGB values; as `Canvas` has them."""
@@ -97,7 +103,7 @@ class GalleryGrid(CellGrid):
 
     def marks_changed(self) -> None:
         """Draws marks again, and tells of them."""
-        self.changed(self.in_sight())
+        self.reframe(self.in_sight())
         self.post_message(self.Marked())
 
     def _hold(self, across: int, down: int) -> None:

@@ -35,6 +35,18 @@ class Encoded(NamedTuple):
     box: Box
 
 
+class Sixel(NamedTuple):
+    """A picture that is ready to be drawn.
+
+    Attributes:
+        sequence: Paints it where the cursor is.
+        box: Where it lies in its cells.
+    """
+
+    sequence: str
+    box: Box
+
+
 class Maker:
     """Reads pictures of the store as thumbnails, kept on disk."""
 
@@ -55,9 +67,21 @@ class Maker:
         return cache.thumbnail(path, blob_hash, (side, side), as_kept=True)
 
     def half(
-        self, blob_hash: str, cells: tuple[int, int], level: Level, colours: ColorSystem
+        self,
+        blob_hash: str,
+        cells: tuple[int, int],
+        cell_px: tuple[int, int],
+        level: Level,
+        colours: ColorSystem,
     ) -> Sequence[Strip]:
-        """The picture in so many columns and lines of half blocks, for a terminal of such colours. Blocking.
+        """The picture in so many columns and lines of half blocks. Blocking.
+
+        Args:
+            blob_hash: Of the picture.
+            cells: Columns and lines that there are.
+            cell_px: Size of a cell; only its proportion counts.
+            level: How exact its colours are.
+            colours: What the terminal has.
 
         Raises:
             DamagedPicture: It cannot be decoded.
@@ -65,7 +89,7 @@ class Maker:
         from darkroom.terminal import halfcells
 
         image = self.image(blob_hash, (cells[0] * DEFAULT_CELL[0], cells[1] * DEFAULT_CELL[1]))
-        box = fit(image.size, *cells)
+        box = fit(image.size, *cells, cell_px)
         few = colours is ColorSystem.EIGHT_BIT
         rows = halfcells.rows(image, box.columns, box.lines, step=halfcells.STEPS[level], few=few)
         return within(half_strips(rows, colours), box, *cells)
@@ -84,6 +108,36 @@ class Maker:
         box = fit(image.size, *cells, cell_px)
         size_px = box.columns * cell_px[0], box.lines * cell_px[1]
         return Encoded(kitty.encode(image, size_px, level), box)
+
+    def sixel(
+        self,
+        blob_hash: str,
+        cells: tuple[int, int],
+        cell_px: tuple[int, int],
+        level: Level,
+        background: tuple[int, int, int],
+    ) -> Sixel | None:
+        """The picture for so many columns and lines of cells of that size. Blocking.
+
+        Args:
+            blob_hash: Of the picture.
+            cells: Columns and lines that there are.
+            cell_px: Size of a cell.
+            level: How good.
+            background: Colour of what is left of its cells.
+
+        Raises:
+            DamagedPicture: It cannot be decoded.
+        """
+        from darkroom.terminal import sixel
+
+        image = self.image(blob_hash, (cells[0] * cell_px[0], cells[1] * cell_px[1]))
+        box = fit(image.size, *cells, cell_px)
+        size_px = box.columns * cell_px[0], box.lines * cell_px[1]
+        sequence = sixel.encode(
+            image, size_px, level=level, limit_bytes=sixel.TMUX_LIMIT_BYTES, background=background
+        )
+        return Sixel(sequence, box) if sequence else None
 
 
 def within(strips: Sequence[Strip], box: Box, columns: int, lines: int) -> list[Strip]:
