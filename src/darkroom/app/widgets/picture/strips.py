@@ -5,7 +5,6 @@ Nothing here needs the event loop: strips are made in threads and only handed ov
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from textual.strip import Strip
 
 from darkroom.terminal import kitty
 from darkroom.terminal.cells import DEFAULT_CELL, fit
-from darkroom.terminal.diacritics import DIACRITICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,8 +48,8 @@ class PlaceholderStrip(Strip):
 
     Its segments hold every placeholder with its own line and column, so that whatever cuts, joins, pads or
     filters it cannot go wrong. Only what is written leaves out what the terminal infers from the cell to the
-    left. A part that became a plain `Strip` on its way is as right, and merely longer; whoever puts strips
-    together makes it short again by `PlaceholderStrip(strip, strip.cell_length)`.
+    left. A part that became a plain `Strip` on its way is made short when it is written (`GraphicsDriver`), for
+    more time; whoever puts strips together spares that by `PlaceholderStrip(strip, strip.cell_length)`.
     """
 
     __slots__ = ()
@@ -75,34 +73,12 @@ class PlaceholderStrip(Strip):
     def render(self, console: Console) -> str:
         """The escape sequences. In them each row of neighbouring placeholders is short."""
         if self._render_cache is None:
-            self._render_cache = _ROW.sub(_without_what_follows, super().render(console))
+            self._render_cache = kitty.shortened(super().render(console))
         return self._render_cache
 
 
 def _short(strip: Strip) -> Strip:
     return strip if isinstance(strip, PlaceholderStrip) else PlaceholderStrip(strip, strip.cell_length)
-
-
-_ROW = re.compile(f"(?:{kitty.PLACEHOLDER}[{DIACRITICS}]+){{2,}}")
-"""Neighbouring placeholders with nothing between them, so of one colour."""
-
-
-def _without_what_follows(match: re.Match[str]) -> str:
-    return _shortened(match[0])
-
-
-@lru_cache(maxsize=4096)
-def _shortened(row: str) -> str:
-    """The row without what follows from the cell to the left; other pictures have the same rows.
-
-    Source: kitty, docs/graphics-protocol.rst, "Unicode placeholders", the rules of what a cell inherits.
-    """
-    written, expected = [], ""
-    for marks in row.split(kitty.PLACEHOLDER)[1:]:
-        written.append(kitty.PLACEHOLDER if marks == expected else kitty.PLACEHOLDER + marks)
-        column = DIACRITICS.index(marks[1]) + 1
-        expected = marks[0] + DIACRITICS[column : column + 1] + marks[2:]
-    return "".join(written)
 
 
 def placeholder_strips(number: int, columns: int, lines: int) -> list[Strip]:
