@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.app import App
+from textual.geometry import Region
 
 from darkroom.app.graphics import graphics_of
 from darkroom.app.widgets.picture.looking import LookedAt
 from darkroom.app.widgets.picture.view import FIT, Mode, View, place
 from darkroom.images.decoded import DecodedCache
+from darkroom.terminal import kitty
 from darkroom.terminal.protocol import Protocol
 from tests.app.test_picture import drawn, encoded, plain, text_of, until
 from tests.terminal import decoders
@@ -120,6 +122,21 @@ async def test_kitty_shows_the_part_by_placeholders_for_the_whole_room() -> None
         app.picture.fill()
         await shows(pilot, app.picture, "harbour", viewed(app.picture))
         assert text_of(app.picture).count("\U0010eeee") == 80 * 24
+
+
+async def test_no_combining_character_is_written_after_the_last_column() -> None:
+    app = Program(Protocol.KITTY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.picture.show(PNG, ident="harbour")
+        app.picture.fill()
+        await shows(pilot, app.picture, "harbour", lambda: app.number > 0 and viewed(app.picture)())
+        for strip in app.picture.render_lines(Region(0, 0, 80, 24)):
+            row = strip.render(app.console).split(kitty.PLACEHOLDER)
+            assert len(row) == 81
+            assert row[1]
+            assert not any(row[2:-1])
+            plain_row = "".join(segment.text for segment in strip)
+            assert kitty.shortened(plain_row) == kitty.PLACEHOLDER.join(["", row[1], *row[2:-1], ""])
 
 
 async def test_two_pictures_flip_without_being_sent_again() -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from darkroom.terminal.diacritics import DIACRITICS
@@ -173,6 +175,35 @@ def placeholder_row(number: int, row: int, column: int, count: int) -> str:
     when their colours are the same.
     """
     return placeholder(number, row, column) + PLACEHOLDER * (count - 1)
+
+
+_ROW = re.compile(f"(?:{PLACEHOLDER}[{DIACRITICS}]+){{2,}}")
+"""Neighbouring placeholders with nothing between them, so of one colour."""
+
+
+def shortened(text: str) -> str:
+    """`text` with every row of placeholders written as `placeholder_row` does, whatever it says of each cell.
+
+    Besides being short, that is right in tmux where autowrap is off, as Textual has it: there combining
+    characters after the last column of a line go to the cell before it, whose picture is wrong then.
+
+    Source: tmux 3.5a, seen; screen-write.c, the cursor "sticks at the last character".
+    """
+    return _ROW.sub(lambda match: _short_row(match[0]), text) if PLACEHOLDER in text else text
+
+
+@lru_cache(maxsize=4096)
+def _short_row(row: str) -> str:
+    """The row without what follows from the cell to the left; other pictures have the same rows.
+
+    Source: kitty, docs/graphics-protocol.rst, "Unicode placeholders", the rules of what a cell inherits.
+    """
+    written, expected = [], ""
+    for marks in row.split(PLACEHOLDER)[1:]:
+        written.append(PLACEHOLDER if marks == expected else PLACEHOLDER + marks)
+        column = DIACRITICS.index(marks[1]) + 1
+        expected = marks[0] + DIACRITICS[column : column + 1] + marks[2:]
+    return "".join(written)
 
 
 def placeholder(number: int, row: int, column: int) -> str:

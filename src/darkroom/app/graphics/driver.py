@@ -14,6 +14,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from darkroom.app.graphics.output import Answers, Output
 from darkroom.app.hangup import Outlasting
+from darkroom.terminal import kitty
 from darkroom.terminal.replies import Filter, Graphics, Position, Reply
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class GraphicsDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own
 
     def write(self, data: str) -> None:
-        """Hands text to the output; returns at once."""
-        self.output.write(data)
+        """Hands text to the output; returns at once. Rows of placeholders are made short."""
+        self.output.write(kitty.shortened(data))
 
     def expect(self, answers: Answers) -> None:
         """Says what the terminal answers."""

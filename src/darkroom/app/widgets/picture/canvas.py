@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from darkroom.app.graphics import Graphics, Payload, graphics_of
 from darkroom.app.widgets.picture.paint import Watched, unobstructed
+from darkroom.app.widgets.picture.strips import PlaceholderStrip
 from darkroom.terminal import sixel
 from darkroom.terminal.flow import PIECE
 from darkroom.terminal.protocol import Protocol
@@ -137,7 +138,11 @@ class Canvas(Widget):
         if protocol in (Protocol.KITTY, Protocol.SIXEL):
             self._notice_screens(protocol)
         strips = super().render_lines(crop)
-        return [Watched(strip, self._painted) for strip in strips] if protocol is Protocol.SIXEL else strips
+        if protocol is Protocol.SIXEL:
+            return [Watched(strip, self._painted) for strip in strips]
+        if protocol is Protocol.KITTY:
+            return [PlaceholderStrip(strip, strip.cell_length) for strip in strips]
+        return strips
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters without the one that gives palette colours RGB values.

@@ -48,8 +48,8 @@ class PlaceholderStrip(Strip):
 
     Its segments hold every placeholder with its own line and column, so that whatever cuts, joins, pads or
     filters it cannot go wrong. Only what is written leaves out what the terminal infers from the cell to the
-    left. A part that became a plain `Strip` on its way is made short when it is written (`GraphicsDriver`), for
-    more time; whoever puts strips together spares that by `PlaceholderStrip(strip, strip.cell_length)`.
+    left. A part that became a plain `Strip` on its way is made short by the driver, which takes longer; who
+    puts strips together spares that by `PlaceholderStrip(strip, strip.cell_length)`.
     """
 
     __slots__ = ()
