@@ -10,6 +10,7 @@ from the right one.
     grid       where the cells are in a screenshot
     layout     where the program puts a picture, in cells
     script     the steps: what is pressed, and what has to be seen then
+    second     a second terminal that shows the same tmux
     judge      the comparison of a part of a screenshot with a picture
     verdict    what a screenshot has to show at a step, and does
     matrix     all of it, several terminals at once

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from darkroom.terminal.cells import Box
     from tests.terminals.grid import Grid, Rect
 
+Colour = tuple[int, int, int]
+
 Values = np.ndarray
 """Lines × columns × red, green, blue, 0 to 255."""
 
@@ -50,7 +52,10 @@ GROUNDS = ((18, 16, 14), (25, 22, 19), (38, 33, 28), (50, 44, 38), (53, 40, 25),
 """What lies behind the program's text: colours of its dark theme. No terminal's own ground is among them."""
 
 FEW = ((18, 18, 18), (28, 28, 28), (38, 38, 38), (48, 48, 48), (58, 58, 58))
-"""The same in a terminal of 256 colours."""
+"""The same, as tmux rounds it to 256 colours."""
+
+BLACK = (0, 0, 0)
+"""The same, as Textual rounds most of it: only where the terminal's own ground is another colour."""
 
 GROUND_SHARE = 0.25
 """Of the pixels of a cell with text at least so many are ground; of a cell of a picture hardly one is."""
@@ -130,7 +135,15 @@ def match(shot: Image.Image, grid: Grid, box: Box, picture: Image.Image, hidden:
     )
 
 
-def dirt(shot: Image.Image, grid: Grid, box: Box, hidden: Sequence[Box] = (), *, bare: bool = False) -> int:
+def dirt(
+    shot: Image.Image,
+    grid: Grid,
+    box: Box,
+    hidden: Sequence[Box] = (),
+    *,
+    bare: bool = False,
+    ground: Colour | None = None,
+) -> int:
     """How many of the cells of `box` are not text on its ground: remnants of a picture, or never painted.
 
     Args:
@@ -139,17 +152,20 @@ def dirt(shot: Image.Image, grid: Grid, box: Box, hidden: Sequence[Box] = (), *,
         box: Cells in which there should be text or nothing.
         hidden: Those of them that do not count.
         bare: The program is gone: the ground is the terminal's, which is what there is most of.
+        ground: A further colour that is one.
     """
     across, down = 4, 8
     size = box.columns * across, box.lines * down
     pixels = _values(_part(shot, grid.rect(box), size, Image.Resampling.NEAREST))
     grounds = [_commonest(shot)] if bare else [*GROUNDS, *FEW]
-    nearest = np.min([np.abs(pixels - ground).max(axis=2) for ground in grounds], axis=0)
-    ground = (nearest <= NEAR).reshape(box.lines, down, box.columns, across).mean(axis=(1, 3))
-    return int((ground < GROUND_SHARE)[_counted(box, hidden)[::2]].sum())
+    if ground is not None:
+        grounds.append(ground)
+    nearest = np.min([np.abs(pixels - colour).max(axis=2) for colour in grounds], axis=0)
+    blank = (nearest <= NEAR).reshape(box.lines, down, box.columns, across).mean(axis=(1, 3))
+    return int((blank < GROUND_SHARE)[_counted(box, hidden)[::2]].sum())
 
 
-def _commonest(shot: Image.Image) -> tuple[int, int, int]:
+def _commonest(shot: Image.Image) -> Colour:
     """The colour that most of a screenshot has."""
     pixels = np.asarray(shot.convert("RGB")).reshape(-1, 3)
     found, counts = np.unique(pixels[:: max(1, len(pixels) // 20_000)], axis=0, return_counts=True)

@@ -17,7 +17,18 @@ from PIL import Image
 
 from tests.terminals import grid, home, kit
 from tests.terminals.layout import places
-from tests.terminals.script import BEFORE_SUSPENDING, COLUMNS, LINES, MADE, Sees, Step, kit_steps, script
+from tests.terminals.script import (
+    BEFORE_SECOND,
+    BEFORE_SUSPENDING,
+    COLUMNS,
+    LINES,
+    MADE,
+    Sees,
+    Step,
+    kit_steps,
+    script,
+)
+from tests.terminals.second import Second
 from tests.terminals.verdict import Shot, Verdict, judged
 
 if TYPE_CHECKING:
@@ -127,13 +138,16 @@ class Matrix:
     def _drive(self, case: Case, steps: list[Step], patience: float, folder: Path) -> set[str]:
         """Runs one case; the steps after which the picture was finished."""
         pid, own = folder / "pid", folder / "home"
-        named = {step.file: step for step in steps}
+        named = {step.shot: step for step in steps if not step.second}
+        second = Second(self.kit, case.terminal, folder, patience)
         finished = set()
 
         def seen(file: str) -> None:
             step = named[file]
             if step.sees is Sees.PREVIEW and home.newest(own) is not None:
                 finished.add(step.name)
+            if step.name == BEFORE_SECOND:
+                second.attach(step for step in steps if step.second)
             if step.name == BEFORE_SUSPENDING:
                 # The terminal is raw while the program has it, so that no key stops it.
                 with suppress(OSError, ValueError):
@@ -153,7 +167,9 @@ class Matrix:
                 "DARKROOM_DEMO_IDLE_EXIT_S": IDLE_EXIT_S,
                 "WATCHED_PYTHON": sys.executable,
                 "WATCHED_PID": str(pid),
+                "WATCHED_TMUX": str(folder / "tmux"),
             },
             seen=seen,
         )
+        second.end()
         return finished

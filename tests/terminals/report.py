@@ -90,7 +90,7 @@ def keep_failures(results: Sequence[Result], folder: Path) -> None:
     for result in results:
         for verdict in result.verdicts:
             if verdict.faults:
-                name = f"{result.case.name}-{verdict.step.file}"
+                name = f"{result.case.name}-{verdict.step.shot}"
                 shutil.copy(folder / result.case.name / verdict.step.file, failures / name)
 
 

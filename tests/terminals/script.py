@@ -57,6 +57,7 @@ class Step:
         view: The program's window and what is shown in it.
         sees: What the screen has to show.
         picture: Number of the picture in the home, or `MADE`.
+        second: It is of a second terminal, which attached after the screenshot `BEFORE_SECOND`.
     """
 
     name: str
@@ -66,17 +67,29 @@ class Step:
     view: View
     sees: Sees = Sees.PICTURE
     picture: int = REFERENCE
+    second: bool = False
+
+    @property
+    def shot(self) -> str:
+        """Name of the screenshot."""
+        return f"{self.name.replace(' ', '-')}.png"
 
     @property
     def file(self) -> str:
-        """Of the screenshot."""
-        return f"{self.name.replace(' ', '-')}.png"
+        """The screenshot within the folder of its case."""
+        return f"second/{self.shot}" if self.second else self.shot
 
 
 COLUMNS_OF_TABLE = (
     "first paint", "scroll", "modal", "preview", "final", "resize", "tab",
-    "split", "window", "attach", "suspend", "exit",
+    "split", "window", "attach", "second client", "suspend", "exit",
 )  # fmt: skip
+
+BEFORE_SECOND = "attached again"
+"""A second terminal attaches when this screenshot was taken."""
+
+SECOND_S, STARTS_S = 8.0, 5.0
+"""How long after its start the second terminal is looked at, and how long that start may take."""
 
 BEFORE_SUSPENDING = "before suspending"
 """The program is stopped when this screenshot was taken."""
@@ -151,7 +164,9 @@ def _in_tmux(wide: View, patience: float) -> Iterator[Step]:
     yield Step("another window", "window", tmux("new-window"), 1.5, wide, Sees.SHELL)
     yield Step("window back", "window", tmux("last-window"), 2, wide, picture=MADE)
     yield Step("detached", "attach", detach, 1.5, wide, Sees.SHELL)
-    yield Step("attached again", "attach", (), AWAY_S + 3, wide, picture=MADE)
+    yield Step(BEFORE_SECOND, "attach", (), AWAY_S + 3, wide, picture=MADE)
+    yield Step("beside a second client", "second client", (), SECOND_S + STARTS_S, wide, picture=MADE)
+    yield Step("the second client", "second client", (), 0, wide, picture=MADE, second=True)
 
 
 def _leaving(wide: View) -> Iterator[Step]:
@@ -165,5 +180,7 @@ def kit_steps(steps: list[Step], patience: float) -> list[str]:
     """The whole script in the kit's words."""
     found: list[str] = []
     for step in steps:
-        found += [*step.keys, pause(step.wait_s * patience), f"shot:{step.file}"]
+        if step.second:
+            continue
+        found += [*step.keys, pause(step.wait_s * patience), f"shot:{step.shot}"]
     return [*found, pause(0.1)]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tests.terminals.ways import Case
 
 
+LIGHT = ("xterm",)
+"""Terminals that are white themselves; over ssh xterm has 256 colours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A screenshot.
@@ -61,20 +65,23 @@ def judged(
         finished: What was to be seen in the making was finished already.
     """
     place = shot.place
+    ground = judge.BLACK if case.terminal in LIGHT else None
     screen = Box(0, 0, step.view.columns, step.view.lines)
     if step.sees is Sees.SHELL:
         return Verdict(step, _dirty(judge.dirt(shot.image, shot.cells, screen, bare=True)))
     if step.sees is Sees.TEXT:
-        return Verdict(step, _dirty(judge.dirt(shot.image, shot.cells, screen, [place.thumbnails])))
+        return Verdict(
+            step, _dirty(judge.dirt(shot.image, shot.cells, screen, [place.thumbnails], ground=ground))
+        )
     if picture is None:
         return Verdict(step, ("no picture was made",))
     box = place.picture(picture.size, shot.cells.said_px)
     over = [] if place.dialog is None else [place.dialog]
     match = judge.match(shot.image, shot.cells, box, picture, over)
     if step.sees is Sees.PICTURE:
-        beside = judge.dirt(shot.image, shot.cells, screen, [box, place.thumbnails])
+        beside = judge.dirt(shot.image, shot.cells, screen, [box, place.thumbnails], ground=ground)
         return Verdict(step, (*match.faults(sharp=case.sharp()), *_dirty(beside)), match)
-    above = sum(judge.dirt(shot.image, shot.cells, dialog) for dialog in over)
+    above = sum(judge.dirt(shot.image, shot.cells, dialog, ground=ground) for dialog in over)
     early = ("it is the finished picture already",) if finished else ()
     return Verdict(step, (*match.rough_faults(), *early, *_dirty(above)), match)
 
