@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from darkroom.app.widgets.picture.strips import PlaceholderStrip, placeholder_strips
+from darkroom.terminal import kitty
 from tests.terminal import decoders
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ def test_a_crop_shows_that_part(number: int, columns: int, start: int, end: int)
     wanted = row(number, 2, columns)[max(0, start) : max(0, end)]
     assert cells(strip.crop(start, end)) == wanted
     assert cells(strip.crop(start)) == row(number, 2, columns)[max(0, start) :]
+
+
+@pytest.mark.parametrize("number", [7, 7 | 1 << 24])
+def test_a_cut_at_any_width_is_between_cells(number: int) -> None:
+    for columns in range(2, 120):
+        (strip,) = placeholder_strips(number, columns, 1)
+        for cut in range(1, columns):
+            left, right = strip.divide([cut, columns])
+            assert (left.text + right.text, right.text[0]) == (strip.text, kitty.PLACEHOLDER)
+            assert len(left.text) * columns == len(strip.text) * cut
 
 
 @given(NUMBERS, st.integers(2, 40), st.sets(st.integers(1, 39)))

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from darkroom.terminal import kitty
 from darkroom.terminal.cells import DEFAULT_CELL, fit
+from darkroom.terminal.diacritics import DIACRITICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +44,25 @@ def half_strips(rows: Sequence[Sequence[Run]], colours: ColorSystem | None = Non
     ]
 
 
+class _Cells(Segment):
+    """Placeholders, which are cut exactly between cells.
+
+    Rich looks for the place by the length of the text and is one diacritic off at some widths: the cell to
+    the left lost its column then, and the part to the right began with it.
+
+    Source: rich 14.2, `Segment._split_cells`: any place that has the right width will do.
+    """
+
+    __slots__ = ()
+
+    def split_cells(self, cut: int) -> tuple[Segment, Segment]:
+        """The first `cut` cells, and the others."""
+        text, style, control = self
+        starts = [place for place, char in enumerate(text) if char == kitty.PLACEHOLDER]
+        at = starts[cut] if cut < len(starts) else len(text)
+        return _Cells(text[:at], style, control), _Cells(text[at:], style, control)
+
+
 class PlaceholderStrip(Strip):
     """A strip whose kitty placeholders are written short: half the bytes or less.
 
@@ -53,6 +73,12 @@ class PlaceholderStrip(Strip):
     """
 
     __slots__ = ()
+
+    def __init__(self, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+        super().__init__(
+            [_Cells(*part) if _is_cells(part.text) else part for part in segments],
+            cell_length,
+        )
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         """As the base class, with parts that are written short."""
@@ -68,6 +94,8 @@ class PlaceholderStrip(Strip):
 
     def adjust_cell_length(self, cell_length: int, style: Style | None = None) -> Strip:
         """As the base class, written short."""
+        if cell_length < self.cell_length:
+            return self.crop(0, cell_length)
         return _short(super().adjust_cell_length(cell_length, style))
 
     def render(self, console: Console) -> str:
@@ -75,6 +103,11 @@ class PlaceholderStrip(Strip):
         if self._render_cache is None:
             self._render_cache = kitty.shortened(super().render(console))
         return self._render_cache
+
+
+def _is_cells(text: str) -> bool:
+    """Whether it is placeholders and nothing else."""
+    return text.startswith(kitty.PLACEHOLDER) and not text.strip(kitty.PLACEHOLDER + DIACRITICS)
 
 
 def _short(strip: Strip) -> Strip:
