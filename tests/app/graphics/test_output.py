@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
 import pytest
 
 from darkroom.app.graphics.output import ASK_POSITION, STRING_END, Answers, Job, Output
-from darkroom.terminal.flow import PIECE, SMALLEST_WINDOW
+from darkroom.terminal.flow import FIRST_RATE, PIECE, SMALLEST_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +144,18 @@ def test_an_answer_after_each_picture_where_only_pictures_are_answered(tape: Tap
     assert tape.is_quiet()
     wrapped.answered()
     assert tape.next() == "<q0>"
+
+
+def test_a_picture_that_asks_for_no_answer_takes_its_time_at_the_known_rate(
+    tape: Tape, wrapped: Output
+) -> None:
+    unasked = job("p", 3, size=PIECE)
+    unasked.answered = False
+    began = time.monotonic()
+    wrapped.submit(unasked)
+    wrapped.submit(job("q"))
+    tape.until("<q0>")
+    assert time.monotonic() - began >= 3 * PIECE / FIRST_RATE
 
 
 def test_what_was_not_begun_can_be_taken_back(tape: Tape, wrapped: Output) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from darkroom.terminal import tmux
@@ -60,6 +61,7 @@ class Asking:
         self._heard: asyncio.Event = asyncio.Event()
         self._probe: Probe | None = None
         self._client: Client | None = None
+        self._evidence: Evidence | None = None
         self._again = asyncio.Event()
         self._is_running = False
         driver.heard = self._hear
@@ -105,8 +107,19 @@ class Asking:
                 async with asyncio.timeout(TMUX_EVERY_S):
                     await self._again.wait()
             except TimeoutError:
-                if await tmux.ask() != self._client:
+                client = await tmux.ask()
+                if _what_counts(client) != _what_counts(self._client):
                     return
+
+    def _remembered(self, evidence: Evidence) -> Evidence:
+        """While another pane has the keys the terminal is not asked, and its word of before counts."""
+        before, client = self._evidence, evidence.client
+        if before is not None and before.client is not None and client is not None:
+            is_same = before.client.identity == client.identity
+            if is_same and evidence.wrapped is None:
+                evidence = replace(evidence, wrapped=before.wrapped)
+        self._evidence = evidence
+        return evidence
 
     async def _ask_once(self) -> None:
         client = await tmux.ask() if os.environ.get("TMUX") else None
@@ -120,10 +133,18 @@ class Asking:
                 async with asyncio.timeout(probe.deadline_s):
                     await self._heard.wait()
         self._probe = None
-        evidence = probe.evidence(client, cell_px=self._cell_px())
+        evidence = self._remembered(probe.evidence(client, cell_px=self._cell_px()))
         before, self._client = self._client, client
         self._learned(evidence, anew=_is_another(before, client))
 
 
+def _what_counts(client: Client | None) -> Client | None:
+    """What is a reason to ask again: not which pane has the keys."""
+    return replace(client, in_front=True) if client is not None else None
+
+
 def _is_another(before: Client | None, now: Client | None) -> bool:
-    return before is not None and (now is None or before.identity != now.identity)
+    """Whether pictures that were sent before, or meanwhile, may be missing where they are to be seen."""
+    if before is None or now is None:
+        return before is not now
+    return before.identity != now.identity or (now.in_sight and not before.in_sight)

@@ -37,7 +37,7 @@ class Answers(Enum):
     POSITION = auto()
     """Where the cursor is, asked for between any two pieces."""
     PICTURE = auto()
-    """That a picture came, after its last piece. In tmux, which answers everything else itself."""
+    """That a picture came, when it asks for that. In tmux, which answers everything else itself."""
 
 
 @dataclass(eq=False, slots=True)
@@ -48,7 +48,7 @@ class Job:
         pieces: What is written, in this order.
         whole: Nothing may come between the pieces.
         broken: What ends it in the terminal after it was broken off between two pieces.
-        answered: The terminal answers the last piece, where it answers pictures.
+        answered: The last piece asks the terminal to say that it came.
         told: Is told once, from another thread, whether all of it was written.
     """
 
@@ -81,6 +81,8 @@ class Output(threading.Thread):
         self._jobs: deque[Job] = deque()
         self._unmarked = 0
         self._is_stopped = False
+        self._clock = clock
+        self._free_at = 0.0
         self._flow = Flow(clock)
 
     # What is asked for
@@ -196,13 +198,19 @@ class Output(threading.Thread):
                 if self._jobs and self._has_room():
                     return self._piece()
                 self._changed.notify_all()
-                self._changed.wait(LOOK_S if self._jobs or self._flow.marks else None)
+                self._changed.wait(self._wait_s())
+
+    def _wait_s(self) -> float | None:
+        """How long nothing can change by itself; `None` for ever."""
+        if self._jobs and (left := self._free_at - self._clock()) > 0:
+            return min(left, LOOK_S)
+        return LOOK_S if self._jobs or self._flow.marks else None
 
     def _has_room(self) -> bool:
         if self._answers is Answers.NONE:
             return True
         if self._answers is Answers.PICTURE:
-            return self._flow.marks == 0
+            return self._flow.marks == 0 and self._clock() >= self._free_at
         return self._flow.has_room()
 
     def _all_text(self) -> str:
@@ -231,8 +239,13 @@ class Output(threading.Thread):
             job.told(True)
         if self._answers is Answers.POSITION and (is_last or (not job.whole and self._unmarked >= PIECE)):
             return piece + self._mark()
-        if self._answers is Answers.PICTURE and is_last and job.answered:
-            self._flow.marked()
+        if self._answers is Answers.PICTURE and is_last:
+            if job.answered:
+                self._flow.marked()
+            else:
+                # Nobody will say when it is there: as long as it takes at the rate that was measured.
+                size = sum(map(len, job.pieces))
+                self._free_at = self._clock() + size / self._flow.rate
         return piece
 
     def _count(self, text: str) -> None:

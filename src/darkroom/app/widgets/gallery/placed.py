@@ -116,8 +116,9 @@ class KittyTiles:
         numbers = {h: graphics.take() for h, item in encoded.items() if item is not None}
         sent = False
         try:
-            pieces = tuple(self._pieces(encoded, numbers))
-            sent = not pieces or await graphics.deliver(self, Payload(pieces))
+            answer = bool(numbers) and await graphics.may_ask(live=False)
+            pieces = tuple(self._pieces(encoded, numbers, answer=answer))
+            sent = not pieces or await graphics.deliver(self, Payload(pieces, answered=answer))
             # Meanwhile another size, or another terminal, may be there.
             sent = sent and self._made_for == made_for
         finally:
@@ -128,7 +129,9 @@ class KittyTiles:
             self._put(blob_hash, item, numbers.get(blob_hash, 0), level)
         return sent
 
-    def _pieces(self, encoded: dict[str, Encoded | None], numbers: dict[str, int]) -> Iterator[str]:
+    def _pieces(
+        self, encoded: dict[str, Encoded | None], numbers: dict[str, int], *, answer: bool
+    ) -> Iterator[str]:
         from darkroom.terminal import kitty
 
         last = next(reversed(numbers), "")
@@ -141,7 +144,7 @@ class KittyTiles:
                     item.box.columns,
                     item.box.lines,
                     tmux=self._graphics.choice.tmux,
-                    answer=blob_hash == last and self._graphics.wants_answers,
+                    answer=answer and blob_hash == last,
                 )
 
     def _put(self, blob_hash: str, item: Encoded | None, number: int, level: Level) -> None:

@@ -204,7 +204,7 @@ def _half(image: Image, box: Box, request: Request) -> list[Strip]:
 
     few = request.colours is ColorSystem.EIGHT_BIT
     is_rough = request.live or request.protocol is Protocol.HALF
-    step = halfcells.STEPS[request.level] if is_rough else 1
+    step = halfcells.STEPS[request.level] if is_rough else 0
     rows = halfcells.rows(image, box.columns, box.lines, step=step, few=few)
     return half_strips(rows, request.colours)
 

@@ -113,6 +113,8 @@ class Preparing(ViewedCanvas):
 
     async def _prepared(self, request: Request) -> Prepared | None:
         request = self.numbered(request)
+        if request.number and await self.graphics.may_ask(live=request.live):
+            request = replace(request, answer=True)
         try:
             return await asyncio.to_thread(prepare, request)
         except DamagedPicture as error:
@@ -135,7 +137,7 @@ class Preparing(ViewedCanvas):
             moving, self._moving = self._moving and protocol is not Protocol.HALF, False
             request = self.request_for(wanted, protocol)
             level = self._level(protocol, live=wanted.live or moving)
-            return replace(request, moving=moving, level=level, answer=self.graphics.wants_answers)
+            return replace(request, moving=moving, level=level)
         if rough and shown is not None and (decoded := shown.decoded) is not None:
             request = self.request_for(Wanted(b"", shown.request.ident, live=True), Protocol.HALF)
             return replace(request, decoded=decoded)
@@ -212,7 +214,7 @@ class Preparing(ViewedCanvas):
         if not self._drawable() or not self._shelf.needs(request):
             return
         level = self._first_level(request.protocol)
-        request = self.numbered(replace(request, level=level, answer=self.graphics.wants_answers))
+        request = self.numbered(replace(request, level=level))
         is_kept = False
         try:
             prepared = await asyncio.to_thread(prepare, request)
@@ -237,7 +239,7 @@ class Preparing(ViewedCanvas):
         """Sends what has to be there before the picture is painted; whether it is to be painted now."""
         request, shown = prepared.request, self._shown
         if prepared.protocol is Protocol.KITTY:
-            sent = await self.graphics.deliver(self, Payload(prepared.pieces))
+            sent = await self.graphics.deliver(self, Payload(prepared.pieces, answered=request.answer))
             if not sent or not self._is_wanted(request) or not self._drawable():
                 self.drop(request.number)
                 self._due = self._wanted is not None
