@@ -39,11 +39,16 @@ def test_half_blocks_are_the_picture() -> None:
     same_and_no_other(decoders.harbour((40, 40)), decoded, 1.0, (1, 2))
 
 
-def test_fewer_colours_make_fewer_runs() -> None:
-    exact, coarse = (halfcells.rows(decoders.harbour(), 80, 40, step=step) for step in (1, 8))
-    assert sum(map(len, coarse)) < sum(map(len, exact)) * 0.95
+@pytest.mark.parametrize("level", Level)
+def test_half_blocks_of_a_lower_level_are_the_picture_in_fewer_runs(level: Level) -> None:
+    exact, coarse = (
+        halfcells.rows(decoders.harbour(), 80, 40, step=step) for step in (0, halfcells.STEPS[level])
+    )
+    share = {Level.QUARTER: 0.3, Level.HALF: 0.4, Level.PALETTE: 0.6, Level.FULL: 1.0}[level]
+    assert sum(map(len, coarse)) <= sum(map(len, exact)) * share
+    limit = {Level.QUARTER: 5.0, Level.HALF: 3.5, Level.PALETTE: 2.5, Level.FULL: 0.5}[level]
     decoded = decoders.half_blocks(halfcells.ansi(coarse), 80)
-    same_and_no_other(decoders.harbour((80, 80)), decoded, 2.5, (2, 4))
+    same_and_no_other(decoders.harbour((80, 80)), decoded, limit, (2, 4))
 
 
 def test_few_colours_are_those_of_the_terminal() -> None:
@@ -63,9 +68,16 @@ def test_a_plain_area_is_one_run_of_blanks() -> None:
     )
 
 
-def test_rounded_colours_stay_in_range() -> None:
-    rows = halfcells.rows(Image.new("RGB", (2, 2), (255, 254, 253)), 1, 1, step=8)
-    assert rows == [[halfcells.Run(" ", 0xFFFFFF, 0xFFFFFF)]]
+def test_a_cell_is_drawn_like_its_neighbour_only_within_the_step() -> None:
+    image = Image.new("RGB", (3, 2), (100, 100, 100))
+    image.putpixel((1, 0), (108, 100, 100))
+    image.putpixel((2, 0), (120, 120, 120))
+    image.putpixel((2, 1), (120, 120, 120))
+    grey, light = 0x646464, 0x787878
+    assert halfcells.rows(image, 3, 1, step=4) == [
+        [halfcells.Run("  ", grey, grey), halfcells.Run(" ", light, light)]
+    ]
+    assert [run.upper for run in halfcells.rows(image, 3, 1)[0]] == [grey, 0x6C6464, light]
 
 
 @given(st.integers(1, 40), st.integers(1, 20), st.integers(1, 60), st.integers(1, 60))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 UPPER_HALF = "▀"
 
-STEPS: Mapping[Level, int] = {Level.QUARTER: 32, Level.HALF: 16, Level.PALETTE: 4, Level.FULL: 1}
-"""What colours are rounded to, by level: for `rows`."""
+STEPS: Mapping[Level, int] = {Level.QUARTER: 16, Level.HALF: 10, Level.PALETTE: 6, Level.FULL: 0}
+"""How much neighbours may differ to be drawn alike, by level: for `rows`."""
 
 
 class Run(NamedTuple):
@@ -36,14 +36,15 @@ class Run(NamedTuple):
     lower: int
 
 
-def rows(image: Image, columns: int, lines: int, *, step: int = 1, few: bool = False) -> list[list[Run]]:
+def rows(image: Image, columns: int, lines: int, *, step: int = 0, few: bool = False) -> list[list[Run]]:
     """The picture stretched to `columns` × `lines` cells, as `lines` lists of runs, top first.
 
     Args:
         image: An RGB picture of any size; its proportions are the caller's affair (`cells.fit`).
         columns: Cells across, at least 1.
         lines: Cells down, at least 1.
-        step: Colours are rounded to multiples of this (a power of two): fewer, longer runs.
+        step: A cell takes the colours of the one to its left where each channel differs by no more than this,
+            on the mean of squares: fewer, longer runs, at less error than rounded colours.
         few: Only colours of a terminal that has 256; `step` does not matter then.
     """
     import numpy as np
@@ -51,10 +52,12 @@ def rows(image: Image, columns: int, lines: int, *, step: int = 1, few: bool = F
 
     scaled = image.resize((columns, lines * 2), Pil.Resampling.BOX)
     if few:
-        scaled, step = terminal_colours(scaled), 1
+        scaled, step = terminal_colours(scaled), 0
     pixels = np.asarray(scaled, dtype=np.uint8).reshape(lines, 2, columns, 3).astype(np.int64)
-    if step > 1:
-        pixels = np.minimum((pixels + step // 2) // step * step, 255)
+    for column in range(1, columns if step else 0):
+        off = ((pixels[:, :, column] - pixels[:, :, column - 1]) ** 2).mean(axis=(1, 2))
+        alike = off <= step**2
+        pixels[alike, :, column] = pixels[alike, :, column - 1]
     colours = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
     pairs = colours[:, 0] << 24 | colours[:, 1]
     starts = np.ones((lines, columns), dtype=bool)
