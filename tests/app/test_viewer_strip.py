@@ -51,7 +51,7 @@ async def test_several_pictures_stand_side_by_side_and_a_click_chooses_one(core:
         assert [frame.place for frame in frames(shell)] == list(range(2, 9)), "the others move along"
         assert frames(shell)[3].has_class("-current")
         await looking_at(shell, 2)
-        assert not frames(shell)
+        await shell.until(lambda: not frames(shell), "no strip for one picture")
 
 
 async def test_there_is_no_strip_where_it_would_take_the_picture_s_room(core: Core) -> None:
