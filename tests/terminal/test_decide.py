@@ -184,6 +184,14 @@ def test_in_tmux_sixels_by_its_own_words() -> None:
     assert "--enable-sixel" in tmux(replace(FOOT_CLIENT, version="3.3a", features=frozenset())).remedy
 
 
+def test_konsole_would_keep_sixels_in_all_windows_of_tmux() -> None:
+    konsole = Client("xterm-256color", "Konsole 25.04.2", frozenset({"sixel", "256"}), "off", CELL, "3.5a")
+    for client in (konsole, shown_by(FOOT_CLIENT, konsole)):
+        choice = tmux(client)
+        assert choice.protocol is Protocol.HALF
+        assert "keeps sixels" in choice.reason
+
+
 @pytest.mark.parametrize(
     ("version", "is_limited"),
     [("3.4", True), ("3.5a", True), ("next-3.6", False), ("3.6", False), ("4.0", False), ("master", True)],

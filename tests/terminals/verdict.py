@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tests.terminals.ways import Case
 
 
-LIGHT = ("xterm",)
-"""Terminals that are white themselves; over ssh xterm has 256 colours."""
+BLACK_ITSELF = "kitty"
+"""The terminal whose own ground is black; it has 24-bit colours in every way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def judged(
         finished: What was to be seen in the making was finished already.
     """
     place = shot.place
-    ground = judge.BLACK if case.terminal in LIGHT else None
+    ground = None if case.terminal == BLACK_ITSELF else judge.BLACK
     screen = Box(0, 0, step.view.columns, step.view.lines)
     if step.sees is Sees.SHELL:
         return Verdict(step, _dirty(judge.dirt(shot.image, shot.cells, screen, bare=True)))

@@ -38,6 +38,14 @@ WAYS = (
 )
 
 
+COARSE = {"kitty": ("default",), "konsole": ("default", "passthrough")}
+"""Terminals and kinds of tmux between which only half-cells are right.
+
+kitty draws its own protocol alone, and tmux hands that on only when it is told to; konsole keeps sixels on the
+screen that tmux has cleared.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One terminal, reached in one way.
@@ -58,13 +66,8 @@ class Case:
         return f"{self.terminal}-{self.way.name}"
 
     def sharp(self) -> bool:
-        """Whether pixels can reach this terminal, so that half-cells would be too little.
-
-        kitty draws its own protocol alone, and tmux hands that on only when it is told to.
-        """
-        if self.images in ("half", "none"):
-            return False
-        return self.terminal != "kitty" or self.way.tmux != "default"
+        """Whether pixels can reach this terminal, so that half-cells would be too little."""
+        return self.images not in ("half", "none") and self.way.tmux not in COARSE.get(self.terminal, ())
 
     def possible(self) -> bool:
         """Whether the setting makes sense here: a protocol that is forced must be the terminal's own."""

@@ -18,6 +18,12 @@ boxes (wezterm, konsole, iTerm2), and so did kitty 0.26, seen.
 Source: kitty, docs/changelog.rst, 0.28.0; ghostty, 1.0 release notes.
 """
 
+KEEPS_SIXELS = ("konsole",)
+"""Terminals that keep a sixel on the screen when tmux clears its cells.
+
+Source: konsole 25.04 behind tmux 3.5a, seen: it was there in other windows of tmux, and after the program's end.
+"""
+
 MULTIPLEXERS = ("tmux", "screen", "zellij")
 
 
@@ -42,6 +48,11 @@ class Brand:
     def is_multiplexer(self) -> bool:
         """It is no terminal, but stands before one, of which it hides all but what it understands."""
         return self.name.lower() in MULTIPLEXERS
+
+    @property
+    def keeps_sixels(self) -> bool:
+        """Its sixels outlive what tmux does to be rid of them."""
+        return self.name.lower() in KEEPS_SIXELS
 
     @property
     def may_draw_placeholders(self) -> bool:

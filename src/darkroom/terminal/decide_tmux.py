@@ -45,6 +45,8 @@ def behind_tmux(evidence: Evidence) -> Choice:
         return _half(reason, "Run Darkroom in the outer one")
     if all(_may_draw_placeholders(each) for each in clients):
         return _by_placeholders(evidence, client, clients)
+    if any(brand(each.termtype).keeps_sixels for each in clients):
+        return _half(f"{_names(clients)} keeps sixels on the screen after tmux has cleared it", "")
     if all("sixel" in each.features for each in clients):
         return _by_sixels(evidence, client, clients)
     if len({_name(each) for each in clients}) > 1:
