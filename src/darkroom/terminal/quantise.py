@@ -117,7 +117,10 @@ def _first_colours(image: Image.Image, colours: int, sample: int) -> Floats:
 
 
 def _nearest_colour(points: Floats, table: Floats) -> NDArray[np.intp]:
-    distance = (table**2).sum(axis=1) - 2 * (points @ table.T)
+    # Not a product of matrices: for three columns numpy would start threads that get in each other's way.
+    distance = np.broadcast_to((table**2).sum(axis=1), (len(points), len(table))).copy()
+    for part in range(3):
+        distance -= points[:, part, None] * (2 * table[:, part])
     return np.asarray(distance.argmin(axis=1))
 
 
