@@ -35,6 +35,8 @@ def sequence(grid: Grid, token: Csi) -> None:
         _move(grid, token.final, count)
     elif token.final in "JKX":
         _erase(grid, token.final, numbers[0])
+    elif token.final == "b":
+        grid.write(grid.latest * count)
 
 
 def _move(grid: Grid, final: str, count: int) -> None:

@@ -38,6 +38,7 @@ class Grid:
         fore: Colour of the next text.
         back: Likewise, of its background.
         reverse: Whether the two are exchanged.
+        latest: The character that was written last, without what combined with it (REP repeats it).
     """
 
     columns: int
@@ -48,6 +49,7 @@ class Grid:
     fore: int = DEFAULT
     back: int = DEFAULT
     reverse: bool = False
+    latest: str = ""
     cells: list[list[Cell]] = field(default_factory=list)
     pixels: list[list[tuple[Part, ...]]] = field(default_factory=list)
     _saved: tuple[int, int, int, int, bool] = (0, 0, DEFAULT, DEFAULT, False)
@@ -95,6 +97,7 @@ class Grid:
             if unicodedata.combining(character) or character in "\u200d\ufe0f":
                 self._combine(character)
                 continue
+            self.latest = character
             width = 1 if character.isascii() else max(1, get_character_cell_size(character))
             if self.column + width > self.columns:
                 if self.wraps:

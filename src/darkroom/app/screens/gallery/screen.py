@@ -61,6 +61,7 @@ class GalleryScreen(GalleryKeys, StagedScreen[None]):
         self.sheet = self.reader.sheet
         self.grid = self.reader.grid
         self._names: dict[str, str] = {session.id: session.name}
+        self._could = (0, False)
         if look is not None:
             self.reader.everywhere = look.everywhere
             self.grid.choose_size(look.size)
@@ -112,20 +113,29 @@ class GalleryScreen(GalleryKeys, StagedScreen[None]):
     def _say(self) -> None:
         if not self.is_mounted:
             return
-        self.query_one("#gallery-title", Static).update(self._title())
         position, count = self.grid.cursor, len(self.sheet)
         picture = self.sheet.picture(position)
         session = ""
         if picture is not None and self.reader.everywhere:
             session = excerpt(self._names.get(picture.summary.session_id, ""), 60)
         place = f"{position + 1:,} of {count:,}" if count else ""
-        self.query_one("#gallery-about", Static).update(about(picture, place, session))
+        self._write("#gallery-title", self._title())
+        self._write("#gallery-about", about(picture, place, session))
         is_empty = self.reader.is_read and not count
         if is_empty:
             words = "Nothing found" if self.reader.words else "No pictures yet\nctrl+g makes the first"
-            self.query_one(".empty", Static).update(words)
+            self._write(".empty", Content(words))
         self.set_class(is_empty, "-empty")
-        self.refresh_bindings()
+        can = (count, self._count() == 2)
+        if can != self._could:
+            self._could = can
+            self.refresh_bindings()
+
+    def _write(self, place: str, words: Content) -> None:
+        """Their height is fixed: nothing is laid out anew."""
+        shown = self.query_one(place, Static)
+        if shown.content != words:
+            shown.update(words, layout=False)
 
     def _title(self) -> Content:
         reader = self.reader

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.picture.strips import PlaceholderStrip
+from darkroom.terminal.diacritics import DIACRITICS
+from darkroom.terminal.kitty import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +21,10 @@ _RUN = re.compile(r"\x1b\[([0-9;]+)m([^\x1b]*)\x1b\[0m")
 
 _COLOURS = re.compile(r"(?:(38;5;\d+|38;2;\d+;\d+;\d+)(?:;|$))?(48;5;\d+|48;2;\d+;\d+;\d+)?")
 """A style of nothing but colours: that of the text, that of the background, or both."""
+
+
+_SAME = re.compile(f"{PLACEHOLDER}({PLACEHOLDER}{{3,}})(?![{DIACRITICS}])")
+"""Placeholders that say nothing, and so are all the same."""
 
 
 class RowStrip(PlaceholderStrip):
@@ -47,7 +53,7 @@ class RowStrip(PlaceholderStrip):
     def render(self, console: Console) -> str:
         """The escape sequences."""
         if self._render_cache is None:
-            self._render_cache = frugal(super().render(console))
+            self._render_cache = repeated(frugal(super().render(console)))
         return self._render_cache
 
 
@@ -71,6 +77,15 @@ def frugal(written: str) -> str:
             now = wanted
         at = run.end()
     return "".join((*parts, _to(now, ("", "")), written[at:]))
+
+
+def repeated(written: str) -> str:
+    """The same text, placeholders that are the same written once with their number.
+
+    The first of them is written: terminals differ in what they repeat after a combining character.
+    Source: ECMA-48 REP; kitty, ghostty and tmux know it, and no others get placeholders.
+    """
+    return _SAME.sub(lambda run: f"{PLACEHOLDER}\x1b[{len(run[1])}b", written)
 
 
 def _to(now: tuple[str, str], wanted: tuple[str, str]) -> str:

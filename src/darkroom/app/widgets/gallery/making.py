@@ -107,7 +107,7 @@ class Maker:
         image = self.image(blob_hash, (cells[0] * cell_px[0], cells[1] * cell_px[1]))
         box = fit(image.size, *cells, cell_px)
         size_px = box.columns * cell_px[0], box.lines * cell_px[1]
-        return Encoded(kitty.encode(image, size_px, level), box)
+        return Encoded(kitty.encode(image, size_px, level, quick=True), box)
 
     def sixel(
         self,
@@ -135,7 +135,12 @@ class Maker:
         box = fit(image.size, *cells, cell_px)
         size_px = box.columns * cell_px[0], box.lines * cell_px[1]
         sequence = sixel.encode(
-            image, size_px, level=level, limit_bytes=sixel.TMUX_LIMIT_BYTES, background=background
+            image,
+            size_px,
+            level=level,
+            limit_bytes=sixel.TMUX_LIMIT_BYTES,
+            background=background,
+            quick=True,
         )
         return Sixel(sequence, box) if sequence else None
 
