@@ -41,8 +41,8 @@ WAYS = (
 COARSE = {"kitty": ("default",), "konsole": ("default", "passthrough")}
 """Terminals and kinds of tmux between which only half-cells are right.
 
-kitty draws its own protocol alone, and tmux hands that on only when it is told to; konsole keeps sixels on the
-screen that tmux has cleared.
+kitty draws its own protocol alone, and tmux hands that on only when it is told to; konsole keeps sixels on
+the screen that tmux has cleared.
 """
 
 

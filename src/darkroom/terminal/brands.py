@@ -21,7 +21,13 @@ Source: kitty, docs/changelog.rst, 0.28.0; ghostty, 1.0 release notes.
 KEEPS_SIXELS = ("konsole",)
 """Terminals that keep a sixel on the screen when tmux clears its cells.
 
-Source: konsole 25.04 behind tmux 3.5a, seen: it was there in other windows of tmux, and after the program's end.
+Source: konsole 25.04 behind tmux 3.5a, seen in other windows of tmux, and after the program's end.
+"""
+
+WIDENS_SIXELS = ("konsole",)
+"""Terminals that clear one column of cells more than a sixel is wide, to their own ground.
+
+Source: konsole 25.04, seen with widths of 69, 70 and 71 pixels and cells of 7.
 """
 
 MULTIPLEXERS = ("tmux", "screen", "zellij")
@@ -53,6 +59,11 @@ class Brand:
     def keeps_sixels(self) -> bool:
         """Its sixels outlive what tmux does to be rid of them."""
         return self.name.lower() in KEEPS_SIXELS
+
+    @property
+    def widens_sixels(self) -> bool:
+        """The cells to the right of a sixel have to be painted again."""
+        return self.name.lower() in WIDENS_SIXELS
 
     @property
     def may_draw_placeholders(self) -> bool:

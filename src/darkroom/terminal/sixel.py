@@ -102,6 +102,16 @@ def at(sequence: str, column: int, line: int) -> str:
     return f"\x1b7\x1b[{line + 1};{column + 1}H{sequence}\x1b8"
 
 
+def edge(column: int, line: int, lines: int, background: tuple[int, int, int]) -> str:
+    """Blanks a column of cells (0-based) beside a picture; the cursor stays where it was.
+
+    Source: ECMA-48 CUP and SGR; ITU-T T.416 (24-bit colours).
+    """
+    red, green, blue = background
+    cells = "".join(f"\x1b[{line + number + 1};{column + 1}H " for number in range(lines))
+    return f"\x1b7\x1b[0;48;2;{red};{green};{blue}m{cells}\x1b8"
+
+
 def _sequence(
     image: Image, size_px: tuple[int, int], care: _Care, background: tuple[int, int, int], *, quick: bool
 ) -> str:

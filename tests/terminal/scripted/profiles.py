@@ -58,8 +58,10 @@ PROFILES = {
             selects=True,
             environ={"TERM": "xterm-256color"},
         ),
+        Profile("konsole", "Konsole 25.04.2", "62;1;4", sixel=True, environ=_COLOURS),
         Profile("plain", "XTerm(398)", "64;1;2;6;9;15;16;17;18;21;22;28", environ=_COLOURS),
         Profile("mute", "", "", mute=True, environ=_COLOURS),
     )
 }
-"""Answers as the terminals themselves gave them: kitty 0.26 and 0.41, foot 1.21, xterm 398."""
+"""Answers as the terminals themselves gave them: kitty 0.26 and 0.41, foot 1.21, konsole 25.04,
+xterm 398."""

@@ -15,6 +15,7 @@ from darkroom.app.graphics import Graphics, Payload, graphics_of
 from darkroom.app.widgets.picture.paint import Watched, unobstructed
 from darkroom.app.widgets.picture.strips import PlaceholderStrip
 from darkroom.terminal import sixel
+from darkroom.terminal.brands import brand
 from darkroom.terminal.flow import PIECE
 from darkroom.terminal.protocol import Protocol
 
@@ -201,6 +202,14 @@ class Canvas(Widget):
     async def _deliver_sixel(self, shown: Prepared) -> bool:
         """Draws it where its blank lines are now; whether that was done."""
         region = self._region(shown)
-        sequence = sixel.at(shown.payload, region.x, region.y)
+        sequence = sixel.at(shown.payload, region.x, region.y) + self._edge(region)
         pieces = tuple(sequence[at : at + PIECE] for at in range(0, len(sequence), PIECE))
         return await self.graphics.deliver(self, Payload(pieces, whole=True))
+
+    def _edge(self, region: Region) -> str:
+        """Blanks what the terminal clears beside a sixel, where that is ours."""
+        evidence = self.graphics.evidence
+        widens = evidence is not None and brand(evidence.version).widens_sixels
+        if not widens or region.right >= self.content_region.right:
+            return ""
+        return sixel.edge(region.right, region.y, region.height, self.background_colors[1].rgb)
