@@ -23,6 +23,8 @@ NAMES = (
     "catalogs",
     "pictures",
     "previews",
+    "gallery",
+    "picture_start",
     "form",
 )
 
