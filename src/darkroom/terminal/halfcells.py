@@ -22,6 +22,10 @@ STEPS: Mapping[Level, int] = {Level.QUARTER: 16, Level.HALF: 10, Level.PALETTE: 
 """How much neighbours may differ to be drawn alike, by level: for `rows`."""
 
 
+LONGEST = 8
+"""Most cells that are drawn alike though they are not: a sky must not become stripes."""
+
+
 class Run(NamedTuple):
     """Neighbouring cells of one line that look the same.
 
@@ -55,6 +59,8 @@ def rows(image: Image, columns: int, lines: int, *, step: int = 0, few: bool = F
         scaled, step = terminal_colours(scaled), 0
     pixels = np.asarray(scaled, dtype=np.uint8).reshape(lines, 2, columns, 3).astype(np.int64)
     for column in range(1, columns if step else 0):
+        if column % LONGEST == 0:
+            continue
         off = ((pixels[:, :, column] - pixels[:, :, column - 1]) ** 2).mean(axis=(1, 2))
         alike = off <= step**2
         pixels[alike, :, column] = pixels[alike, :, column - 1]

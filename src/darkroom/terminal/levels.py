@@ -33,7 +33,7 @@ class Level(IntEnum):
 BYTES_PER_PIXEL: Mapping[Protocol, tuple[float, float, float, float]] = {
     Protocol.KITTY: (0.055, 0.18, 0.70, 2.6),
     Protocol.SIXEL: (0.16, 0.38, 1.30, 1.30),
-    Protocol.HALF: (0.065, 0.095, 0.14, 0.20),
+    Protocol.HALF: (0.075, 0.105, 0.14, 0.20),
 }
 """Bytes of a sequence for each pixel of the cells that it fills, by level.
 
