@@ -96,8 +96,9 @@ class Canvas(Widget):
 
     def say(self, words: str) -> None:
         """Writes a line over the picture, or in the middle of an empty area."""
-        self._words = words
-        self.refresh()
+        if words != self._words:  # painting over a sixel for nothing blanks it until it is drawn again
+            self._words = words
+            self.refresh()
 
     def _replaces_sixel(self, before: Prepared, prepared: Prepared) -> bool:
         """Whether the new sixel paints over all of the old one: then nothing is blanked in between."""
