@@ -1,8 +1,9 @@
-"""The neighbours of the picture that is shown, decoded before they are asked for."""
+"""The neighbours of the picture that is shown, made ready before they are asked for."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import DamagedPicture
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from darkroom.app.screens.viewer.pictures import Pictures
-    from darkroom.app.widgets.picture.viewing import ViewedCanvas
+    from darkroom.app.widgets.picture.preparing import Preparing
     from darkroom.domain.pictures import Picture
 
 
 class Ahead:
-    """Decodes one neighbour after the other, in a thread, the next one first.
+    """Makes one neighbour ready after the other, the next one first; on a slow line it is only decoded.
 
     Attributes:
         decoded: What was decoded, for the widget that draws.
@@ -28,7 +29,7 @@ class Ahead:
         self._pictures = pictures
         self.decoded = DecodedCache()
 
-    async def look(self, shot: Picture, picture: ViewedCanvas, path: Callable[[str], Path]) -> None:
+    async def look(self, shot: Picture, picture: Preparing, path: Callable[[str], Path]) -> None:
         """Gets the neighbours of `shot` ready for `picture`. A damaged one is told of when it is shown.
 
         Raises:
@@ -36,17 +37,17 @@ class Ahead:
         """
         for by in (1, -1):
             found = await self._pictures.beside(shot, by)
-            if found is not None:
-                await asyncio.to_thread(self._decode, found, picture.decode_box, picture.ground, path)
+            if found is None:
+                continue
+            ident = found.output.hash
+            if picture.has_time:
+                await picture.ahead(path(ident), ident=ident)
+            else:
+                box_px, ground = picture.decode_box, picture.ground
+                await asyncio.to_thread(self._decode, path(ident), ident, box_px, ground)
 
     def _decode(
-        self,
-        shot: Picture,
-        box_px: tuple[int, int] | None,
-        ground: tuple[int, int, int],
-        path: Callable[[str], Path],
+        self, source: Path, ident: str, box_px: tuple[int, int] | None, ground: tuple[int, int, int]
     ) -> None:
-        try:
-            self.decoded.get(path(shot.output.hash), shot.output.hash, box_px, background=ground)
-        except (DamagedPicture, OSError):
-            return
+        with suppress(DamagedPicture, OSError):
+            self.decoded.get(source, ident, box_px, background=ground)

@@ -39,8 +39,8 @@ FOR_MAIN = ("reuse", "reuse_seed", "reuse_prompt", "use_image", "enlarge", "batc
 """What is asked of the main screen, which comes to the front for it."""
 
 
-KEEPS = 2
-"""Pictures that stay ready beside the one that is shown: the other of two, and the one before."""
+KEEPS = 4
+"""Pictures that stay ready beside the one that is shown: the other of two, its neighbours, the last one."""
 
 REST_S = 0.15
 """What comes next is made ready when nothing was asked for so long."""

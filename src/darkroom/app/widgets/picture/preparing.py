@@ -230,6 +230,14 @@ class Preparing(ViewedCanvas):
             for gone in self._shelf.put(prepared):
                 super()._retire(gone)
 
+    @property
+    def has_time(self) -> bool:
+        """Whether the line carries one more picture without anybody noticing."""
+        protocol = self.graphics.protocol
+        if protocol is not Protocol.KITTY:
+            return True  # nothing is sent before it is shown
+        return self.graphics.level(protocol, self.drawn_px(), live=True) >= Level.PALETTE
+
     def forget(self) -> None:
         """What the terminal has of ours counts no more, on the shelf neither."""
         self._shelf.clear()
