@@ -96,7 +96,8 @@ def test_it_may_be_deleted_while_it_is_used(folder: Path) -> None:
             data = bytes([number]) * (turn + 1)
             files.write(f"{number}0", data)
             found = files.read(f"{number}0")
-            if found is not None and found != data:
+            # A write that failed leaves what was there before, whole.
+            if found is not None and not data.startswith(found or b"nothing"):
                 wrong.append((number, turn, len(found)))
 
     def spoil() -> None:
