@@ -9,11 +9,10 @@ from darkroom.terminal.levels import Level
 from darkroom.terminal.palette import stretched
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PIL.Image import Image
 
-    from darkroom.terminal.quantise import Indexed
 
 TMUX_LIMIT_BYTES = 900_000
 """tmux before 3.6 drops a longer sequence without a word.
@@ -123,19 +122,22 @@ def _sequence(
     picture = indexed(
         stretched(image, small, background), care.colours, tolerance=care.tolerance, quick=quick
     )
-    indices = picture.indices.repeat(care.divisor, axis=0).repeat(care.divisor, axis=1)[:height, :width]
-    return f'\x1bP0;0;0q"1;1;{width};{height}{_registers(picture)}{bands.encode(indices).decode()}\x1b\\'
+    # The first register is the background's.
+    indices = picture.indices.repeat(care.divisor, axis=0).repeat(care.divisor, axis=1)[:height, :width] + 1
+    registers = _registers([background, *picture.colours.tolist()])
+    return f'\x1bP0;0;0q"1;1;{width};{height}{registers}{bands.encode(indices).decode()}\x1b\\'
 
 
-def _registers(picture: Indexed) -> str:
+def _registers(colours: Sequence[Sequence[int]]) -> str:
     """The definitions of all colours.
 
-    They come first, numbered from 0, as tmux 3.5a wants it for its own sixels. A definition selects the
-    colour in xterm but not in foot, so what is painted selects it again.
+    They come first, numbered from 0, as tmux 3.5a wants it for its own sixels; with the first of them it
+    fills up the cells that the picture only begins. A definition selects the colour in xterm but not in
+    foot, so what is painted selects it again.
 
     Source: DEC STD 070, chapter 9 (percentages); xterm 398 and foot 1.21, seen.
     """
     return "".join(
         f"#{number};2;{round(red / 2.55)};{round(green / 2.55)};{round(blue / 2.55)}"
-        for number, (red, green, blue) in enumerate(picture.colours.tolist())
+        for number, (red, green, blue) in enumerate(colours)
     )
