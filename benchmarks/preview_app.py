@@ -6,6 +6,7 @@ and its interval between threads.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -106,4 +107,7 @@ def theirs(protocol: str, folder: Path) -> PreviewApp:
 if __name__ == "__main__":
     side, protocol, folder = sys.argv[1:]
     make = {"ours": ours, "textual-image": theirs}[side]
-    make(protocol, Path(folder)).run()
+    try:
+        make(protocol, Path(folder)).run()
+    finally:
+        gc.freeze()  # as Darkroom does at its end

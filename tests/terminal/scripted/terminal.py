@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 SHELL = Path(__file__).with_name("shell.py")
 
-INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+INHERITED = ("PATH", "HOME", "LANG", "PYTHONPATH")
 """What a program gets of our own environment; what speaks of our terminal is not among it."""
 
 TIMEOUT_S = 20.0
@@ -211,13 +211,18 @@ class ScriptedTerminal:
         return time.perf_counter()
 
     def rest(self, quiet_s: float = 0.3, timeout_s: float = TIMEOUT_S) -> None:
-        """Lets time pass until nothing was written for `quiet_s` seconds."""
+        """Lets time pass until nothing was written for `quiet_s` seconds.
+
+        Raises:
+            AssertionError: When it never rests, or the program ended.
+        """
         end = time.perf_counter() + timeout_s
         last = time.perf_counter()
-        while (now := time.perf_counter()) - last < quiet_s and not self.line.ended:
+        while (now := time.perf_counter()) - last < quiet_s:
             if self.step(0.05) or self.line.held or self._replies:
                 last = time.perf_counter()
             assert now < end, "it never rests"
+            assert not self.line.ended, f"the program ended\n{self.text()}"
 
     def pump(self, seconds: float) -> None:
         """Lets so much time pass."""
