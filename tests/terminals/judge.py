@@ -116,10 +116,23 @@ def match(shot: Image.Image, grid: Grid, box: Box, picture: Image.Image, hidden:
         picture: What they have to show.
         hidden: Cells of the screen that something else lies over; they do not count.
     """
-    size = box.columns, box.lines * 2
-    wanted = _values(picture.resize(size, Image.Resampling.BOX))
-    counts = _counted(box, hidden)
     rect = _filled(shot, grid, box)
+    counts = _counted(box, hidden)
+    found = [
+        _compared(shot, grid, rect, part, counts) for part in (picture, _cut(picture, grid.rect(box), rect))
+    ]
+    return min(found, key=lambda one: one.mean)
+
+
+def _cut(picture: Image.Image, whole: Rect, rect: Rect) -> Image.Image:
+    """What is seen of the picture when what is missing at the foot was cut off, and not scaled."""
+    share = (rect[3] - rect[1]) / (whole[3] - whole[1])
+    return picture.resize(picture.size, box=(0, 0, picture.width, picture.height * share))
+
+
+def _compared(shot: Image.Image, grid: Grid, rect: Rect, picture: Image.Image, counts: np.ndarray) -> Match:
+    size = counts.shape[1], counts.shape[0]
+    wanted = _values(picture.resize(size, Image.Resampling.BOX))
     shifts = [(x, y) for y in range(-REACH, REACH + 1) for x in range(-REACH, REACH + 1)]
     seen = {
         (x, y): _values(_part(shot, _moved(rect, x * grid.across, y * grid.down), size)) for x, y in shifts

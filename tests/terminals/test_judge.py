@@ -82,6 +82,13 @@ def test_a_picture_may_keep_its_proportions_within_its_cells() -> None:
     assert look(shot).faults(sharp=True) == []
 
 
+def test_the_last_rows_may_be_cut_off() -> None:
+    shot = screen(harbour())
+    left, _, right, bottom = pixels_of(BOX)
+    shot.paste(GROUND, (left, bottom - 8, right, bottom))
+    assert look(shot).faults(sharp=True) == []
+
+
 @pytest.mark.parametrize("way", ["half-cells", "256 colours"])
 def test_half_cells_are_too_little_where_pixels_are_possible(way: str) -> None:
     (fault,) = look(screen(WAYS[way])).faults(sharp=True)
