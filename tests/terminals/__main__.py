@@ -31,7 +31,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--patience", type=float, default=1.0, help="times as long as usual for each step")
     parser.add_argument("--once", action="store_true", help="do not try what is wrong again with more time")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="for screenshots (default: %(default)s)")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/terminals.md")
+    parser.add_argument("--write", action="store_true", help="put what was seen into docs/terminals.md")
     return parser.parse_args(argv)
 
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from tests.terminals.judge import SHARP
 from tests.terminals.kit import ROOT
 from tests.terminals.script import COLUMNS_OF_TABLE
+from tests.terminals.ways import TERMINALS, WAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tests.terminals.matrix import Result
+
+Row = list[str]
 
 DOCUMENT = ROOT / "docs" / "terminals.md"
 BEGIN, END = "<!-- seen: begin -->", "<!-- seen: end -->"
@@ -48,21 +51,22 @@ def drawn(result: Result) -> str:
 
 def table(results: Sequence[Result]) -> str:
     """Terminal × way × step, in Markdown."""
+    return _markdown(map(_row, results))
+
+
+def _row(result: Result) -> Row:
+    case = result.case
+    return [case.terminal, case.way.name, drawn(result), *(_cell(result, name) for name in COLUMNS_OF_TABLE)]
+
+
+def _markdown(rows: Iterable[Row]) -> str:
     head = ["terminal", "way", "drawn as", *COLUMNS_OF_TABLE]
-    rows = [
-        [
-            result.case.terminal,
-            result.case.way.name,
-            drawn(result),
-            *(_cell(result, c) for c in COLUMNS_OF_TABLE),
-        ]
-        for result in results
-    ]
-    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
-    lines = [head, ["-" * width for width in widths], *rows]
+    lines = [head, *rows]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(head))]
+    lines.insert(1, ["-" * width for width in widths])
     return "\n".join(
-        f"| {' | '.join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))} |"
-        for cells in lines
+        f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |"
+        for line in lines
     )
 
 
@@ -94,9 +98,17 @@ def keep_failures(results: Sequence[Result], folder: Path) -> None:
                 shutil.copy(folder / result.case.name / verdict.step.file, failures / name)
 
 
-def write(results: Sequence[Result]) -> None:
-    """Puts the table between its marks in the document."""
-    text = DOCUMENT.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", "utf-8")
+def write(results: Sequence[Result], document: Path = DOCUMENT) -> None:
+    """Puts the lines of what was run between the marks in a document; the other lines there stay."""
+    before, _, rest = document.read_text("utf-8").partition(BEGIN)
+    old, _, after = rest.partition(END)
+    rows = {(row[0], row[1]): row for row in (*_rows(old), *map(_row, results))}
+    known = [(terminal, way.name) for terminal in TERMINALS for way in WAYS]
+    lines = _markdown(rows[name] for name in known if name in rows)
+    document.write_text(f"{before}{BEGIN}\n{lines}\n{END}{after}", "utf-8")
+
+
+def _rows(text: str) -> list[Row]:
+    """The lines of a table that still has the columns of today."""
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    return [row for row in rows if len(row) == 3 + len(COLUMNS_OF_TABLE)]

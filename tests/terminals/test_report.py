@@ -45,6 +45,21 @@ def test_a_table_has_a_line_for_each_case_and_says_what_is_wrong() -> None:
     assert "it ended" in report.line(lost)
 
 
+def test_what_is_written_replaces_its_own_lines_alone(tmp_path: Path) -> None:
+    document = tmp_path / "seen.md"
+    document.write_text(f"before\n{report.BEGIN}\n{report.END}\nafter\n", "utf-8")
+    foot, xterm = Case("foot", WAYS[1]), Case("xterm", WAYS[0])
+    report.write([Result(foot, [verdict("final", "blank")]), Result(xterm, [verdict("final")])], document)
+    report.write([Result(foot, [verdict("final")])], document)
+    text = document.read_text("utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith(f"{report.END}\nafter\n")
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(lines) == 4
+    assert [line.split("|")[1].strip() for line in lines[2:]] == ["xterm", "foot"]
+    assert "wrong" not in text
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 @pytest.mark.parametrize("terminal", TERMINALS)
 def test_every_step_has_a_screenshot_of_its_own_and_a_column(terminal: str, way: Way) -> None:
