@@ -170,6 +170,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
     def _follow_up(self) -> None:
         """What the first frame did without: the news from the core, and the styles of other screens."""
         from darkroom.app.bridge import carry
+        from darkroom.images.encoded import EncodedCache
 
         if not gc.isenabled():
             # What is there now stays; no later search for garbage has to look at it.
@@ -178,6 +179,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         attempt(self, carry(self._updates, self._listeners), group="updates", description="carrying updates")
         self._tell_ends()
         graphics_of(self).begin()
+        graphics_of(self).encoded = EncodedCache(self.core.paths.cache / "encoded")
         self.stylesheet.read_all(stylesheets.others())
         self.stylesheet.parse()
 

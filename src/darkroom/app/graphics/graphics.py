@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from darkroom.app.graphics.output import Answers
     from darkroom.app.graphics.payload import Payload
     from darkroom.app.graphics.sending import Sending
+    from darkroom.images.encoded import EncodedCache
     from darkroom.terminal.evidence import Evidence
     from darkroom.terminal.levels import Level
 
@@ -53,6 +54,7 @@ class Graphics:
         changed: Published, with the choice, when pictures have to be drawn anew: another way, or terminal.
         choice: How they are drawn, and why.
         evidence: What the choice rests on; `None` before the terminal has answered.
+        encoded: Where encoded pictures are kept from one start to the next; `None` for nowhere.
     """
 
     def __init__(self, app: App[Any]) -> None:
@@ -66,6 +68,7 @@ class Graphics:
         self._headless_number = 0
         self.changed: Signal[Choice] = Signal(app, "graphics")
         self.evidence: Evidence | None = None
+        self.encoded: EncodedCache | None = None
         self.choice = self._chosen()
 
     def begin(self) -> None:

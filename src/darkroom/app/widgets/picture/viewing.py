@@ -96,6 +96,7 @@ class ViewedCanvas(Canvas):
             view=self._view,
             cache=self._decoded,
             stands_for=self.graphics.protocol,
+            encoded=self.graphics.encoded,
         )
 
     def numbered(self, request: Request) -> Request:

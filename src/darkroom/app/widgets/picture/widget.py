@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from darkroom.app.widgets.picture.covered import repaint_when_covered
 from darkroom.app.widgets.picture.preparing import Preparing
 from darkroom.app.widgets.picture.viewing import Wanted
 
@@ -70,6 +71,7 @@ class Picture(Preparing):
     def on_mount(self) -> None:
         """Hears when pictures are to be drawn another way, or to another terminal."""
         self.graphics.begin()
+        repaint_when_covered(self)
         self.graphics.changed.subscribe(self, self._changed, immediate=True)
 
     def on_unmount(self) -> None:
