@@ -202,6 +202,8 @@ async def test_words_stand_beside_a_sixel_which_they_would_hide(full: Core) -> N
         about = screen.query_one("#viewer-about")
         await shell.until(lambda: about.size.area > 0, "what is known of it")
         assert not about.region.overlaps(screen.picture.region)
+        await shell.sees("1 of 16")
+        await shell.sees("f1 help")
         graphics_of(shell.app).use("half")
         await shell.until(lambda: about.region.overlaps(screen.picture.region), "over it")
 

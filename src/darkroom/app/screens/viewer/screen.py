@@ -98,11 +98,12 @@ class ViewerScreen(ViewKeys, GenerationKeys, Screen[Asked]):
 
     def compose(self) -> ComposeResult:
         """Title, picture, what is known of it, keys."""
+        # The two lines are docked first: what stands beside the picture then leaves them their width.
         yield self._title
+        yield KeyFooter()
         yield self.picture
         with VerticalScroll(id="viewer-about", can_focus=False):
             yield Static("", id="viewer-words", markup=False)
-        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begins with the first picture."""
