@@ -242,8 +242,8 @@ def test_a_line_carries_no_more_than_its_rate(ssh: bool) -> None:
         last = terminal.ends()
         first = terminal.stream[0][0]
         assert sum(len(data) for _, data in terminal.stream) > 100_000
-        assert 0.45 < last - first < 1.5
+        assert last - first > 0.45
         if ssh:
-            assert ended - first < 0.3, "nothing that is written waits"
+            assert ended - first < 0.8 * (last - first), "nothing that is written waits"
         else:
             assert ended - first > 0.1, "the program waits for the line"
