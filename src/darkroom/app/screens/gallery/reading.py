@@ -160,7 +160,9 @@ class SheetReader:
         hashes = [h for h, positions in self._places.items() if not seen.isdisjoint(positions)]
         rest = [h for h, positions in self._places.items() if seen.isdisjoint(positions)]
         self.overlay.ask()
-        await self.drawing.load(hashes, rest, self.grid.size_index)
+        # Seen through another screen they are half blocks: see `GalleryGrid.render_lines`.
+        plain = not self._screen.is_active
+        await self.drawing.load(hashes, rest, self.grid.size_index, plain=plain)
 
     def _drawn(self, hashes: Iterable[str]) -> None:
         self.grid.changed(position for h in hashes for position in self._places.get(h, ()))
@@ -168,10 +170,6 @@ class SheetReader:
     def _picture(self, position: int) -> str:
         picture = self.sheet.picture(position)
         return "" if picture is None else picture.output.hash
-
-    def pause(self) -> None:
-        """Draws nothing while nobody sees it."""
-        self._screen.workers.cancel_group(self._screen, "gallery-pictures")
 
     def redraw(self) -> None:
         """Pictures are drawn another way, or on another terminal."""

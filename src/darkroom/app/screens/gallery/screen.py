@@ -94,8 +94,8 @@ class GalleryScreen(GalleryKeys, StagedScreen[None]):
         self.reader.drawing.forget()
 
     def on_screen_suspend(self) -> None:
-        """Another screen lies above: the line is its own."""
-        self.reader.pause()
+        """Another screen lies above: the line is its own, and half blocks may be seen through it."""
+        self.reader.look()
 
     def on_screen_resume(self) -> None:
         """It is seen again."""

@@ -160,4 +160,4 @@ def _has_ground(part: Segment) -> bool:
 
 
 def _on(base: Style, part: Segment) -> Segment:
-    return Segment(part.text, base + part.style if part.style else base)
+    return part._replace(style=base + part.style if part.style else base)

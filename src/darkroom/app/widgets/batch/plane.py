@@ -202,7 +202,8 @@ class CellPlane(Sparing, ScrollView, can_focus=True):
         above = shape.heading_lines if shape.row_at(y - 1) is None else 0
         left = min(max(round(self.scroll_x), x + shape.cell_columns - wide), x)
         top = min(max(round(self.scroll_y), y + shape.cell_lines - high), y - above)
-        self.scroll_to(left, top, animate=False, force=True)
+        # At once: Textual would paint the cursor first, and scroll a frame later.
+        self.scroll_to(left, top, animate=False, force=True, immediate=True)
 
     def go(self, across: int, down: int) -> None:
         """Moves the cursor by so many cells to the right and downwards, as far as there are some."""

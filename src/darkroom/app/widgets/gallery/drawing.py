@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from darkroom.app.widgets.batch.shape import SIZES
 from darkroom.app.widgets.gallery.placed import KittyTiles
 from darkroom.app.widgets.gallery.tiles import Tiles
-from darkroom.terminal.levels import Level
+from darkroom.terminal.levels import Level, affordable
 from darkroom.terminal.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
     from darkroom.app.graphics import Graphics
     from darkroom.app.widgets.gallery.making import Maker
+
+SOON_S = 0.3
+"""No half blocks are made for what the terminal has so soon."""
+
+KEPT_PAGES = 4
+"""So many times what is in sight is remembered: a page around it, and what was seen before."""
 
 REST_S = 0.1
 """What is out of sight is prepared, and what is coarse sent better, when scrolling has rested so long."""
@@ -54,23 +60,41 @@ class Drawing:
         placed = self.kitty.get(blob_hash, size) if protocol is Protocol.KITTY and not plain else None
         return self.tiles.get(blob_hash, size) if placed is None else placed
 
-    async def load(self, in_sight: Sequence[str], around: Sequence[str], size: int) -> None:
-        """Makes and sends what is not there yet: what is in sight first; what is around after a rest."""
+    async def load(
+        self, in_sight: Sequence[str], around: Sequence[str], size: int, *, plain: bool = False
+    ) -> None:
+        """Makes and sends what is not there yet: what is in sight first; what is around after a rest.
+
+        Args:
+            in_sight: Hashes of pictures.
+            around: Others, a page up and down.
+            size: Index of their size.
+            plain: Half blocks of what is in sight, and no more.
+        """
         protocol = self._graphics.protocol
         if protocol is Protocol.NONE:
             return
+        if protocol is Protocol.KITTY and not plain:
+            await self._load_sharp(in_sight, around, size)
+            return
         await self._half(in_sight, size)
+        if not plain:
+            await asyncio.sleep(REST_S)
+            await self._half(around, size)
+        self.tiles.keep(len(in_sight) * KEPT_PAGES)
+
+    async def _load_sharp(self, in_sight: Sequence[str], around: Sequence[str], size: int) -> None:
         level = self._level(len(in_sight), size)
-        if protocol is Protocol.KITTY:
-            await self._send(in_sight, size, level)
+        lacking = self.kitty.missing(in_sight, size, Level.QUARTER)
+        if not self._is_soon(len(lacking), size):
+            await self._half(lacking, size)
+        await self._send(in_sight, size, level)
         await asyncio.sleep(REST_S)
-        await self._half(around, size)
-        if protocol is Protocol.KITTY:
-            await self._send(around, size, level)
-            # One after the other, so that all of them are there soon and then become better.
-            for better in range(level + 1, Level.PALETTE + 1):
-                await self._send(in_sight, size, Level(better))
-            self.kitty.keep(len(in_sight))
+        await self._send(around, size, level)
+        # One after the other, so that all of them are there soon and then become better.
+        for better in range(level + 1, Level.PALETTE + 1):
+            await self._send(in_sight, size, Level(better))
+        self.kitty.keep(len(in_sight) * KEPT_PAGES)
         self.tiles.keep(len(in_sight))
 
     async def _half(self, hashes: Iterable[str], size: int) -> None:
@@ -89,10 +113,19 @@ class Drawing:
 
     def _level(self, count: int, size: int) -> Level:
         """How good the line affords so many of them. Of a small picture nobody sees more than 256 colours."""
+        level = self._graphics.level(Protocol.KITTY, self._box_px(count, size), live=False)
+        return min(level, Level.PALETTE)
+
+    def _is_soon(self, count: int, size: int) -> bool:
+        """Whether so many are there before anybody misses them."""
+        width, height = self._box_px(count, size)
+        budget = self._graphics.rate * SOON_S
+        return affordable(Protocol.KITTY, width * height, budget) >= Level.PALETTE
+
+    def _box_px(self, count: int, size: int) -> tuple[int, int]:
         columns, lines = SIZES[size]
         width, height = self._graphics.cell_px
-        box_px = columns * width, lines * height * max(count, 1)
-        return min(self._graphics.level(Protocol.KITTY, box_px, live=False), Level.PALETTE)
+        return columns * width, lines * height * max(count, 1)
 
     def forget(self) -> None:
         """Frees what the terminal keeps: it is left, or another one is there."""

@@ -11,7 +11,7 @@ from textual.geometry import Region
 
 from darkroom.app.graphics import Payload
 from darkroom.app.widgets.batch.shape import SIDE_COLUMNS, SIZES
-from darkroom.app.widgets.gallery.tiles import KEPT_PAGES
+from darkroom.app.widgets.gallery.drawing import KEPT_PAGES
 from darkroom.app.widgets.picture.paint import unobstructed
 from darkroom.domain.errors import DarkroomError
 from darkroom.terminal.flow import PIECE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.strip import Strip
+
 from darkroom.app.widgets.batch.rowstrip import RowStrip
 
 if TYPE_CHECKING:
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.style import Style
-    from textual.strip import Strip
 
 
 class TellingStrip(RowStrip):
@@ -31,7 +32,8 @@ class TellingStrip(RowStrip):
             first: The column of its first cell.
             told: Is given the first column that was painted, and the one behind the last.
         """
-        super().__init__(strip, strip.cell_length)
+        # Its placeholders are known as such already: to look at each piece again would double the time.
+        Strip.__init__(self, strip, strip.cell_length)
         self._first = first
         self._told = told
 
@@ -39,19 +41,19 @@ class TellingStrip(RowStrip):
         """As the base class, with telling parts."""
         parts: list[Strip] = []
         first = self._first
-        for part in super().divide(cuts):
+        for part in Strip.divide(self, cuts):
             parts.append(TellingStrip(part, first, self._told))
             first += part.cell_length
         return parts
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         """As the base class, with a telling part."""
-        part = super().crop(start, end)
+        part = Strip.crop(self, start, end)
         return part if part is self else TellingStrip(part, self._first + start, self._told)
 
     def adjust_cell_length(self, cell_length: int, style: Style | None = None) -> Strip:
         """As the base class, with a telling part."""
-        part = super().adjust_cell_length(cell_length, style)
+        part = Strip.adjust_cell_length(self, cell_length, style)
         return part if part is self else TellingStrip(part, self._first, self._told)
 
     def render(self, console: Console) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from darkroom.app.graphics import Payload
 from darkroom.app.widgets.batch.shape import SIZES
 from darkroom.app.widgets.gallery.making import within
-from darkroom.app.widgets.gallery.tiles import AT_ONCE, KEPT_PAGES
+from darkroom.app.widgets.gallery.tiles import AT_ONCE
 from darkroom.app.widgets.picture.strips import placeholder_strips
 from darkroom.domain.errors import DarkroomError
 
@@ -82,8 +82,8 @@ class KittyTiles:
             yield some
 
     def keep(self, count: int) -> None:
-        """Deletes what was placed longest ago, as far as there is more than `KEPT_PAGES` times `count`."""
-        while len(self._placed) > max(count, 1) * KEPT_PAGES:
+        """Deletes what was seen longest ago, as far as there are more than `count`."""
+        while len(self._placed) > count:
             _, placed = self._placed.popitem(last=False)
             self._delete(placed)
 

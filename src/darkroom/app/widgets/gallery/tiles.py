@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from textual.strip import Strip
 
-KEPT_PAGES = 4
-"""So many times what is in sight is remembered: a page around it, and what was seen before."""
-
 AT_ONCE = 2
 """Pictures that are decoded at the same time: more would keep the keys waiting for a core."""
 
@@ -50,8 +47,8 @@ class Tiles:
                 yield blob_hash
 
     def keep(self, count: int) -> None:
-        """Forgets what was seen longest ago, as far as there is more than `KEPT_PAGES` times `count`."""
-        while len(self._made) > max(count, 1) * KEPT_PAGES:
+        """Forgets what was seen longest ago, as far as there are more than `count`."""
+        while len(self._made) > count:
             self._made.popitem(last=False)
 
     def clear(self) -> None:
