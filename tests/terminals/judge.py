@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from darkroom.terminal.cells import Box
     from tests.terminals.grid import Grid, Rect
@@ -118,16 +118,25 @@ def match(shot: Image.Image, grid: Grid, box: Box, picture: Image.Image, hidden:
     """
     rect = _filled(shot, grid, box)
     counts = _counted(box, hidden)
-    found = [
-        _compared(shot, grid, rect, part, counts) for part in (picture, _cut(picture, grid.rect(box), rect))
-    ]
-    return min(found, key=lambda one: one.mean)
+    fine = _part(shot, rect, (round(rect[2] - rect[0]), round(rect[3] - rect[1])))
+    nearest = min(_cuts(picture, grid.rect(box), rect), key=lambda part: _difference(fine, part))
+    return _compared(shot, grid, rect, nearest, counts)
 
 
-def _cut(picture: Image.Image, whole: Rect, rect: Rect) -> Image.Image:
-    """What is seen of the picture when what is missing at the foot was cut off, and not scaled."""
-    share = (rect[3] - rect[1]) / (whole[3] - whole[1])
-    return picture.resize(picture.size, box=(0, 0, picture.width, picture.height * share))
+def _cuts(picture: Image.Image, whole: Rect, rect: Rect) -> Iterator[Image.Image]:
+    """What may be seen of a picture of which `rect` is filled instead of `whole`.
+
+    What is missing at the foot was cut off, or scaled away, or both: sixels are cut to lines of six rows, and
+    tmux scales them to the cells of its terminal.
+    """
+    missing = round(whole[3] - whole[1] - (rect[3] - rect[1]))
+    for rows in range(missing + 1):
+        share = 1 - rows / (whole[3] - whole[1])
+        yield picture.resize(picture.size, box=(0, 0, picture.width, picture.height * share))
+
+
+def _difference(one: Image.Image, other: Image.Image) -> float:
+    return float(np.abs(_values(one) - _values(other.resize(one.size, Image.Resampling.BOX))).mean())
 
 
 def _compared(shot: Image.Image, grid: Grid, rect: Rect, picture: Image.Image, counts: np.ndarray) -> Match:

@@ -27,7 +27,7 @@ MEDIUM = 144, 40
 NARROW = 90, 28
 """One pane at a time."""
 
-AWAY_S = 4.0
+AWAY_S = 5.0
 """How long a client of tmux stays away."""
 
 
@@ -163,7 +163,7 @@ def _in_tmux(wide: View, patience: float) -> Iterator[Step]:
     yield Step("split closed", "split", tmux("kill-pane"), 2, wide, picture=MADE)
     yield Step("another window", "window", tmux("new-window"), 1.5, wide, Sees.SHELL)
     yield Step("window back", "window", tmux("last-window"), 2, wide, picture=MADE)
-    yield Step("detached", "attach", detach, 1.5, wide, Sees.SHELL)
+    yield Step("detached", "attach", detach, 2.5, wide, Sees.SHELL)
     yield Step(BEFORE_SECOND, "attach", (), AWAY_S + 3, wide, picture=MADE)
     yield Step("beside a second client", "second client", (), SECOND_S + STARTS_S, wide, picture=MADE)
     yield Step("the second client", "second client", (), 0, wide, picture=MADE, second=True)

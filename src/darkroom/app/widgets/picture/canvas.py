@@ -63,11 +63,12 @@ class Canvas(Widget):
 
         A kitty picture is in the terminal by now.
         """
-        before, self._shown = self._shown, prepared
-        self._stale = False
+        before = self._shown
+        replaces = before is not None and prepared is not None and self._replaces_sixel(before, prepared)
+        self._shown, self._stale = prepared, False
         if before is not None and before is not prepared:
             self._retire(before)
-        if before is None or prepared is None or not self._replaces_sixel(before, prepared):
+        if not replaces:
             self.refresh()
 
     def _retire(self, before: Prepared) -> None:
@@ -103,7 +104,8 @@ class Canvas(Widget):
     def _replaces_sixel(self, before: Prepared, prepared: Prepared) -> bool:
         """Whether the new sixel paints over all of the old one: then nothing is blanked in between."""
         sixels = before.protocol is Protocol.SIXEL and prepared.protocol is Protocol.SIXEL
-        return sixels and before.box == prepared.box and self._is_free(prepared) and not self._covered
+        is_there = sixels and before.box == prepared.box and not self._covered and not self._stale
+        return is_there and self._is_free(prepared)
 
     # Lines
 
