@@ -10,7 +10,7 @@ from textual.geometry import Region
 
 from darkroom.app.graphics import graphics_of
 from darkroom.app.widgets.picture.looking import LookedAt
-from darkroom.app.widgets.picture.view import FIT, Mode, View, place
+from darkroom.app.widgets.picture.view import FIT, Mode, View, pinned, place
 from darkroom.images.decoded import DecodedCache
 from darkroom.terminal import kitty
 from darkroom.terminal.protocol import Protocol
@@ -166,6 +166,26 @@ async def test_what_is_made_ready_is_there_at_once_the_way_the_other_is_seen() -
         await shows(pilot, picture, "b")
         assert app.number in sent
         assert picture.view == View(Mode.FREE, 3.0)
+
+
+async def test_of_two_sizes_the_same_part_is_seen_in_the_same_cells() -> None:
+    app = Program()
+    picture = app.picture
+    async with app.run_test(size=(80, 24)) as pilot:
+        picture.show(PNG, ident="a")
+        await shows(pilot, picture, "a")
+        picture.look(pinned(View(Mode.ACTUAL, centre=(0.6, 0.55)), SIZE, picture.room))
+        await shows(pilot, picture, "a", viewed(picture))
+        first = drawn(picture)
+        picture.show(encoded(decoders.harbour((960, 960))), ident="b")
+        await shows(pilot, picture, "b", viewed(picture))
+        second = drawn(picture)
+        assert picture.natural_px == (960, 960)
+        assert second.size == first.size == (80, 48)
+        error = decoders.mean_error(first, second)
+        assert error < 2
+        for name, impostor in decoders.impostors(second, (1, 1)).items():
+            assert decoders.mean_error(first, impostor) > error + 0.5, name
 
 
 async def test_another_terminal_has_none_of_them() -> None:
