@@ -54,8 +54,8 @@ GROUNDS = ((18, 16, 14), (25, 22, 19), (38, 33, 28), (50, 44, 38), (53, 40, 25),
 FEW = ((18, 18, 18), (28, 28, 28), (38, 38, 38), (48, 48, 48), (58, 58, 58))
 """The same, as tmux rounds it to 256 colours."""
 
-BLACK = (0, 0, 0)
-"""The same, as Textual rounds most of it: only where the terminal's own ground is another colour."""
+ROUNDED = ((0, 0, 0), (95, 0, 0))
+"""The same, as Textual rounds it: only for terminals whose own ground is another colour."""
 
 GROUND_SHARE = 0.25
 """Of the pixels of a cell with text at least so many are ground; of a cell of a picture hardly one is."""
@@ -164,7 +164,7 @@ def dirt(
     hidden: Sequence[Box] = (),
     *,
     bare: bool = False,
-    ground: Colour | None = None,
+    further: Sequence[Colour] = (),
 ) -> int:
     """How many of the cells of `box` are not text on its ground: remnants of a picture, or never painted.
 
@@ -174,14 +174,13 @@ def dirt(
         box: Cells in which there should be text or nothing.
         hidden: Those of them that do not count.
         bare: The program is gone: the ground is the terminal's, which is what there is most of.
-        ground: A further colour that is one.
+        further: Colours that are ground as well.
     """
     across, down = 4, 8
     size = box.columns * across, box.lines * down
     pixels = _values(_part(shot, grid.rect(box), size, Image.Resampling.NEAREST))
     grounds = [_commonest(shot)] if bare else [*GROUNDS, *FEW]
-    if ground is not None:
-        grounds.append(ground)
+    grounds += further
     nearest = np.min([np.abs(pixels - colour).max(axis=2) for colour in grounds], axis=0)
     blank = (nearest <= NEAR).reshape(box.lines, down, box.columns, across).mean(axis=(1, 3))
     return int((blank < GROUND_SHARE)[_counted(box, hidden)[::2]].sum())

@@ -65,13 +65,13 @@ def judged(
         finished: What was to be seen in the making was finished already.
     """
     place = shot.place
-    ground = None if case.terminal == BLACK_ITSELF else judge.BLACK
+    further = () if case.terminal == BLACK_ITSELF else judge.ROUNDED
     screen = Box(0, 0, step.view.columns, step.view.lines)
     if step.sees is Sees.SHELL:
         return Verdict(step, _dirty(judge.dirt(shot.image, shot.cells, screen, bare=True)))
     if step.sees is Sees.TEXT:
         return Verdict(
-            step, _dirty(judge.dirt(shot.image, shot.cells, screen, [place.thumbnails], ground=ground))
+            step, _dirty(judge.dirt(shot.image, shot.cells, screen, [place.thumbnails], further=further))
         )
     if picture is None:
         return Verdict(step, ("no picture was made",))
@@ -79,9 +79,9 @@ def judged(
     over = [] if place.dialog is None else [place.dialog]
     match = judge.match(shot.image, shot.cells, box, picture, over)
     if step.sees is Sees.PICTURE:
-        beside = judge.dirt(shot.image, shot.cells, screen, [box, place.thumbnails], ground=ground)
+        beside = judge.dirt(shot.image, shot.cells, screen, [box, place.thumbnails], further=further)
         return Verdict(step, (*match.faults(sharp=case.sharp()), *_dirty(beside)), match)
-    above = sum(judge.dirt(shot.image, shot.cells, dialog, ground=ground) for dialog in over)
+    above = sum(judge.dirt(shot.image, shot.cells, dialog, further=further) for dialog in over)
     early = ("it is the finished picture already",) if finished else ()
     return Verdict(step, (*match.rough_faults(), *early, *_dirty(above)), match)
 
