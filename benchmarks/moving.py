@@ -60,6 +60,11 @@ class Frames:
         number = int(best[0])
         return number if (best == number).all() and quarters[number].max() < CLOSE else None
 
+    def off(self, number: int, seen: Image.Image) -> float:
+        """How different what is seen is from that frame: mean of a colour channel, 0 to 255."""
+        whole = np.asarray(frame(number).resize(seen.size, Image.Resampling.BOX), dtype=np.int16)
+        return float(np.abs(whole - np.asarray(seen, dtype=np.int16)).mean())
+
 
 def _small(image: Image.Image) -> NDArray[np.int16]:
     return np.asarray(image.resize((LOOK, LOOK), Image.Resampling.BOX), dtype=np.int16)

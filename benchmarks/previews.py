@@ -93,7 +93,7 @@ def _figures(
             "",
             f"at least {bound[0]}",
             ours.frames >= bound[0],
-            f"{ours.kilobytes:,.0f} kB" + (f", theirs {theirs.kilobytes:,.0f} kB" if theirs else ""),
+            _carried(ours) + (f"; theirs {_carried(theirs)}" if theirs else ""),
         ),
         Figure(
             f"{where}: key → its letter seen",
@@ -115,6 +115,10 @@ def _figures(
             f"theirs {_words(theirs.exit_s, 's')}" if theirs else "",
         ),
     ]
+
+
+def _carried(seen: Watched) -> str:
+    return f"{seen.kilobytes:,.0f} kB, {seen.off:.1f} off"
 
 
 def _shown(value: float) -> float | None:

@@ -53,12 +53,14 @@ class Watched:
         keys_ms: From each key to its letter on the screen; infinite when it was never seen.
         exit_s: From the last key to the end, with all that was written arrived; infinite when it was stopped.
         kilobytes: That went over the line while frames were shown.
+        off: How different the frames looked from what they are: mean of a colour channel, 0 to 255.
     """
 
     frames: int
     keys_ms: Sequence[float]
     exit_s: float
     kilobytes: float
+    off: float
 
 
 def watch(
@@ -104,9 +106,14 @@ def watch(
             exit_s = inf
         stream = list(terminal.stream)
     end = began + SECONDS + GRACE_S
-    seen = {number for at, number in _numbers(stream, protocol, frames) if at < end and 0 < number <= WANTED}
+    seen = {
+        number: off
+        for at, number, off in _seen(stream, protocol, frames)
+        if at < end and 0 < number <= WANTED
+    }
     written = sum(len(data) for at, data in stream if began < at < end)
-    return Watched(len(seen), _delays(stream, protocol, typed), exit_s, written / 1000)
+    off = sum(seen.values()) / max(len(seen), 1)
+    return Watched(len(seen), _delays(stream, protocol, typed), exit_s, written / 1000, off)
 
 
 def _type(terminal: ScriptedTerminal, began: float) -> list[tuple[str, float]]:
@@ -133,8 +140,10 @@ def _delays(stream: list[tuple[float, bytes]], protocol: str, typed: list[tuple[
     return [1000 * (seen - pressed) for seen, (_, pressed) in zip(painted, typed, strict=True)]
 
 
-def _numbers(stream: list[tuple[float, bytes]], protocol: str, frames: Frames) -> Iterator[tuple[float, int]]:
-    """The frames that were seen, each with the moment it was first seen whole: the stream is read again."""
+def _seen(
+    stream: list[tuple[float, bytes]], protocol: str, frames: Frames
+) -> Iterator[tuple[float, int, float]]:
+    """Moments at which frames were seen whole, which, and how far off: the stream is read again."""
     screen = Screen(PROFILES[TERMINALS[protocol]], *SIZE, CELL)
     version = looked = -1.0
     for at, data in stream:
@@ -142,6 +151,7 @@ def _numbers(stream: list[tuple[float, bytes]], protocol: str, frames: Frames) -
         if screen.version == version or at - looked < LOOK_EVERY_S or screen.modes.get(2026):
             continue
         version, looked = screen.version, at
-        number = frames.which(screen_image(screen).crop((0, 0, *PICTURE)))
+        image = screen_image(screen).crop((0, 0, *PICTURE))
+        number = frames.which(image)
         if number is not None:
-            yield at, number
+            yield at, number, frames.off(number, image)
