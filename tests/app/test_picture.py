@@ -311,6 +311,13 @@ def test_thumbnails_leave_the_colours_to_the_terminal() -> None:
         assert "38;2;" not in strip.render(console)
 
 
+def test_a_thumbnail_of_few_colours_is_not_grey() -> None:
+    image = pixels(thumbnail_strips(decoders.harbour((80, 80)), 20, 10, few=True))
+    assert decoders.mean_error(decoders.harbour((20, 20)), image) < 14
+    steps = {0, 95, 135, 175, 215, 255} | set(range(8, 239, 10))
+    assert set(image.tobytes()) <= steps
+
+
 def test_a_thumbnail_is_the_picture() -> None:
     image = pixels(thumbnail_strips(decoders.harbour((80, 80)), 20, 10))
     assert decoders.mean_error(decoders.harbour((20, 20)), image) < 2

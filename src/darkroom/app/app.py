@@ -236,7 +236,7 @@ class DarkroomApp(App[int], inherit_bindings=False):
         image = cache.thumbnail(
             self.core.store.blobs.path(blob_hash), blob_hash, thumbnail_box(COLUMNS, LINES)
         )
-        return thumbnail_strips(image, COLUMNS, LINES)
+        return thumbnail_strips(image, COLUMNS, LINES, few=self.console.color_system == "256")
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None:

@@ -134,7 +134,7 @@ def thumbnail_box(columns: int, lines: int) -> tuple[int, int]:
 
 
 def thumbnail_strips(
-    image: Image, columns: int, lines: int, *, cell_px: tuple[int, int] = DEFAULT_CELL
+    image: Image, columns: int, lines: int, *, cell_px: tuple[int, int] = DEFAULT_CELL, few: bool = False
 ) -> list[Strip]:
     """The picture in the middle of `columns` × `lines` cells of half blocks; run it in a thread.
 
@@ -145,11 +145,12 @@ def thumbnail_strips(
         columns: Width of every strip.
         lines: Number of strips.
         cell_px: Size of a cell; only its proportion counts.
+        few: The terminal has 256 colours: the nearest of these, where Rich makes most of a picture grey.
     """
     from darkroom.terminal import halfcells
 
     box = fit(image.size, columns, lines, cell_px)
-    drawn = half_strips(halfcells.rows(image, box.columns, box.lines))
+    drawn = half_strips(halfcells.rows(image, box.columns, box.lines, few=few))
     before, after = Segment(" " * box.left), Segment(" " * (columns - box.left - box.columns))
     padded = [Strip([part for part in (before, *strip, after) if part.text], columns) for strip in drawn]
     blank = Strip([Segment(" " * columns)], columns)
