@@ -35,6 +35,7 @@ class CellGrid(CellPlane):
     def __init__(self, axes: Mapping[str, Sequence[Value]], size: int, *, id: str) -> None:
         super().__init__(axes, size, id=id)
         self._drawn: dict[int, tuple[Strip, ...]] = {}
+        self._rows: dict[tuple[int, int], dict[tuple[int, ...], Strip]] = {}
         self._in_sight = 1
         self._base: Style | None = None
 
@@ -54,10 +55,12 @@ class CellGrid(CellPlane):
         """What was drawn is not used again."""
         if position is None:
             self._drawn.clear()
+            self._rows.clear()
             self._base = None
             self._in_sight = max(len(self.in_sight()), 1)
         else:
             self._drawn.pop(position, None)
+            self._rows.pop(self.shape.place(position)[:2], None)
 
     def notify_style_update(self) -> None:
         """Another theme has other colours."""
@@ -89,11 +92,22 @@ class CellGrid(CellPlane):
         content = y - self.head_lines + round(self.scroll_y)
         row = self.shape.row_at(content)
         if row is not None:
-            return self._row(*row, columns)
+            return self._kept_row(*row, columns)
         if content >= self.shape.height:
             return Strip.blank(columns, self.base)
         heading = f" {self.shape.heading(self.shape.block_at(content))}"
         return self.strip(fit([Piece(heading, "accent")], (), columns))
+
+    def _kept_row(self, block: int, row: int, line: int, columns: int) -> Strip:
+        """A line of a row. While it scrolls most of them are the same, in another place."""
+        most = KEPT * (self.size.height // self.shape.cell_lines + 2)
+        if (block, row) not in self._rows and len(self._rows) >= most:
+            self._rows.clear()
+        rows = self._rows.setdefault((block, row), {})
+        key = (line, columns, round(self.scroll_x))
+        if key not in rows:
+            rows[key] = self._row(block, row, line, columns)
+        return rows[key]
 
     def _row(self, block: int, row: int, line: int, columns: int) -> Strip:
         shape = self.shape
@@ -145,7 +159,8 @@ class CellGrid(CellPlane):
         if at_cursor:
             under = self.get_component_rich_style("grid--cursor", partial=True)
         left, right = self._sides(at_cursor)
-        return tuple(Strip.join([left, line, right]) for line in (*body, self.strip(caption, under)))
+        columns = self.shape.cell_columns
+        return tuple(Strip([*left, *line, *right], columns) for line in (*body, self.strip(caption, under)))
 
     def _sides(self, at_cursor: bool) -> tuple[Strip, Strip]:
         if not at_cursor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from darkroom.app.widgets.picture.strips import PlaceholderStrip
@@ -53,8 +54,14 @@ class RowStrip(PlaceholderStrip):
     def render(self, console: Console) -> str:
         """The escape sequences."""
         if self._render_cache is None:
-            self._render_cache = repeated(frugal(super().render(console)))
+            self._render_cache = _short(super().render(console))
         return self._render_cache
+
+
+@lru_cache(maxsize=256)
+def _short(written: str) -> str:
+    """While it scrolls most rows are the same, in another place."""
+    return repeated(frugal(written))
 
 
 def frugal(written: str) -> str:
