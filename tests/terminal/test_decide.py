@@ -368,3 +368,10 @@ def test_whatever_is_known_there_is_a_choice_with_a_reason(setting: str, evidenc
         assert choice.protocol is not Protocol.KITTY or evidence.graphics or evidence.wrapped
         is_inside = bool(evidence.client) and choice.tmux
         assert choice.protocol is not Protocol.SIXEL or is_inside or 4 in (evidence.attributes or ())
+
+
+def test_xterm_is_given_no_sixel_that_it_would_cut_off() -> None:
+    assert decide("auto", XTERM).limit_px == 1000
+    assert decide("auto", FOOT).limit_px is None
+    behind = replace(TMUX, client=XTERM_CLIENT)
+    assert decide("auto", behind).limit_px == 1000

@@ -158,6 +158,11 @@ def _screen(fileno: int, setting: str, limits: Limits) -> _Screen:
         truecolor=truecolor,
         level=Level.PALETTE if far else Level.FULL,
     )
+    if choice.limit_px is not None and choice.protocol is Protocol.SIXEL:
+        columns, lines = (
+            min(columns, choice.limit_px // pen.cell_px[0]),
+            min(lines, choice.limit_px // pen.cell_px[1]),
+        )
     return _Screen(fileno, min(columns, limits.columns or columns), min(lines, limits.lines or lines), pen)
 
 

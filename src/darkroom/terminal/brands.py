@@ -30,6 +30,12 @@ WIDENS_SIXELS = ("konsole",)
 Source: konsole 25.04, seen with widths of 69, 70 and 71 pixels and cells of 7.
 """
 
+LARGEST_SIXEL_PX = {"xterm": 1000}
+"""Width and height beyond which a terminal cuts a sixel off.
+
+Source: xterm(1), maxGraphicSize, 1000x1000 unless somebody set it; seen with xterm 398.
+"""
+
 MULTIPLEXERS = ("tmux", "screen", "zellij")
 
 
@@ -64,6 +70,11 @@ class Brand:
     def widens_sixels(self) -> bool:
         """The cells to the right of a sixel have to be painted again."""
         return self.name.lower() in WIDENS_SIXELS
+
+    @property
+    def largest_sixel_px(self) -> int | None:
+        """Most pixels of a sixel's side; `None` where no limit is known."""
+        return LARGEST_SIXEL_PX.get(self.name.lower())
 
     @property
     def may_draw_placeholders(self) -> bool:

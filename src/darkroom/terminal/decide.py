@@ -82,7 +82,8 @@ def _in_terminal(evidence: Evidence, named: Brand) -> Choice:
     if evidence.attributes is None:
         return Choice(Protocol.HALF, "the terminal did not answer", remedy=_FORCE)
     if SIXELS in evidence.attributes[1:]:
-        return _by_sixels(str(named) or "the terminal", evidence.cell_px)
+        choice = _by_sixels(str(named) or "the terminal", evidence.cell_px)
+        return choice._replace(limit_px=named.largest_sixel_px)
     return _half_blocks(evidence, named)
 
 

@@ -67,7 +67,15 @@ def _by_sixels(evidence: Evidence, client: Client, clients: tuple[Client, ...]) 
     if evidence.cell_px is None and client.cell_px is None:
         remedy = "If pictures look right with it: images = sixel"
         return _half(f"{names} draws sixels, but does not say how large a cell is", remedy)
-    return Choice(Protocol.SIXEL, f"{names} draws sixels", True, _colours(clients), limit(client.version))
+    sides = [side for each in clients if (side := brand(each.termtype).largest_sixel_px) is not None]
+    return Choice(
+        Protocol.SIXEL,
+        f"{names} draws sixels",
+        tmux=True,
+        remedy=_colours(clients),
+        limit_bytes=limit(client.version),
+        limit_px=min(sides, default=None),
+    )
 
 
 def _by_placeholders(evidence: Evidence, client: Client, clients: tuple[Client, ...]) -> Choice:

@@ -28,6 +28,7 @@ class Choice(NamedTuple):
         tmux: The program runs in tmux: what is meant for the terminal itself must be wrapped.
         remedy: What would make something better possible, for `doctor`; a line each, "" for nothing.
         limit_bytes: Most bytes of one sequence; what is longer would be dropped. `None` for no limit.
+        limit_px: Most pixels of a picture's width and height; more would be cut off. `None` for no limit.
     """
 
     protocol: Protocol
@@ -35,3 +36,4 @@ class Choice(NamedTuple):
     tmux: bool = False
     remedy: str = ""
     limit_bytes: int | None = None
+    limit_px: int | None = None

@@ -62,7 +62,17 @@ class ViewedCanvas(Canvas):
     @property
     def room(self) -> Room:
         """Where it is drawn."""
-        return room(self.graphics.protocol, *self.content_size, self.graphics.cell_px)
+        return room(self.graphics.protocol, *self.drawn_area, self.graphics.cell_px)
+
+    @property
+    def drawn_area(self) -> tuple[int, int]:
+        """Columns and lines that a picture may fill: but for what the terminal would cut off, all of them."""
+        columns, lines = self.content_size
+        limit_px = self.graphics.choice.limit_px
+        if limit_px is None or self.graphics.protocol is not Protocol.SIXEL:
+            return columns, lines
+        width, height = self.graphics.cell_px
+        return min(columns, limit_px // width), min(lines, limit_px // height)
 
     @property
     def decode_box(self) -> tuple[int, int] | None:
@@ -82,13 +92,14 @@ class ViewedCanvas(Canvas):
 
     def request_for(self, wanted: Wanted, protocol: Protocol) -> Request:
         """A request for the size of now."""
+        columns, lines = self.drawn_area
         return Request(
             wanted.source,
             wanted.ident,
             wanted.live,
             protocol,
-            columns=self.content_size.width,
-            lines=self.content_size.height,
+            columns=columns,
+            lines=lines,
             cell_px=self.graphics.cell_px,
             background=self.ground,
             tmux=self.graphics.choice.tmux,

@@ -96,7 +96,7 @@ class Picture(Preparing):
         shown = self._shown
         if shown is None or shown.decoded is None:
             self._again()
-        elif (shown.request.columns, shown.request.lines) != self.content_size:
+        elif (shown.request.columns, shown.request.lines) != self.drawn_area:
             self._rough = True
             if self._resting is not None:
                 self._resting.stop()
