@@ -48,7 +48,7 @@ class KeyCommands(Provider):
                 return (screen.query_one(SessionList),)
             return (screen.query_one(HistoryList),) if group == "history" else ()
         own = (*((self.focused,) if self.focused else ()), screen)
-        return own if group in ("history", "queue", "batch", "gallery") else ()
+        return own if group in ("history", "queue", "batch", "gallery", "viewer") else ()
 
     async def discover(self) -> Hits:
         """All of them, in the order of the key table."""

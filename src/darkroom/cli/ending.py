@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from darkroom.cli import output
 from darkroom.cli.drawing import Shown, draw
-from darkroom.domain.generation import OutputKind, Status
+from darkroom.domain.generation import Status
 from darkroom.domain.text import plural
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def pictures_of(generation: Generation, core: Core) -> tuple[Shown, ...]:
             f"#{number}{f' {place}/{count}' if count > 1 else ''} {generation.extra_name(kept)}".rstrip(),
         )
         for place, kept in enumerate(outputs, 1)
-        if kept.kind in (OutputKind.IMAGE, OutputKind.ANIMATION)
+        if kept.kind.is_picture
     )
 
 

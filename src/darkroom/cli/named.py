@@ -11,7 +11,6 @@ from darkroom.cli.description import describe
 from darkroom.cli.drawing import Shown
 from darkroom.cli.ending import pictures_of
 from darkroom.domain.errors import DamagedPicture, InputError
-from darkroom.domain.generation import OutputKind
 from darkroom.domain.text import excerpt, plural
 from darkroom.services.exports import record
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from darkroom.images.check import Checked
     from darkroom.services.core import Core
 
-_DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
 _NAME = 60
 
 
@@ -94,7 +92,7 @@ def _file(path: Path) -> Named:
         raise InputError(f"{name} cannot be read", error.strerror or str(error)) from error
     except DamagedPicture as error:
         raise InputError(f"{name} cannot be shown", "\n".join(error.lines())) from error
-    if checked.kind not in _DRAWN:
+    if not checked.kind.is_picture:
         raise InputError(f"{name} cannot be shown", f"It is no picture: {checked.media_type}")
     found = {
         "path": str(path),

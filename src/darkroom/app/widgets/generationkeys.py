@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.domain.generation import OutputKind, Summary
+from darkroom.domain.generation import Summary
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -117,4 +117,4 @@ class GenerationKeys:
 def is_picture(summary: Summary) -> bool:
     """Whether its first output can be drawn."""
     first = summary.first_output
-    return first is not None and first.kind in (OutputKind.IMAGE, OutputKind.ANIMATION)
+    return first is not None and first.kind.is_picture

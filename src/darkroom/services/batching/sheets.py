@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
-from darkroom.domain.generation import OutputKind, Status
+from darkroom.domain.generation import Status
 from darkroom.domain.text import excerpt
 from darkroom.images.sheet import SheetAxis, Tile, draw_sheet
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from darkroom.domain.generation import Summary
     from darkroom.domain.queue import Batch
     from darkroom.store.store import Store
-
-_SHOWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
 
 
 async def tiles_of(batch: Batch, store: Store) -> tuple[list[SheetAxis], list[Tile]]:
@@ -53,7 +51,7 @@ def _tile(summary: Summary | None, store: Store) -> Tile:
     if summary is None:
         return Tile(None, "deleted")
     output = summary.first_output
-    if output is not None and output.kind in _SHOWN:
+    if output is not None and output.kind.is_picture:
         return Tile(store.blobs.path(output.hash))
     if summary.status is Status.NEW:
         return Tile(None, "waiting")

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkroom.domain.errors import InputError
-from darkroom.domain.generation import OutputKind
 from darkroom.domain.workflow import TXT2IMG, UPSCALE
 from darkroom.services.inputs import BLOB
 
 if TYPE_CHECKING:
     from darkroom.app.screens.main.choosing import ChoosingScreen
-
-PICTURES = (OutputKind.IMAGE, OutputKind.ANIMATION)
 
 
 async def take_picture(screen: ChoosingScreen, generation_id: str, index: int, *, larger: bool) -> None:
@@ -30,7 +27,7 @@ async def take_picture(screen: ChoosingScreen, generation_id: str, index: int, *
     """
     generation = await screen.core.history.get(generation_id)
     output = next((output for output in generation.outputs if output.index == index), None)
-    if output is None or output.kind not in PICTURES:
+    if output is None or not output.kind.is_picture:
         raise InputError("There is no picture to begin with")
     upscales = screen.desk.state.workflow.mode == UPSCALE
     if larger != upscales:

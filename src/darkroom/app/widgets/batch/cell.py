@@ -9,14 +9,12 @@ from rich.cells import cell_len
 from darkroom.app.widgets.history.rows import MARKS, pictures
 from darkroom.app.widgets.lines import Line, Piece, bar, clip, fit
 from darkroom.app.widgets.meter import duration_text, stage_text
-from darkroom.domain.generation import OutputKind, Status
+from darkroom.domain.generation import Status
 from darkroom.domain.text import excerpt
 
 if TYPE_CHECKING:
     from darkroom.app.widgets.meter import Meter
     from darkroom.domain.generation import Summary
-
-DRAWN = (OutputKind.IMAGE, OutputKind.ANIMATION)
 
 
 class Seen(NamedTuple):
@@ -45,7 +43,7 @@ class Seen(NamedTuple):
     def picture(self) -> str:
         """Hash of what is drawn; "" for words instead."""
         output = self.summary.first_output if self.summary is not None and not self.gone else None
-        return output.hash if output is not None and output.kind in DRAWN else ""
+        return output.hash if output is not None and output.kind.is_picture else ""
 
 
 def words(seen: Seen, columns: int, lines: int) -> tuple[Line, ...]:
