@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.domain.generation import Summary
-
 if TYPE_CHECKING:
     from textual.message import Message
+
+    from darkroom.domain.generation import Summary
 
 NEEDS_PICTURE = frozenset({"history_view", "history_export", "history_use_image", "history_enlarge"})
 NEEDS_SEED = frozenset({"history_reuse_seed", "history_copy_seed"})
