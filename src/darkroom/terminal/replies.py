@@ -103,6 +103,9 @@ LONGEST = 4096
 WAIT_PERHAPS_S = 0.03
 """How long a lone Escape waits for the rest of an answer: nobody notices."""
 
+WAIT_EXPECTING_S = 0.12
+"""The same while answers are on their way: rather a late Escape than half an answer among the keys."""
+
 WAIT_SURELY_S = 1.0
 """How long the rest of an answer is waited for; then the beginning is dropped, since nobody typed it."""
 
@@ -111,7 +114,12 @@ class Filter:
     """Divides input into answers and keys. One for each terminal; not for several threads."""
 
     def __init__(
-        self, heard: Callable[[Reply], None], expects_position: Callable[[], bool], clock: Callable[[], float]
+        self,
+        heard: Callable[[Reply], None],
+        expects_position: Callable[[], bool],
+        clock: Callable[[], float],
+        *,
+        expects_any: Callable[[], bool] = lambda: False,
     ) -> None:
         """A filter that holds nothing back yet.
 
@@ -119,8 +127,10 @@ class Filter:
             heard: Is told each answer as it comes.
             expects_position: Whether a cursor position was asked for and is not here; if not, it is F3.
             clock: Gives seconds that never go back.
+            expects_any: Whether answers of any kind are on their way.
         """
         self._heard = heard
+        self._expects_any = expects_any
         self._expects_position = expects_position
         self._clock = clock
         self._held = ""
@@ -134,7 +144,10 @@ class Filter:
         """Seconds until `tick` has something to do; `None` while nothing is held back."""
         if not self._held:
             return None
-        limit = WAIT_SURELY_S if self._is_answer(self._held) else WAIT_PERHAPS_S
+        if self._is_answer(self._held):
+            limit = WAIT_SURELY_S
+        else:
+            limit = WAIT_EXPECTING_S if self._expects_any() else WAIT_PERHAPS_S
         return max(0.0, self._since + limit - self._clock())
 
     def feed(self, text: str) -> str:

@@ -127,12 +127,14 @@ class Asking:
         probe = self._probe = Probe(os.environ, is_truecolor, time.monotonic)
         self._heard.clear()
         if questions := probe.questions(client):
+            self._driver.is_asked = True
             self._driver.write(questions)
             # What was not answered by then is evidence as well.
             with suppress(TimeoutError):
                 async with asyncio.timeout(probe.deadline_s):
                     await self._heard.wait()
         self._probe = None
+        self._driver.is_asked = False
         evidence = self._remembered(probe.evidence(client, cell_px=self._cell_px()))
         before, self._client = self._client, client
         self._learned(evidence, anew=_is_another(before, client))

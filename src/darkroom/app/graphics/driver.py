@@ -20,8 +20,11 @@ from darkroom.terminal.replies import Filter, Graphics, Position, Reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LAST_ANSWERS_S = 0.2
-"""How long answers are waited for at the end, so that they do not become the shell's input."""
+LAST_ANSWERS_S = 2.0
+"""How long the last answer is waited for at the end, so that none becomes the shell's input."""
+
+PICTURE_ANSWER_S = 0.2
+"""The same for that of a picture behind tmux, which tmux's own answers do not wait for."""
 
 READ_BYTES = 4096
 
@@ -35,6 +38,10 @@ class GraphicsDriver(LinuxDriver):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.answers = Answers.NONE
+        self.is_mute = False
+        """The terminal was asked, and answers nothing."""
+        self.is_asked = False
+        """Answers are on their way, beside those that the output asks for."""
         self._alarm: int | None = None
         self._file = cast("Any", Outlasting(cast("Any", self._file)))
         self.output = self._made_output()
@@ -68,9 +75,17 @@ class GraphicsDriver(LinuxDriver):
         self.output.break_off()
         if last := self.parting():
             self.output.write(last)
-        self.output.wait_for_answers(LAST_ANSWERS_S)
+        self._hear_out()
         self.output.expect(Answers.NONE)
         super().stop_application_mode()
+
+    def _hear_out(self) -> None:
+        """Waits for all that was asked, by whomever: a last question is answered after all others."""
+        self.output.wait_for_answers(PICTURE_ANSWER_S if self.answers is Answers.PICTURE else 0)
+        if not self.is_mute and os.isatty(self.fileno):
+            self.output.expect(Answers.POSITION)
+            self.output.when_read(lambda: None)
+            self.output.wait_for_answers(LAST_ANSWERS_S)
 
     def disable_input(self) -> None:
         """As the base class, but the thread that reads is woken: it looks for itself ten times a second."""
@@ -88,7 +103,12 @@ class GraphicsDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """As the base class, with answers taken out before its parser sees them."""
         parser = XTermParser(self._debug)
-        keys = Filter(self._take, lambda: self.output.expects, time.monotonic)
+        keys = Filter(
+            self._take,
+            lambda: self.output.expects,
+            time.monotonic,
+            expects_any=lambda: self.is_asked or self.output.expects,
+        )
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
         def press(text: str) -> None:

@@ -111,6 +111,8 @@ class Graphics:
     def _learned(self, evidence: Evidence, *, anew: bool) -> None:
         """The terminal has answered; `anew`: it is another one, which has none of our pictures."""
         self.evidence = evidence
+        if self._driver is not None:
+            self._driver.is_mute = evidence.attributes is None
         self._choose(anew=anew)
 
     def _chosen(self) -> Choice:
