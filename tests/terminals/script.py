@@ -123,7 +123,8 @@ def script(case: Case, patience: float) -> list[Step]:
         *_making(wide),
         *_resizing(wide, taken, case),
         *(_in_tmux(wide, patience) if case.way.tmux else ()),
-        *_leaving(wide),
+        # The second terminal stays until the first was looked at, and is gone before that is suspended.
+        *_leaving(wide, STARTS_S + 3 if case.way.tmux else 0),
     ]
 
 
@@ -169,8 +170,8 @@ def _in_tmux(wide: View, patience: float) -> Iterator[Step]:
     yield Step("the second client", "second client", (), 0, wide, picture=MADE, second=True)
 
 
-def _leaving(wide: View) -> Iterator[Step]:
-    yield Step(BEFORE_SUSPENDING, "suspend", (), 0.2, wide, picture=MADE)
+def _leaving(wide: View, after_s: float) -> Iterator[Step]:
+    yield Step(BEFORE_SUSPENDING, "suspend", (), 0.2 + after_s, wide, picture=MADE)
     yield Step("suspended", "suspend", (), 1.5, wide, Sees.SHELL)
     yield Step("resumed", "suspend", (typed("fg"), "key:Return"), 3, wide, picture=MADE)
     yield Step("exit", "exit", ("key:F10",), 2, wide, Sees.SHELL)

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tests.terminals import kit
-from tests.terminals.script import COLUMNS, LINES, SECOND_S, Step
+from tests.terminals.script import COLUMNS, LINES, SECOND_S, STARTS_S, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,11 @@ class Second:
         pauses = [
             word
             for step in steps
-            for word in (kit.pause(SECOND_S * self._patience), f"shot:{step.shot}", kit.pause(1))
+            for word in (
+                kit.pause(SECOND_S * self._patience),
+                f"shot:{step.shot}",
+                kit.pause(STARTS_S * self._patience),
+            )
         ]
         self._running = self._pool.submit(
             kit.run,
