@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageChops
 
-from benchmarks.homes import PICTURE
-
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
+
+PICTURE = Path(__file__).parents[1] / "tests" / "data" / "pictures" / "orchard.jpg"
+"""As hard to encode as a photo; made by the program beside it."""
 
 SIDE = 512
 """Width and height of a frame in pixels: what ComfyUI sends at most."""

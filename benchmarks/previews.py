@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from benchmarks import moving
 from benchmarks.figures import Figure, median
-from benchmarks.homes import PICTURE
 from benchmarks.watching import WANTED, Watched, watch
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ def _print_chafa(runs: int) -> None:
         times, written = [], b""
         for _ in range(runs):
             began = time.perf_counter()
-            done = subprocess.run([*command, str(PICTURE)], capture_output=True, check=True)
+            done = subprocess.run([*command, str(moving.PICTURE)], capture_output=True, check=True)
             times.append(1000 * (time.perf_counter() - began))
             written = done.stdout
         print(f"  {way:8} {median(times):7.1f} ms {len(written) / 1000:8.1f} kB")

@@ -34,15 +34,27 @@ SAMPLES = 12
 LEAST_SAMPLE = 1500
 """Fewer bytes say nothing of the rate, but of the way there and back."""
 
+IDLE_S = 0.05
+"""Few bytes that were written longer ago are not counted with what comes now."""
+
 LOST_S = 5.0
 """A mark that was not answered for so long, while nothing else was, is given up: the window opens again."""
+
+
+@dataclass(slots=True)
+class _Segment:
+    """What is written between two marks: since when, after how many bytes, of which so many had arrived."""
+
+    began_at: float
+    before: int
+    arrived: int
 
 
 @dataclass(slots=True)
 class _Mark:
     total: int
     sent_at: float
-    arrived_then: int
+    segment: _Segment
     then: Callable[[], None] | None
 
 
@@ -56,28 +68,43 @@ class Flow:
         self._rates: deque[float] = deque(maxlen=SAMPLES)
         self._trip_s: float | None = None
         self._heard_at = clock()
+        self._segment: _Segment | None = None
         self.written = 0
         """Bytes written so far."""
         self.arrived = 0
         """Of these, how many the terminal has surely read."""
 
     def wrote(self, count: int) -> None:
-        """So many bytes were written."""
+        """So many bytes are written now."""
+        now, segment = self._clock(), self._segment
+        if segment is None or self._is_over(segment, now):
+            # Of some letters long ago nobody asked whether they arrived: by now they have.
+            arrived = self.arrived if segment is None else self.written
+            self._segment = _Segment(now, self.written, arrived)
         self.written += count
+
+    def _is_over(self, segment: _Segment, now: float) -> bool:
+        is_small = self.written - segment.before < LEAST_SAMPLE
+        return is_small and not self._marks and now - segment.began_at > IDLE_S
 
     def marked(self, then: Callable[[], None] | None = None) -> None:
         """An answer was asked for, after all that was written; calls `then` when it came or is given up."""
-        self._marks.append(_Mark(self.written, self._clock(), self.arrived, then))
+        now = self._clock()
+        segment = self._segment or _Segment(now, self.written, self.arrived)
+        self._segment = None
+        self._marks.append(_Mark(self.written, now, segment, then))
 
     def answered(self) -> None:
         """The oldest mark was answered."""
         if not self._marks:
             return
         mark, now = self._marks.popleft(), self._clock()
-        count, took = mark.total - mark.arrived_then, now - mark.sent_at
+        segment = mark.segment
+        # A write may keep the writer waiting: what counts is since when the line had these bytes to carry.
+        count, took = mark.total - segment.arrived, now - segment.began_at
         if count < LEAST_SAMPLE:
             self._trip_s = took if self._trip_s is None else min(self._trip_s, took)
-        else:
+        elif mark.total - segment.before >= LEAST_SAMPLE:
             self._rates.append(count / max(took - 0.8 * self.trip_s, 0.2 * took, 0.0005))
         self.arrived, self._heard_at = max(self.arrived, mark.total), now
         if mark.then is not None:

@@ -10,7 +10,7 @@ from darkroom.terminal.protocol import Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LIVE_S = 0.12
+LIVE_S = 0.1
 """A frame of a live preview may take the line this long: eight come in a second."""
 
 FINAL_S = 2.0
@@ -55,7 +55,7 @@ def affordable(protocol: Protocol, pixels: int, budget_bytes: float, *, now: Lev
     costs = BYTES_PER_PIXEL.get(protocol, BYTES_PER_PIXEL[Protocol.HALF])
     best = Level.QUARTER
     for level in Level:
-        spare = 1.5 if now is not None and level > now else 1.0
+        spare = 1.25 if now is not None and level > now else 1.0
         if costs[level] * pixels * spare <= budget_bytes:
             best = level
     return best

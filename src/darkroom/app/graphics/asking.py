@@ -28,6 +28,10 @@ TMUX_EVERY_S = 5.0
 """How often tmux is asked who is there: a client that attaches need not raise any event."""
 
 
+RETRIES = 3
+"""So often it is asked again when answers come that nobody waits for any more."""
+
+
 class Learned(Protocol):
     """Is told what was found out."""
 
@@ -62,6 +66,7 @@ class Asking:
         self._probe: Probe | None = None
         self._client: Client | None = None
         self._evidence: Evidence | None = None
+        self._retries = 0
         self._again = asyncio.Event()
         self._is_running = False
         driver.heard = self._hear
@@ -82,12 +87,20 @@ class Asking:
     def _take(self, reply: Reply) -> None:
         probe = self._probe
         if probe is None:
+            self._came_late()
             return
         probe.hear(reply)
         if more := probe.follow_up():
             self._driver.write(more)
         elif probe.is_done:
             self._heard.set()
+
+    def _came_late(self) -> None:
+        """What comes after its time says that somebody answers after all: a reason to ask again."""
+        unanswered = self._evidence is not None and self._evidence.attributes is None
+        if unanswered and self._retries < RETRIES and not self._again.is_set():
+            self._retries += 1
+            self._again.set()
 
     async def _ask_all(self) -> None:
         is_in_tmux = bool(os.environ.get("TMUX"))

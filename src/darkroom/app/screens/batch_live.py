@@ -70,7 +70,7 @@ class LiveBatchScreen(StagedScreen[None]):
         self._at = at
         self._clock_s = board.clock
         self.cells = BatchCells(core, batch, board.meters)
-        self.thumbnails = SizedThumbnails(core)
+        self.thumbnails = SizedThumbnails(core, few=lambda: self.app.console.color_system == "256")
         self.grid = BatchGrid(batch.axes, batch.size, self.cells.seen, self.thumbnails.get)
         self._looks = Throttle(self, LOOK_EVERY_S, board.clock, self._look)
         self._walked_s = 0.0

@@ -9,7 +9,7 @@ from darkroom.app.widgets.batch.shape import SIZES
 from darkroom.app.widgets.history.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from textual.strip import Strip
 
@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 class SizedThumbnails:
     """A store of thumbnails for each size."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, *, few: Callable[[], bool]) -> None:
+        """Nothing is made yet.
+
+        Args:
+            core: The services.
+            few: Whether the terminal has 256 colours and no more.
+        """
         self._core = core
+        self._few = few
         self._sizes: dict[int, Thumbnails] = {}
 
     def _of(self, size: int) -> Thumbnails:
@@ -35,7 +42,8 @@ class SizedThumbnails:
 
         cache = ThumbnailCache(self._core.paths.cache / "thumbnails")
         path = self._core.store.blobs.path(blob_hash)
-        return thumbnail_strips(cache.thumbnail(path, blob_hash, thumbnail_box(*cells)), *cells)
+        image = cache.thumbnail(path, blob_hash, thumbnail_box(*cells))
+        return thumbnail_strips(image, *cells, few=self._few())
 
     def get(self, blob_hash: str, size: int) -> Sequence[Strip] | None:
         """The strips in the size of this index, empty when nothing can be drawn; `None` while not made."""
