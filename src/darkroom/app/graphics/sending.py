@@ -41,6 +41,7 @@ class Sending:
         self.tmux = tmux
         self._ids = kitty.Ids()
         self._kept: set[int] = set()
+        self._going: set[int] = set()
         self._jobs: dict[Hashable, Job] = {}
         self._asked_at = float("-inf")
 
@@ -101,21 +102,30 @@ class Sending:
 
     def delete(self, number: int) -> None:
         """Deletes a picture in the terminal, after what is being sent: commands must not be mixed."""
-        if number in self._kept:
-            self.output.submit(Job((kitty.delete(number, tmux=self.tmux),), _unheard))
+        if number not in self._kept or number in self._going:
+            return
+        self._going.add(number)
+        loop = asyncio.get_running_loop()
+
+        def told(written: bool) -> None:
+            if written:
+                with suppress(RuntimeError):
+                    loop.call_soon_threadsafe(self._gone, number)
+
+        self.output.submit(Job((kitty.delete(number, tmux=self.tmux),), told))
+
+    def _gone(self, number: int) -> None:
+        if number in self._going:
+            self._going.discard(number)
             self._kept.discard(number)
             self._ids.give_back(number)
 
     def parting(self) -> str:
-        """The sequences that delete everything; afterwards nothing is kept."""
-        numbers, self._kept = sorted(self._kept), set()
+        """The sequences that delete everything, also what was about to be; afterwards nothing is kept."""
+        numbers, self._kept, self._going = sorted(self._kept), set(), set()
         for number in numbers:
             self._ids.give_back(number)
         return "".join(kitty.delete(number, tmux=self.tmux) for number in numbers)
-
-
-def _unheard(_written: bool) -> None:
-    """Nobody waits for it."""
 
 
 def _tell(loop: asyncio.AbstractEventLoop, done: asyncio.Future[bool], written: bool) -> None:

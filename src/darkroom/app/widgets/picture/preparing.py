@@ -62,6 +62,7 @@ class Preparing(ViewedCanvas):
         self._busy = False
         self._in_sight = False
         self._sharpening: Timer | None = None
+        self._looks = 0
         self._sending: asyncio.Task[None] | None = None
 
     def _again(self) -> None:
@@ -261,13 +262,22 @@ class Preparing(ViewedCanvas):
 
     def _sharpen_later(self, request: Request) -> None:
         """Looks, when nothing else has come, whether the line affords a better picture."""
+        self._sharpen_no_more()
+        if not request.live and request.protocol in (Protocol.KITTY, Protocol.SIXEL):
+            self._looks = SHARPEN_LOOKS
+            self._sharpening = self.set_interval(SHARPEN_REST_S, self._sharpen)
+
+    def _sharpen_no_more(self) -> None:
         if self._sharpening is not None:
             self._sharpening.stop()
             self._sharpening = None
-        if not request.live and request.protocol in (Protocol.KITTY, Protocol.SIXEL):
-            self._sharpening = self.set_interval(SHARPEN_REST_S, self._sharpen, repeat=SHARPEN_LOOKS)
 
     def _sharpen(self) -> None:
+        if not self.screen.is_active:
+            return  # half blocks are seen of it as long as something lies above: it has time
+        self._looks -= 1
+        if self._looks == 0:
+            self._sharpen_no_more()
         shown = self._shown
         if shown is None or shown.request.live or self._wanted is None:
             return
