@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from darkroom.app.graphics.payload import Payload
 from darkroom.terminal import tmux
 from darkroom.terminal.probe import Probe
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from darkroom.app.graphics.driver import GraphicsDriver
+    from darkroom.app.graphics.sending import Sending
     from darkroom.terminal.evidence import Client, Evidence
     from darkroom.terminal.replies import Reply
 
@@ -46,6 +48,7 @@ class Asking:
         self,
         app: App[Any],
         driver: GraphicsDriver,
+        sending: Sending,
         cell_px: Callable[[], tuple[int, int] | None],
         learned: Learned,
     ) -> None:
@@ -53,12 +56,14 @@ class Asking:
 
         Args:
             app: The program.
-            driver: The line to the terminal.
+            driver: Of the terminal.
+            sending: Takes the questions: between the pieces of a picture they would do harm.
             cell_px: Says how large a cell is, as far as the kernel knows.
             learned: Is told, on the event loop, what was answered.
         """
         self._app = app
         self._driver = driver
+        self._sending = sending
         self._cell_px = cell_px
         self._learned = learned
         self._loop = asyncio.get_running_loop()
@@ -67,6 +72,7 @@ class Asking:
         self._client: Client | None = None
         self._evidence: Evidence | None = None
         self._retries = 0
+        self._following: asyncio.Task[bool] | None = None
         self._again = asyncio.Event()
         self._is_running = False
         driver.heard = self._hear
@@ -91,9 +97,13 @@ class Asking:
             return
         probe.hear(reply)
         if more := probe.follow_up():
-            self._driver.write(more)
+            self._following = asyncio.create_task(self._write(more), name="ask the terminal on")
         elif probe.is_done:
             self._heard.set()
+
+    async def _write(self, questions: str) -> bool:
+        """Writes questions in their turn; whether that was done."""
+        return await self._sending.deliver(self, Payload((questions,)))
 
     def _came_late(self) -> None:
         """What comes after its time says that somebody answers after all: a reason to ask again."""
@@ -141,13 +151,16 @@ class Asking:
         self._heard.clear()
         if questions := probe.questions(client):
             self._driver.is_asked = True
-            self._driver.write(questions)
-            # What was not answered by then is evidence as well.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(probe.deadline_s):
-                    await self._heard.wait()
+            is_written = await self._write(questions)
+            if is_written:
+                # What was not answered by then is evidence as well.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(probe.deadline_s):
+                        await self._heard.wait()
+            self._driver.is_asked = False
+            if not is_written:
+                return  # the screen is lent; who comes back asks
         self._probe = None
-        self._driver.is_asked = False
         evidence = self._remembered(probe.evidence(client, cell_px=self._cell_px()))
         before, self._client = self._client, client
         self._learned(evidence, anew=_is_another(before, client))

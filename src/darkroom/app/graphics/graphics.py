@@ -87,7 +87,7 @@ class Graphics:
         self._sending = Sending(driver.output, tmux=self.choice.tmux)
         driver.parting = self._part
         self._app.app_resume_signal.subscribe(self._app, self._came_back, immediate=True)
-        self._asking = Asking(self._app, driver, kernel_cell, self._learned)
+        self._asking = Asking(self._app, driver, self._sending, kernel_cell, self._learned)
         self._asking.ask()
 
     def ask_again(self) -> None:
