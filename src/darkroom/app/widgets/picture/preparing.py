@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from darkroom.app.graphics import Payload
+from darkroom.app.widgets.picture.looks import Looks
 from darkroom.app.widgets.picture.paint import visible
 from darkroom.app.widgets.picture.prepare import Prepared, Request, prepare
 from darkroom.app.widgets.picture.shelf import Shelf
@@ -20,15 +21,7 @@ from darkroom.terminal.protocol import Choice, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.timer import Timer
-
     from darkroom.images.decoded import DecodedCache
-
-SHARPEN_REST_S = 0.4
-"""A picture that was sent less than perfect is sent again when nothing else was asked for so long."""
-
-SHARPEN_LOOKS = 8
-"""So often it is looked whether the line affords that: a terminal may take seconds to answer at first."""
 
 
 class Preparing(ViewedCanvas):
@@ -61,8 +54,7 @@ class Preparing(ViewedCanvas):
         self._rough = False
         self._busy = False
         self._in_sight = False
-        self._sharpening: Timer | None = None
-        self._looks = 0
+        self._looks = Looks(self, self._sharpen)
         self._sending: asyncio.Task[None] | None = None
 
     def _again(self) -> None:
@@ -262,22 +254,11 @@ class Preparing(ViewedCanvas):
 
     def _sharpen_later(self, request: Request) -> None:
         """Looks, when nothing else has come, whether the line affords a better picture."""
-        self._sharpen_no_more()
+        self._looks.end()
         if not request.live and request.protocol in (Protocol.KITTY, Protocol.SIXEL):
-            self._looks = SHARPEN_LOOKS
-            self._sharpening = self.set_interval(SHARPEN_REST_S, self._sharpen)
-
-    def _sharpen_no_more(self) -> None:
-        if self._sharpening is not None:
-            self._sharpening.stop()
-            self._sharpening = None
+            self._looks.begin()
 
     def _sharpen(self) -> None:
-        if not self.screen.is_active:
-            return  # half blocks are seen of it as long as something lies above: it has time
-        self._looks -= 1
-        if self._looks == 0:
-            self._sharpen_no_more()
         shown = self._shown
         if shown is None or shown.request.live or self._wanted is None:
             return
