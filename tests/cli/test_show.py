@@ -117,9 +117,9 @@ def test_what_is_no_picture_file_is_told(cli: Cli) -> None:
 
 def test_the_rest_is_shown_when_one_cannot_be(cli: Cli, make: Callable[..., Any]) -> None:
     made = make()
-    done = cli("show", "-q", "99", "1", "absent.png")
+    done = cli("show", "-q", "9900990", "1", "absent.png")
     assert (done.code, done.out) == (2, f"{made['outputs'][0]['path']}\n")
-    assert "There is no generation “99”" in done.err
+    assert "There is no generation “9900990”" in done.err
     assert "There is no file “absent.png”" in done.err
 
 
