@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 REST_S = 0.1
 """Sixels are drawn when nothing has been painted over for so long: scrolling has rested."""
 
+AGAIN_S = 0.5
+"""What could not be drawn, since something lay above it for a moment, is looked at again so soon."""
+
 
 class Laid(NamedTuple):
     """A picture at its place.
@@ -110,6 +113,7 @@ class SixelOverlay:
         began = self._painted_at
         in_sight = self._grid.in_sight()
         level = self._level(len(in_sight))
+        is_missing = False
         for position in in_sight:
             sixel = await self._sixel(position, level)
             if self._painted_at != began:
@@ -117,6 +121,9 @@ class SixelOverlay:
             laid = None if sixel is None else self._place(position, sixel)
             if sixel is not None and laid is not None and laid not in self._laid:
                 await self._deliver(laid, sixel)
+            is_missing = is_missing or laid not in self._laid
+        if is_missing and self._grid.screen.is_active:
+            self._wait(AGAIN_S)
         while len(self._made) > max(len(in_sight), 1) * KEPT_PAGES:
             self._made.popitem(last=False)
 
